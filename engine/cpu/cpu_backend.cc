@@ -1,0 +1,82 @@
+#include "engine/cpu/cpu_backend.h"
+
+#include <fstream>
+
+#include "engine/base/text.h"
+#include "engine/cpu/executable.h"
+#include "engine/cpu/spin_limit.h"
+#include "engine/graph/passes.h"
+
+namespace vigil {
+namespace {
+
+// As the kernel names it; "CPU" where it does not say.
+std::string ProcessorName() {
+  std::ifstream info("/proc/cpuinfo");
+  for (std::string line; std::getline(info, line);) {
+    const std::size_t colon = line.find(": ");
+    if (line.starts_with("model name") && colon != std::string::npos) return line.substr(colon + 2);
+  }
+  return "CPU";
+}
+
+std::string_view InstructionSet() {
+  switch (dnnl::get_effective_cpu_isa()) {
+    case dnnl::cpu_isa::sse41:
+      return "SSE4.1";
+    case dnnl::cpu_isa::avx:
+      return "AVX";
+    case dnnl::cpu_isa::avx2:
+    case dnnl::cpu_isa::avx2_vnni:
+      return "AVX2";
+    case dnnl::cpu_isa::all:
+      return "generic";
+    default:
+      return "AVX-512";
+  }
+}
+
+class CpuBackend : public Backend {
+ public:
+  CpuBackend()
+      : engine_(dnnl::engine::kind::cpu, 0),
+        device_(Text(ProcessorName(), ", ", cpu::AvailableThreads(), " threads, ", InstructionSet(),
+                     ", oneDNN ", dnnl_version()->major, ".", dnnl_version()->minor, ".",
+                     dnnl_version()->patch)) {}
+
+  std::string_view name() const override { return "cpu"; }
+  std::string device() const override { return device_; }
+
+  std::unique_ptr<Executable> Compile(const Graph& graph, const CompileOptions& options) override {
+    if (options.batch < 1) {
+      throw Error(Fault::kApi, ErrorCode::kMisuse,
+                  Text("batch ", options.batch, ": expected 1 or more"));
+    }
+    try {
+      const bool same = graph.batch() == options.batch;
+      Graph optimised = Optimize(same ? graph : graph.WithBatch(options.batch));
+      return std::make_unique<cpu::CpuExecutable>(std::move(optimised), options, engine_);
+    } catch (const dnnl::error& error) {
+      throw cpu::FromDnnl(error, "cpu");
+    } catch (const std::bad_alloc&) {
+      throw Error(Fault::kGpu, ErrorCode::kOutOfMemory, "cpu: out of memory while compiling");
+    }
+  }
+
+ private:
+  const dnnl::engine engine_;
+  const std::string device_;
+};
+
+}  // namespace
+
+std::shared_ptr<Backend> MakeCpuBackend() {
+  cpu::LimitSpinning();
+  try {
+    return std::make_shared<CpuBackend>();
+  } catch (const dnnl::error& error) {
+    throw Error(Fault::kGpu, ErrorCode::kUnavailable, Text("cpu: oneDNN: ", error.what()));
+  }
+}
+
+}  // namespace vigil

@@ -1,0 +1,169 @@
+#include "engine/cpu/executable.h"
+
+#include <algorithm>
+#include <chrono>
+
+#include "engine/base/text.h"
+#include "engine/cpu/kernel.h"
+#include "engine/graph/memory_plan.h"
+
+namespace vigil::cpu {
+namespace {
+
+// Which values some of `roots` depend on, by value id.
+std::vector<std::uint8_t> NeededBy(const Graph& graph, std::span<const ValueId> roots) {
+  std::vector<std::uint8_t> needed(graph.values().size(), 0);
+  const auto at = [&](ValueId id) -> std::uint8_t& { return needed[static_cast<std::size_t>(id)]; };
+  for (const ValueId id : roots) at(id) = 1;
+  for (auto node = graph.nodes().rbegin(); node != graph.nodes().rend(); ++node) {
+    bool wanted = false;
+    for (const ValueId id : node->outputs) wanted |= at(id) != 0;
+    if (!wanted) continue;
+    for (const ValueId id : node->inputs) at(id) = 1;
+  }
+  return needed;
+}
+
+}  // namespace
+
+CpuExecutable::CpuExecutable(Graph graph, const CompileOptions& options, dnnl::engine engine)
+    : graph_(std::move(graph)),
+      options_(options),
+      threads_(options.threads > 0 ? options.threads : AvailableThreads()),
+      engine_(std::move(engine)),
+      stream_(engine_) {
+  if (options.low_priority) worker_ = std::make_unique<IdleClassWorker>();
+  // Primitives are made for a number of threads, so they must be made where that number holds.
+  InRunThread([this] {
+    Build();
+    Place();
+  });
+}
+
+void CpuExecutable::Build() {
+  const std::vector<Encoding> encodings = TapEncodings(graph_, options_);
+  std::vector<ValueId> everything = graph_.outputs();
+  everything.insert(everything.end(), graph_.taps().begin(), graph_.taps().end());
+  const std::vector<std::uint8_t> by_outputs = NeededBy(graph_, graph_.outputs());
+  const std::vector<std::uint8_t> at_all = NeededBy(graph_, everything);
+
+  ProgramBuilder builder(graph_, engine_);
+  const auto add_taps = [&](ValueId id, int node) {
+    builder.Begin(node, true);
+    builder.AddTaps(id, encodings);
+  };
+  for (std::size_t i = 0; i < graph_.values().size(); ++i) {
+    const auto id = static_cast<ValueId>(i);
+    const bool is_input = std::ranges::find(graph_.inputs(), id) != graph_.inputs().end();
+    if (is_input || graph_.value(id).constant) add_taps(id, -1);
+  }
+  for (std::size_t i = 0; i < graph_.nodes().size(); ++i) {
+    const Node& node = graph_.nodes()[i];
+    bool wanted = false;
+    for (const ValueId id : node.outputs) wanted |= at_all[static_cast<std::size_t>(id)] != 0;
+    if (!wanted) continue;
+    KernelContext context(builder, node, static_cast<int>(i), by_outputs, at_all);
+    BuildNode(context, node.name);
+    for (const ValueId id : node.outputs) {
+      if (at_all[static_cast<std::size_t>(id)]) add_taps(id, static_cast<int>(i));
+    }
+  }
+  builder.AddOutputs();
+  program_ = std::move(builder).Finish();
+  info_.tap_slot_bytes = TapSlotBytes(graph_, encodings);
+}
+
+void CpuExecutable::Place() {
+  std::vector<Lifetime> lifetimes;
+  for (const Slot& slot : program_.slots) {
+    const bool in_arena = !slot.external && !slot.fixed && slot.first >= 0;
+    lifetimes.push_back(in_arena ? Lifetime{slot.bytes, slot.first, slot.last} : Lifetime{});
+  }
+  const MemoryPlan plan = PlanMemory(lifetimes, AlignedBuffer::kAlignment);
+  arena_ = std::make_unique<AlignedBuffer>(plan.arena_bytes);
+  std::vector<std::uint8_t> external;
+  for (std::size_t i = 0; i < program_.slots.size(); ++i) {
+    const Slot& slot = program_.slots[i];
+    external.push_back(slot.external);
+    pointers_.push_back(slot.external ? nullptr
+                        : slot.fixed  ? slot.fixed
+                                      : arena_->data() + plan.offsets[i]);
+  }
+  for (const ProgramStep& step : program_.steps) {
+    step.step->Bind(pointers_, external);
+    ++(step.tap_only ? info_.tap_dispatches : info_.dispatches);
+  }
+  info_.arena_bytes = plan.arena_bytes;
+  info_.weight_bytes = program_.weight_bytes;
+}
+
+void CpuExecutable::InRunThread(const std::function<void()>& task) {
+  const auto bounded = [&] {
+    const ScopedThreads bound(threads_);
+    task();
+  };
+  if (worker_) {
+    worker_->Do(bounded);
+  } else {
+    bounded();
+  }
+}
+
+void CpuExecutable::BindCaller(std::span<const ConstTensorView> inputs,
+                               std::span<const TensorView> outputs, std::span<std::byte> tap_slot) {
+  CheckRunArguments(graph_, inputs, outputs, tap_slot.size(), info_.tap_slot_bytes);
+  const auto at = [&](SlotId slot) -> std::byte*& {
+    return pointers_[static_cast<std::size_t>(slot)];
+  };
+  for (std::size_t i = 0; i < inputs.size(); ++i) {
+    // Slots are not const, but no step writes to an input's.
+    at(program_.inputs[i]) = static_cast<std::byte*>(const_cast<void*>(inputs[i].data));
+  }
+  for (std::size_t i = 0; i < outputs.size(); ++i) {
+    at(program_.outputs[i]) = static_cast<std::byte*>(outputs[i].data);
+  }
+  at(program_.tap_slot) = tap_slot.data();
+}
+
+void CpuExecutable::Execute(bool keep_taps, const std::function<void(std::size_t)>* done) {
+  for (std::size_t i = 0; i < program_.steps.size(); ++i) {
+    const ProgramStep& step = program_.steps[i];
+    if (step.tap_only && !keep_taps) continue;
+    try {
+      step.step->Run(pointers_, stream_);
+    } catch (const dnnl::error& error) {
+      throw FromDnnl(error, step.node < 0 ? std::string("outputs")
+                                          : Text("node '", graph_.nodes()[step.node].name, "'"));
+    }
+    if (done) (*done)(i);
+  }
+}
+
+void CpuExecutable::Run(std::span<const ConstTensorView> inputs,
+                        std::span<const TensorView> outputs, std::span<std::byte> tap_slot) {
+  BindCaller(inputs, outputs, tap_slot);
+  InRunThread([this, keep_taps = !tap_slot.empty()] { Execute(keep_taps, nullptr); });
+}
+
+std::vector<NodeTime> CpuExecutable::Profile(std::span<const ConstTensorView> inputs,
+                                             std::span<const TensorView> outputs) {
+  BindCaller(inputs, outputs, {});
+  std::vector<NodeTime> times;
+  for (const Node& node : graph_.nodes()) times.push_back({node.name, OpName(node.attrs), 0.0});
+  times.push_back({"outputs", "Copy", 0.0});
+  auto before = std::chrono::steady_clock::now();
+  const std::function<void(std::size_t)> done = [&](std::size_t i) {
+    const auto now = std::chrono::steady_clock::now();
+    const int node = program_.steps[i].node;
+    const std::size_t row = node < 0 ? times.size() - 1 : static_cast<std::size_t>(node);
+    times[row].milliseconds += std::chrono::duration<double, std::milli>(now - before).count();
+    before = now;
+  };
+  InRunThread([&] {
+    before = std::chrono::steady_clock::now();
+    Execute(false, &done);
+  });
+  return times;
+}
+
+}  // namespace vigil::cpu

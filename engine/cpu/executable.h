@@ -1,0 +1,51 @@
+// A Program with its memory, ready to run.
+#ifndef VIGIL_ENGINE_CPU_EXECUTABLE_H_
+#define VIGIL_ENGINE_CPU_EXECUTABLE_H_
+
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "engine/backend/backend.h"
+#include "engine/cpu/program.h"
+#include "engine/cpu/worker.h"
+
+namespace vigil::cpu {
+
+class CpuExecutable : public Executable {
+ public:
+  // `graph` is the optimised one, at the batch of `options`.
+  CpuExecutable(Graph graph, const CompileOptions& options, dnnl::engine engine);
+
+  void Run(std::span<const ConstTensorView> inputs, std::span<const TensorView> outputs,
+           std::span<std::byte> tap_slot) override;
+  std::vector<NodeTime> Profile(std::span<const ConstTensorView> inputs,
+                                std::span<const TensorView> outputs) override;
+  const ExecutableInfo& info() const override { return info_; }
+
+ private:
+  void Build();
+  void Place();
+  void BindCaller(std::span<const ConstTensorView> inputs, std::span<const TensorView> outputs,
+                  std::span<std::byte> tap_slot);
+  // Runs the steps; `done` (may be null) is told the step's index after each.
+  void Execute(bool keep_taps, const std::function<void(std::size_t)>* done);
+  // In this thread or in the worker, with the threads that the options allow.
+  void InRunThread(const std::function<void()>& task);
+
+  const Graph graph_;
+  const CompileOptions options_;
+  const int threads_;
+  dnnl::engine engine_;
+  dnnl::stream stream_;
+  std::unique_ptr<IdleClassWorker> worker_;  // where low priority is asked for
+
+  Program program_;
+  std::unique_ptr<AlignedBuffer> arena_;
+  std::vector<std::byte*> pointers_;  // by slot
+  ExecutableInfo info_;
+};
+
+}  // namespace vigil::cpu
+
+#endif  // VIGIL_ENGINE_CPU_EXECUTABLE_H_

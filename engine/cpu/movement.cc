@@ -1,0 +1,74 @@
+// Operators that move elements, or do not even do that.
+#include <algorithm>
+#include <array>
+
+#include "engine/cpu/fusion.h"
+#include "engine/cpu/kernels.h"
+
+namespace vigil::cpu {
+namespace {
+
+bool RenameApplicable(const KernelContext& context) {
+  const UnaryAttrs* unary = context.attrs<UnaryAttrs>();
+  return context.attrs<FlattenAttrs>() || context.attrs<ReshapeAttrs>() ||
+         (unary && (unary->kind == UnaryKind::kIdentity || unary->kind == UnaryKind::kDropout));
+}
+
+void BuildRename(KernelContext& context) {
+  // Elements keep their order only in the plain layout, unless dimensions stay too.
+  const bool same = context.InputShape(0) == context.OutputShape(0);
+  const Layout from = same ? context.InputLayout(0) : PlainLayout(context.InputShape(0));
+  context.AliasOutput(0, context.Input(0, from), same ? from : PlainLayout(context.OutputShape(0)));
+}
+
+bool TransposeApplicable(const KernelContext& context) {
+  return context.attrs<TransposeAttrs>() != nullptr;
+}
+
+void BuildTranspose(KernelContext& context) {
+  const TransposeAttrs& attrs = *context.attrs<TransposeAttrs>();
+  const Layout from = PlainLayout(context.InputShape(0));
+  const auto rank = attrs.perm.size();
+  // The output's dimensions over the input's memory: a reorder then does the work.
+  dnnl::memory::dims dims(rank), strides(rank);
+  for (std::size_t i = 0; i < rank; ++i) {
+    const auto source = static_cast<int>(attrs.perm[i]);
+    dims[i] = context.InputShape(0)[source];
+    strides[i] = context.InputShape(0).ElementsFrom(source + 1);
+  }
+  const Layout seen(dims, dnnl::memory::data_type::f32, strides);
+  const Layout to = PlainLayout(context.OutputShape(0));
+  const SlotId source = context.Input(0, from);
+  context.builder().AddReorder(source, seen, context.Output(0, to), to);
+}
+
+bool PadApplicable(const KernelContext& context) {
+  return context.attrs<PadAttrs>() != nullptr && context.InputShape(0).rank() > 0;
+}
+
+void BuildPad(KernelContext& context) {
+  const PadAttrs& attrs = *context.attrs<PadAttrs>();
+  const Layout from = PlainLayout(context.InputShape(0));
+  const Layout to = PlainLayout(context.OutputShape(0));
+  const dnnl::memory::dims begin(attrs.pads.begin(),
+                                 attrs.pads.begin() + context.InputShape(0).rank());
+  const Layout inside = to.submemory_desc(from.dims(), begin);
+  const SlotId source = context.Input(0, from);
+  const SlotId output = context.Output(0, to);
+  const auto elements = static_cast<std::size_t>(context.OutputShape(0).elements());
+  context.builder().AddFunction(
+      [output, elements, value = attrs.value](SlotPointers slots) {
+        auto* data = reinterpret_cast<float*>(slots[static_cast<std::size_t>(output)]);
+        std::fill(data, data + elements, value);
+      },
+      std::array{output});
+  context.builder().AddReorder(source, from, output, inside);
+}
+
+}  // namespace
+
+const Kernel kRenameKernel{"rename", RenameApplicable, BuildRename};
+const Kernel kTransposeKernel{"onednn reorder", TransposeApplicable, BuildTranspose};
+const Kernel kPadKernel{"fill and onednn reorder", PadApplicable, BuildPad};
+
+}  // namespace vigil::cpu

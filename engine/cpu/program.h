@@ -1,0 +1,57 @@
+// A graph as a list of steps over slots of memory: what Compile makes and Run executes.
+#ifndef VIGIL_ENGINE_CPU_PROGRAM_H_
+#define VIGIL_ENGINE_CPU_PROGRAM_H_
+
+#include <cstdlib>
+#include <memory>
+#include <vector>
+
+#include "engine/cpu/step.h"
+
+namespace vigil::cpu {
+
+// Uninitialised memory, aligned for the widest vectors. Throws Error (Gpu, kOutOfMemory).
+class AlignedBuffer {
+ public:
+  static constexpr std::size_t kAlignment = 64;
+
+  explicit AlignedBuffer(std::size_t bytes);
+  std::byte* data() const { return data_.get(); }
+
+ private:
+  struct Free {
+    void operator()(std::byte* data) const { std::free(data); }
+  };
+  std::unique_ptr<std::byte, Free> data_;
+};
+
+// Exactly one of: `fixed` memory (constants), `external` memory that each run brings, or `bytes` of
+// the arena while steps first to last run (first -1: never used).
+struct Slot {
+  std::size_t bytes = 0;
+  int first = -1;
+  int last = -1;
+  std::byte* fixed = nullptr;
+  bool external = false;
+};
+
+struct ProgramStep {
+  std::unique_ptr<Step> step;
+  int node = 0;           // index in the compiled graph; -1: copies the outputs out
+  bool tap_only = false;  // left out where the caller keeps no taps
+};
+
+struct Program {
+  std::vector<Slot> slots;
+  std::vector<ProgramStep> steps;
+  std::vector<SlotId> inputs, outputs;  // as the graph's, external
+  SlotId tap_slot = -1;                 // external
+
+  std::vector<AlignedBuffer> packed;                     // constants in other layouts
+  std::vector<std::shared_ptr<const Tensor>> constants;  // those used as they are
+  std::size_t weight_bytes = 0;
+};
+
+}  // namespace vigil::cpu
+
+#endif  // VIGIL_ENGINE_CPU_PROGRAM_H_

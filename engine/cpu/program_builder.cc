@@ -1,0 +1,167 @@
+#include "engine/cpu/program_builder.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "engine/base/text.h"
+
+namespace vigil::cpu {
+
+AlignedBuffer::AlignedBuffer(std::size_t bytes) {
+  const std::size_t rounded =
+      (std::max<std::size_t>(bytes, 1) + kAlignment - 1) & ~(kAlignment - 1);
+  data_.reset(static_cast<std::byte*>(std::aligned_alloc(kAlignment, rounded)));
+  if (!data_) {
+    throw Error(Fault::kGpu, ErrorCode::kOutOfMemory,
+                Text("cpu: the system has no ", rounded, " bytes of memory left"));
+  }
+}
+
+ProgramBuilder::ProgramBuilder(const Graph& graph, const dnnl::engine& engine)
+    : graph_(graph), engine_(engine), places_(graph.values().size()) {
+  for (std::size_t i = 0; i < graph.values().size(); ++i) {
+    const Value& value = graph.values()[i];
+    if (value.constant) {
+      auto* data = const_cast<std::byte*>(value.constant->bytes().data());  // only ever a source
+      places_[i].push_back({PlainLayout(value.desc.shape), NewSlot({.fixed = data}), false, {}});
+    }
+  }
+  for (const ValueId id : graph.inputs()) {
+    const SlotId slot = NewSlot({.external = true});
+    program_.inputs.push_back(slot);
+    places(id).push_back({PlainLayout(graph.value(id).desc.shape), slot, false, {}});
+  }
+  for (std::size_t i = 0; i < graph.outputs().size(); ++i) {
+    program_.outputs.push_back(NewSlot({.external = true}));
+  }
+  program_.tap_slot = NewSlot({.external = true});
+}
+
+void ProgramBuilder::Begin(int node, bool tap_only) {
+  node_ = node;
+  tap_only_ = tap_only;
+}
+
+const Layout& ProgramBuilder::ProducedLayout(ValueId value) const {
+  return places_[static_cast<std::size_t>(value)].front().layout;
+}
+
+SlotId ProgramBuilder::Get(ValueId value, const Layout& want, const Layout& as) {
+  for (const Place& place : places(value)) {
+    if (place.layout == want && place.as == as && (!place.tap_only || tap_only_)) return place.slot;
+  }
+  const bool reinterpreted = as != Layout();
+  const Value& described = graph_.value(value);
+  SlotId source = places(value).front().slot;
+  Layout from = places(value).front().layout;
+  if (reinterpreted) {
+    source = Get(value, PlainLayout(described.desc.shape));
+    from = as;
+    if (from == want) return source;
+  }
+  SlotId slot = -1;
+  if (described.constant) {
+    slot = Pack(described.constant->as<float>().data(), from, want);
+  } else {
+    slot = NewSlot({.bytes = want.get_size()});
+    AddReorder(source, from, slot, want);
+  }
+  places(value).push_back({want, slot, tap_only_ && !described.constant, as});
+  return slot;
+}
+
+SlotId ProgramBuilder::Produce(ValueId value, const Layout& layout) {
+  const SlotId slot = NewSlot({.bytes = layout.get_size()});
+  places(value).push_back({layout, slot, tap_only_, {}});
+  return slot;
+}
+
+void ProgramBuilder::Alias(ValueId value, SlotId slot, const Layout& layout) {
+  places(value).push_back({layout, slot, tap_only_, {}});
+}
+
+SlotId ProgramBuilder::Scratch(std::size_t bytes) { return NewSlot({.bytes = bytes}); }
+
+SlotId ProgramBuilder::Pack(const float* values, const Layout& plain, const Layout& want) {
+  program_.packed.emplace_back(want.get_size());
+  program_.weight_bytes += want.get_size();
+  dnnl::memory from(plain, engine_, const_cast<float*>(values));  // only read
+  dnnl::memory to(want, engine_, program_.packed.back().data());
+  dnnl::stream stream(engine_);
+  dnnl::reorder(from, to).execute(stream, from, to);
+  stream.wait();
+  return NewSlot({.fixed = program_.packed.back().data()});
+}
+
+void ProgramBuilder::AddPrimitive(const dnnl::primitive& primitive,
+                                  std::vector<PrimitiveArgument> arguments) {
+  for (const PrimitiveArgument& argument : arguments) Touch(argument.slot);
+  program_.steps.push_back(
+      {std::make_unique<PrimitiveStep>(primitive, std::move(arguments), engine_), node_,
+       tap_only_});
+}
+
+void ProgramBuilder::AddReorder(SlotId from, const Layout& from_layout, SlotId to,
+                                const Layout& to_layout) {
+  dnnl::primitive_attr attr;
+  attr.set_scratchpad_mode(dnnl::scratchpad_mode::user);
+  const dnnl::reorder::primitive_desc desc(engine_, from_layout, engine_, to_layout, attr);
+  std::vector<PrimitiveArgument> arguments{{DNNL_ARG_FROM, from, from_layout},
+                                           {DNNL_ARG_TO, to, to_layout}};
+  if (const Layout scratch = desc.scratchpad_desc(); scratch.get_size() > 0) {
+    arguments.push_back({DNNL_ARG_SCRATCHPAD, Scratch(scratch.get_size()), scratch});
+  }
+  AddPrimitive(dnnl::reorder(desc), std::move(arguments));
+}
+
+void ProgramBuilder::AddFunction(std::function<void(SlotPointers)> function,
+                                 std::span<const SlotId> uses) {
+  for (const SlotId slot : uses) Touch(slot);
+  program_.steps.push_back({std::make_unique<FunctionStep>(std::move(function)), node_, tap_only_});
+}
+
+void ProgramBuilder::AddOutputs() {
+  Begin(-1, false);
+  for (std::size_t i = 0; i < graph_.outputs().size(); ++i) {
+    const ValueId value = graph_.outputs()[i];
+    const Layout plain = PlainLayout(graph_.value(value).desc.shape);
+    AddReorder(places(value).front().slot, ProducedLayout(value), program_.outputs[i], plain);
+  }
+}
+
+void ProgramBuilder::AddTaps(ValueId value, std::span<const Encoding> encodings) {
+  const bool node_is_tap_only = std::exchange(tap_only_, true);
+  std::size_t offset = 0;
+  for (std::size_t i = 0; i < encodings.size(); ++i) {
+    const TensorDesc& desc = graph_.value(graph_.taps()[i]).desc;
+    const std::size_t bytes = static_cast<std::size_t>(desc.shape.rank() ? desc.shape[0] : 1) *
+                              EncodedSampleBytes(desc.shape, encodings[i]);
+    if (graph_.taps()[i] == value) {
+      const SlotId slot = Get(value, PlainLayout(desc.shape));
+      const SlotId tap_slot = program_.tap_slot;
+      AddFunction(
+          [=, encoding = encodings[i]](SlotPointers slots) {
+            Encode({desc, slots[static_cast<std::size_t>(slot)]}, encoding,
+                   {slots[static_cast<std::size_t>(tap_slot)] + offset, bytes});
+          },
+          std::array{slot});
+    }
+    offset += bytes;
+  }
+  tap_only_ = node_is_tap_only;
+}
+
+SlotId ProgramBuilder::NewSlot(const Slot& slot) {
+  program_.slots.push_back(slot);
+  return static_cast<SlotId>(program_.slots.size()) - 1;
+}
+
+void ProgramBuilder::Touch(SlotId id) {
+  Slot& slot = program_.slots[static_cast<std::size_t>(id)];
+  const int step = static_cast<int>(program_.steps.size());
+  if (slot.first < 0) slot.first = step;
+  slot.last = step;
+}
+
+}  // namespace vigil::cpu

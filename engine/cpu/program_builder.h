@@ -1,0 +1,70 @@
+// Builds a Program value by value: keeps track of the layouts in which each value exists and
+// inserts the reorders that consumers need.
+#ifndef VIGIL_ENGINE_CPU_PROGRAM_BUILDER_H_
+#define VIGIL_ENGINE_CPU_PROGRAM_BUILDER_H_
+
+#include <vector>
+
+#include "engine/backend/backend.h"
+#include "engine/cpu/program.h"
+
+namespace vigil::cpu {
+
+// Not thread-safe; oneDNN's exceptions pass through (the caller knows the node).
+class ProgramBuilder {
+ public:
+  ProgramBuilder(const Graph& graph, const dnnl::engine& engine);
+
+  // Steps added from now on belong to this node, and are left out of runs without taps if told so.
+  void Begin(int node, bool tap_only);
+
+  // As its producer left it; plain for graph inputs and constants.
+  const Layout& ProducedLayout(ValueId value) const;
+  // The slot that holds `value` in layout `want`, by a reorder if need be; a constant is reordered
+  // now. With `as`, the plain value is first taken for one of these dimensions and strides.
+  SlotId Get(ValueId value, const Layout& want, const Layout& as = Layout());
+  // A new slot of the arena that holds `value` from now on.
+  SlotId Produce(ValueId value, const Layout& layout);
+  // `value` is what already lies in `slot`, seen with another shape.
+  void Alias(ValueId value, SlotId slot, const Layout& layout);
+  SlotId Scratch(std::size_t bytes);
+  // Repacked numbers of our own, given in the layout `plain`.
+  SlotId Pack(const float* values, const Layout& plain, const Layout& want);
+
+  void AddPrimitive(const dnnl::primitive& primitive, std::vector<PrimitiveArgument> arguments);
+  void AddReorder(SlotId from, const Layout& from_layout, SlotId to, const Layout& to_layout);
+  // `uses`: the slots that the function touches.
+  void AddFunction(std::function<void(SlotPointers)> function, std::span<const SlotId> uses);
+
+  // Copies outputs to the caller's memory; call last.
+  void AddOutputs();
+  // Encodes the taps that this value is, at their places in the caller's tap slot.
+  void AddTaps(ValueId value, std::span<const Encoding> encodings);
+
+  const Graph& graph() const { return graph_; }
+  const dnnl::engine& engine() const { return engine_; }
+  Program Finish() && { return std::move(program_); }
+
+ private:
+  struct Place {
+    Layout layout;
+    SlotId slot = -1;
+    bool tap_only = false;  // exists only in runs that keep taps
+    Layout as;              // what the plain value was taken for; empty: itself
+  };
+
+  SlotId NewSlot(const Slot& slot);
+  void Touch(SlotId slot);  // by the step that is about to be added
+  std::vector<Place>& places(ValueId value) { return places_[static_cast<std::size_t>(value)]; }
+
+  const Graph& graph_;
+  const dnnl::engine& engine_;
+  Program program_;
+  std::vector<std::vector<Place>> places_;  // by value; the first is the producer's
+  int node_ = -1;
+  bool tap_only_ = false;
+};
+
+}  // namespace vigil::cpu
+
+#endif  // VIGIL_ENGINE_CPU_PROGRAM_BUILDER_H_

@@ -1,0 +1,162 @@
+#include "engine/onnx/export_node.h"
+
+#include <span>
+#include <vector>
+
+#include "engine/base/text.h"
+#include "engine/onnx/tensor_proto.h"
+
+namespace vigil::onnx {
+namespace {
+
+using Ints = std::span<const std::int64_t>;
+
+schema::AttributeProto& NewAttribute(schema::NodeProto& node, const char* name,
+                                     AttributeType type) {
+  schema::AttributeProto& attribute = *node.add_attribute();
+  attribute.set_name(name);
+  attribute.set_type(type);
+  return attribute;
+}
+
+void SetInt(schema::NodeProto& node, const char* name, std::int64_t value) {
+  NewAttribute(node, name, kAttributeInt).set_i(value);
+}
+
+void SetFloat(schema::NodeProto& node, const char* name, float value) {
+  NewAttribute(node, name, kAttributeFloat).set_f(value);
+}
+
+void SetInts(schema::NodeProto& node, const char* name, Ints values) {
+  NewAttribute(node, name, kAttributeInts).mutable_ints()->Add(values.begin(), values.end());
+}
+
+// Writes what an operator's attributes say into `node`, whose inputs stand already.
+class AttributeWriter {
+ public:
+  AttributeWriter(NodeWriter& names, schema::GraphProto& graph, schema::NodeProto& node)
+      : names_(names), graph_(graph), node_(node) {}
+
+  void operator()(const ConvAttrs& attrs) {
+    VIGIL_CHECK(attrs.epilogue == Epilogue{});
+    SetInts(node_, "kernel_shape", attrs.kernel);
+    SetInts(node_, "strides", attrs.strides);
+    SetInts(node_, "pads", attrs.pads);
+    SetInts(node_, "dilations", attrs.dilations);
+    SetInt(node_, "group", attrs.groups);
+  }
+  void operator()(const GemmAttrs& attrs) {
+    VIGIL_CHECK(attrs.epilogue == Epilogue{});
+    SetFloat(node_, "alpha", attrs.alpha);
+    SetFloat(node_, "beta", attrs.beta);
+    SetInt(node_, "transA", attrs.trans_a);
+    SetInt(node_, "transB", attrs.trans_b);
+  }
+  void operator()(const BatchNormAttrs& attrs) {
+    SetFloat(node_, "epsilon", attrs.epsilon);
+    SetFloat(node_, "momentum", attrs.momentum);
+  }
+  void operator()(const UnaryAttrs& attrs) {
+    if (attrs.kind == UnaryKind::kClip) {
+      AddScalarInput("min", attrs.alpha);
+      AddScalarInput("max", attrs.beta);
+    } else if (attrs.kind == UnaryKind::kDropout) {
+      AddScalarInput("ratio", attrs.alpha);
+    }
+  }
+  void operator()(const BinaryAttrs& attrs) { VIGIL_CHECK(attrs.epilogue == Epilogue{}); }
+  void operator()(const ConcatAttrs& attrs) { SetInt(node_, "axis", attrs.axis); }
+  void operator()(const PoolAttrs& attrs) {
+    SetInts(node_, "kernel_shape", attrs.kernel);
+    SetInts(node_, "strides", attrs.strides);
+    SetInts(node_, "pads", attrs.pads);
+    SetInt(node_, "ceil_mode", attrs.ceil_mode);
+    if (attrs.kind == PoolKind::kMax) {
+      SetInts(node_, "dilations", attrs.dilations);
+      return;
+    }
+    SetInt(node_, "count_include_pad", attrs.count_include_pad);
+    if (attrs.dilations != std::array<std::int64_t, 2>{1, 1}) {
+      throw Error(Fault::kModel, ErrorCode::kUnsupported,
+                  Text("node '", node_.name(), "': a dilated AveragePool needs opset 19, opset ",
+                       kWrittenOpset, " is written"));
+    }
+  }
+  void operator()(const GlobalPoolAttrs&) {}
+  void operator()(const SoftmaxAttrs& attrs) { SetInt(node_, "axis", attrs.axis); }
+  void operator()(const FlattenAttrs& attrs) { SetInt(node_, "axis", attrs.axis); }
+  void operator()(const ReshapeAttrs& attrs) { AddIntsInput("shape", attrs.shape); }
+  void operator()(const TransposeAttrs& attrs) { SetInts(node_, "perm", attrs.perm); }
+  void operator()(const PadAttrs& attrs) {
+    AddIntsInput("pads", attrs.pads);
+    AddScalarInput("value", attrs.value);
+  }
+
+ private:
+  void AddConstantInput(const char* role, const Tensor& tensor) {
+    const std::string name = names_.UniqueName(Text(node_.name(), ".", role));
+    WriteTensor(tensor, name, *graph_.add_initializer());
+    node_.add_input(name);
+  }
+  void AddScalarInput(const char* role, float value) {
+    AddConstantInput(role, Tensor(Shape{}, std::span(&value, 1)));
+  }
+  void AddIntsInput(const char* role, Ints values) {
+    Tensor tensor({DType::kInt64, Shape{static_cast<std::int64_t>(values.size())}});
+    std::copy(values.begin(), values.end(), tensor.as<std::int64_t>().begin());
+    AddConstantInput(role, tensor);
+  }
+
+  NodeWriter& names_;
+  schema::GraphProto& graph_;
+  schema::NodeProto& node_;
+};
+
+}  // namespace
+
+NodeWriter::NodeWriter(const Graph& graph, schema::GraphProto& proto)
+    : graph_(graph), proto_(proto) {
+  for (const Value& value : graph.values()) names_.insert(value.name);
+}
+
+std::string NodeWriter::UniqueName(const std::string& base) {
+  std::string name = base;
+  for (int i = 2; !names_.insert(name).second; ++i) name = Text(base, "_", i);
+  return name;
+}
+
+void NodeWriter::Write(const Node& node) {
+  if (const auto* softmax = std::get_if<SoftmaxAttrs>(&node.attrs)) {
+    if (softmax->flatten_from_axis) return WriteFlatSoftmax(node);
+  }
+  schema::NodeProto& proto = *proto_.add_node();
+  proto.set_name(node.name);
+  proto.set_op_type(OpName(node.attrs));
+  for (const ValueId id : node.inputs) proto.add_input(graph_.value(id).name);
+  for (const ValueId id : node.outputs) proto.add_output(graph_.value(id).name);
+  std::visit(AttributeWriter(*this, proto_, proto), node.attrs);
+}
+
+// Since opset 13 Softmax runs along one dimension: the ones from the axis on become one before, and
+// come back after.
+void NodeWriter::WriteFlatSoftmax(const Node& node) {
+  const Value& input = graph_.value(node.inputs.front());
+  const auto write = [&](const std::string& name, const OpAttrs& attrs, const std::string& from,
+                         const std::string& to) {
+    schema::NodeProto& proto = *proto_.add_node();
+    proto.set_name(name);
+    proto.set_op_type(OpName(attrs));
+    proto.add_input(from);
+    proto.add_output(to);
+    std::visit(AttributeWriter(*this, proto_, proto), attrs);
+  };
+  const std::string flat = UniqueName(node.name + ".flat");
+  const std::string softmax = UniqueName(node.name + ".softmax");
+  std::vector<std::int64_t> shape(input.desc.shape.dims().begin(), input.desc.shape.dims().end());
+  shape.front() = -1;
+  write(flat, FlattenAttrs{std::get<SoftmaxAttrs>(node.attrs).axis}, input.name, flat);
+  write(softmax, SoftmaxAttrs{.axis = 1}, flat, softmax);
+  write(node.name, ReshapeAttrs{shape}, softmax, graph_.value(node.outputs.front()).name);
+}
+
+}  // namespace vigil::onnx

@@ -1,0 +1,96 @@
+#include "engine/onnx/file.h"
+
+#include <cerrno>
+#include <cstring>
+#include <limits>
+#include <utility>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "engine/base/error.h"
+#include "engine/base/text.h"
+
+namespace vigil::onnx {
+namespace {
+
+class Descriptor {
+ public:
+  Descriptor(const std::filesystem::path& path, int flags)
+      : fd_(::open(path.c_str(), flags | O_CLOEXEC, 0666)) {}
+  ~Descriptor() {
+    if (fd_ >= 0) ::close(fd_);
+  }
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+
+  int get() const { return fd_; }
+  bool Close() { return ::close(std::exchange(fd_, -1)) == 0; }
+
+ private:
+  int fd_;
+};
+
+[[noreturn]] void ThrowIo(const std::filesystem::path& path, std::string_view action) {
+  throw Error(Fault::kInput, ErrorCode::kIo,
+              Text(path.string(), ": cannot ", action, ": ", std::strerror(errno)));
+}
+
+bool WriteAll(int fd, std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t written = ::write(fd, bytes.data(), bytes.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written <= 0) return false;
+    bytes.remove_prefix(static_cast<std::size_t>(written));
+  }
+  return true;
+}
+
+}  // namespace
+
+std::string ReadWholeFile(const std::filesystem::path& path) {
+  const Descriptor file(path, O_RDONLY);
+  if (file.get() < 0) {
+    if (errno != ENOENT && errno != ENOTDIR) ThrowIo(path, "open");
+    throw Error(Fault::kInput, ErrorCode::kNotFound, Text(path.string(), ": no such file"));
+  }
+  struct stat status {};
+  if (::fstat(file.get(), &status) != 0) ThrowIo(path, "read");
+  if (!S_ISREG(status.st_mode) || status.st_size > std::numeric_limits<std::int32_t>::max()) {
+    throw Error(Fault::kInput, ErrorCode::kIo,
+                Text(path.string(), S_ISDIR(status.st_mode) ? " is a folder" : "", ", ",
+                     status.st_size, " bytes: expected a regular file of at most 2 GiB"));
+  }
+  std::string bytes(static_cast<std::size_t>(status.st_size), '\0');
+  std::size_t done = 0;
+  while (done < bytes.size()) {
+    const ssize_t read = ::read(file.get(), bytes.data() + done, bytes.size() - done);
+    if (read < 0 && errno == EINTR) continue;
+    if (read < 0) ThrowIo(path, "read");
+    if (read == 0) break;
+    done += static_cast<std::size_t>(read);
+  }
+  bytes.resize(done);
+  return bytes;
+}
+
+void ReplaceFile(const std::filesystem::path& path, std::string_view bytes) {
+  std::filesystem::path temporary = path;
+  temporary += Text(".", ::getpid(), ".part");
+  Descriptor file(temporary, O_WRONLY | O_CREAT | O_TRUNC);
+  if (file.get() < 0) ThrowIo(path, "write");
+  if (!WriteAll(file.get(), bytes) || ::fsync(file.get()) != 0 || !file.Close() ||
+      ::rename(temporary.c_str(), path.c_str()) != 0) {
+    const int cause = errno;
+    ::unlink(temporary.c_str());
+    errno = cause;
+    ThrowIo(path, "write");
+  }
+  // The name itself is on the disk once the folder is; some file systems cannot sync one.
+  const std::filesystem::path folder = path.has_parent_path() ? path.parent_path() : ".";
+  const Descriptor directory(folder, O_RDONLY | O_DIRECTORY);
+  if (directory.get() >= 0) ::fsync(directory.get());
+}
+
+}  // namespace vigil::onnx

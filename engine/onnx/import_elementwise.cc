@@ -1,0 +1,143 @@
+// Element by element, and nodes that only name a value.
+#include <limits>
+
+#include "engine/base/text.h"
+#include "engine/onnx/import_operators.h"
+#include "engine/onnx/tensor_proto.h"
+
+namespace vigil::onnx {
+namespace {
+
+std::optional<MappedNode> MapUnary(ImportNode& node, UnaryAttrs attrs) {
+  return MappedNode{attrs, {node.Input(0)}};
+}
+
+// Before opset 7 the second input is laid along the first from dimension `axis` on, and only where
+// `broadcast` says so; ones at its end say the same in today's rules.
+ValueId LegacyBroadcast(ImportNode& node) {
+  const Attributes attributes = node.attributes();
+  const int rank = node.InputRank(0), small_rank = node.InputRank(1);
+  if (attributes.Int("broadcast", 0) == 0 || !attributes.Has("axis")) return node.Input(1);
+  const std::int64_t axis = ResolveAxis(attributes.Int("axis", 0), rank);
+  const std::int64_t ones = rank - axis - small_rank;
+  if (ones < 0) {
+    ThrowMalformed(Text("axis is ", axis, ": ", node.InputShape(1), " does not fit into ",
+                        node.InputShape(0), " from there on"));
+  }
+  if (ones == 0) return node.Input(1);
+  const auto constant = node.Constant(1);
+  if (!constant || constant->desc().dtype != DType::kFloat32) {
+    ThrowUnsupported(Text("'", node.InputName(1), "' is laid along axis ", axis,
+                          ": expected a float constant there"));
+  }
+  std::vector<std::int64_t> dims(constant->shape().dims().begin(), constant->shape().dims().end());
+  dims.insert(dims.end(), static_cast<std::size_t>(ones), 1);
+  return node.AddConstant(
+      node.InputName(1) + ".aligned",
+      Tensor(Shape(std::span<const std::int64_t>(dims)), constant->as<float>()));
+}
+
+std::optional<MappedNode> MapBinary(ImportNode& node, BinaryKind kind) {
+  node.RequireInputs(2, 2);
+  const ValueId second = node.opset() < 7 ? LegacyBroadcast(node) : node.Input(1);
+  return MappedNode{BinaryAttrs{kind}, {node.Input(0), second}};
+}
+
+template <typename T>
+std::shared_ptr<const Tensor> MakeConstant(const std::vector<T>& values, const Shape& shape) {
+  Tensor tensor({DTypeOf<T>(), shape});
+  std::copy(values.begin(), values.end(), tensor.as<T>().begin());
+  return std::make_shared<const Tensor>(std::move(tensor));
+}
+
+}  // namespace
+
+std::optional<MappedNode> MapRelu(ImportNode& node) {
+  node.RequireInputs(1, 1);
+  return MapUnary(node, {UnaryKind::kRelu});
+}
+
+std::optional<MappedNode> MapSigmoid(ImportNode& node) {
+  node.RequireInputs(1, 1);
+  return MapUnary(node, {UnaryKind::kSigmoid});
+}
+
+std::optional<MappedNode> MapClip(ImportNode& node) {
+  float low = std::numeric_limits<float>::lowest(), high = std::numeric_limits<float>::max();
+  if (node.opset() < 11) {
+    node.RequireInputs(1, 1);
+    low = node.attributes().Float("min", low);
+    high = node.attributes().Float("max", high);
+  } else {
+    node.RequireInputs(1, 3);
+    if (node.HasInput(1)) low = node.ConstantScalar(1, "min");
+    if (node.HasInput(2)) high = node.ConstantScalar(2, "max");
+  }
+  // Bounds that cross: everything becomes the upper one.
+  return MapUnary(node, {UnaryKind::kClip, low > high ? high : low, high});
+}
+
+std::optional<MappedNode> MapIdentity(ImportNode& node) {
+  node.RequireInputs(1, 1);
+  const auto constant = node.Constant(0);
+  if (constant) {
+    node.DefineAlias(0);
+    return std::nullopt;
+  }
+  return MapUnary(node, {UnaryKind::kIdentity});
+}
+
+std::optional<MappedNode> MapDropout(ImportNode& node) {
+  node.RequireInputs(1, 3);
+  float ratio = 0.5f;
+  if (node.opset() < 12) {
+    ratio = node.attributes().Float("ratio", ratio);
+  } else if (node.HasInput(1)) {
+    ratio = node.ConstantScalar(1, "ratio");
+  }
+  if (node.HasInput(2)) {
+    const auto training = node.Constant(2);
+    const bool off = training && training->desc().dtype == DType::kUInt8 &&
+                     training->shape().elements() == 1 && training->as<std::uint8_t>()[0] == 0;
+    if (!off) ThrowUnsupported("training_mode is not constantly false");
+  }
+  return MapUnary(node, {UnaryKind::kDropout, ratio});
+}
+
+std::optional<MappedNode> MapCast(ImportNode& node) {
+  node.RequireInputs(1, 1);
+  const std::int64_t to = node.attributes().Int("to", 0);
+  const auto constant = node.Constant(0);
+  // Constants of all float types are float32 already, and so are all values.
+  if (to != kOnnxFloat || (constant && constant->desc().dtype != DType::kFloat32)) {
+    ThrowUnsupported(Text("cast to ", DataTypeName(static_cast<std::int32_t>(to)),
+                          ": expected one from a float type to float"));
+  }
+  if (!constant) return MapUnary(node, {UnaryKind::kIdentity});
+  node.DefineConstant(constant);
+  return std::nullopt;
+}
+
+std::optional<MappedNode> MapConstant(ImportNode& node) {
+  const Attributes attributes = node.attributes();
+  if (const auto* tensor = attributes.Tensor("value")) {
+    node.DefineConstant(std::make_shared<const Tensor>(ReadTensor(*tensor)));
+  } else if (const auto floats = attributes.Floats("value_floats")) {
+    node.DefineConstant(MakeConstant(*floats, {static_cast<std::int64_t>(floats->size())}));
+  } else if (const auto ints = attributes.Ints("value_ints")) {
+    node.DefineConstant(MakeConstant(*ints, {static_cast<std::int64_t>(ints->size())}));
+  } else if (attributes.Has("value_float")) {
+    node.DefineConstant(MakeConstant(std::vector{attributes.Float("value_float", 0.0f)}, {}));
+  } else if (attributes.Has("value_int")) {
+    node.DefineConstant(MakeConstant(std::vector{attributes.Int("value_int", 0)}, {}));
+  } else {
+    ThrowUnsupported("expected one of the attributes value, value_float(s), value_int(s)");
+  }
+  return std::nullopt;
+}
+
+std::optional<MappedNode> MapAdd(ImportNode& node) { return MapBinary(node, BinaryKind::kAdd); }
+
+std::optional<MappedNode> MapMul(ImportNode& node) { return MapBinary(node, BinaryKind::kMul); }
+
+}  // namespace vigil::onnx

@@ -1,0 +1,108 @@
+// What an operator's mapping sees of the node that it maps. Private to the room.
+#ifndef VIGIL_ENGINE_ONNX_IMPORT_NODE_H_
+#define VIGIL_ENGINE_ONNX_IMPORT_NODE_H_
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+#include "engine/graph/builder.h"
+#include "engine/onnx/attributes.h"
+#include "engine/onnx/schema.h"
+
+namespace vigil::onnx {
+
+// Values by their name in the file. A constant enters the graph when a node first reads it as a
+// value; one that only sizes a node (a shape, bounds) never does.
+class ValueTable {
+ public:
+  // `names` are all names that the file defines: none of them is given to anything else.
+  explicit ValueTable(std::unordered_set<std::string> names) : names_(std::move(names)) {}
+
+  void DefineValue(const std::string& name, ValueId id);
+  void DefineConstant(const std::string& name, std::shared_ptr<const Tensor> tensor);
+  // `name` stands for the same thing as `other`, which is defined.
+  void DefineAlias(const std::string& name, const std::string& other);
+
+  // Throw Error (Model, kUnsupported) for a name that no mapping defined: an output that we do not
+  // compute, such as Dropout's mask.
+  ValueId IdOf(const std::string& name);
+  const Shape& ShapeOf(const std::string& name) const;
+  // Null where the value is not constant.
+  std::shared_ptr<const Tensor> ConstantOf(const std::string& name) const;
+
+  // Adds a constant of a new name that starts with `base`.
+  ValueId AddConstant(const std::string& base, Tensor tensor);
+  std::string UniqueName(const std::string& base);
+
+  GraphBuilder& builder() { return builder_; }
+
+ private:
+  struct Entry {
+    std::optional<ValueId> id;
+    std::shared_ptr<const Tensor> constant;
+    std::string constant_name;
+  };
+  const Entry& Find(const std::string& name) const;
+
+  GraphBuilder builder_;
+  std::unordered_map<std::string, Entry> entries_;
+  std::unordered_map<std::string, ValueId> constant_ids_;  // constants in the graph, by name
+  std::unordered_set<std::string> names_;
+};
+
+// One node of the file while it is mapped. Methods throw Error (Model) without the node's name,
+// which the importer puts in front.
+class ImportNode {
+ public:
+  ImportNode(const schema::NodeProto& proto, std::int64_t opset, ValueTable& values)
+      : proto_(proto), opset_(opset), values_(values) {}
+
+  std::int64_t opset() const { return opset_; }
+  Attributes attributes() const { return Attributes(proto_); }
+
+  // Throws (Model, kMalformed) where there are fewer than `low` or more than `high` inputs.
+  void RequireInputs(int low, int high) const;
+  int input_count() const { return proto_.input_size(); }
+  bool HasInput(int i) const { return i < proto_.input_size() && !proto_.input(i).empty(); }
+  ValueId Input(int i) { return values_.IdOf(proto_.input(i)); }
+  std::vector<ValueId> Inputs();
+  const Shape& InputShape(int i) const { return values_.ShapeOf(proto_.input(i)); }
+  int InputRank(int i) const { return InputShape(i).rank(); }
+  std::shared_ptr<const Tensor> Constant(int i) const {
+    return values_.ConstantOf(proto_.input(i));
+  }
+  // For inputs that become attributes; `role` names them. Throw (Model, kUnsupported) where they
+  // are known only at run time, (Model, kInvalidType | kInvalidShape) for another type or size.
+  std::vector<std::int64_t> ConstantInts(int i, std::string_view role) const;
+  float ConstantScalar(int i, std::string_view role) const;
+
+  ValueId AddConstant(const std::string& base, Tensor tensor) {
+    return values_.AddConstant(base, std::move(tensor));
+  }
+  // For nodes that only name what is known already.
+  void DefineConstant(std::shared_ptr<const Tensor> tensor) {
+    values_.DefineConstant(proto_.output(0), std::move(tensor));
+  }
+  void DefineAlias(int input) { values_.DefineAlias(proto_.output(0), proto_.input(input)); }
+  const std::string& InputName(int i) const { return proto_.input(i); }
+
+ private:
+  const schema::NodeProto& proto_;
+  std::int64_t opset_;
+  ValueTable& values_;
+};
+
+// Negative axes count from the end. Throws Error (Model, kInvalidValue) outside the rank;
+// `end_allowed`: rank itself is an axis (Flatten).
+std::int64_t ResolveAxis(std::int64_t axis, int rank, bool end_allowed = false);
+
+[[noreturn]] void ThrowUnsupported(const std::string& message);
+[[noreturn]] void ThrowMalformed(const std::string& message);
+
+}  // namespace vigil::onnx
+
+#endif  // VIGIL_ENGINE_ONNX_IMPORT_NODE_H_

@@ -1,0 +1,53 @@
+// ONNX operators -> OpAttrs. Private to the room.
+#ifndef VIGIL_ENGINE_ONNX_IMPORT_OPERATORS_H_
+#define VIGIL_ENGINE_ONNX_IMPORT_OPERATORS_H_
+
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "engine/onnx/import_node.h"
+
+namespace vigil::onnx {
+
+struct MappedNode {
+  OpAttrs attrs;
+  std::vector<ValueId> inputs;
+};
+
+// Nothing where the node only named a constant or another value. Throws as ImportNode.
+using Mapping = std::optional<MappedNode> (*)(ImportNode&);
+
+// Null for an operator that is not supported. `op_type` is of ONNX's default domain.
+Mapping MappingOf(std::string_view op_type);
+
+// import_window.cc
+std::optional<MappedNode> MapConv(ImportNode& node);
+std::optional<MappedNode> MapMaxPool(ImportNode& node);
+std::optional<MappedNode> MapAveragePool(ImportNode& node);
+std::optional<MappedNode> MapGlobalAveragePool(ImportNode& node);
+// import_dense.cc
+std::optional<MappedNode> MapGemm(ImportNode& node);
+std::optional<MappedNode> MapMatMul(ImportNode& node);
+std::optional<MappedNode> MapBatchNormalization(ImportNode& node);
+std::optional<MappedNode> MapSoftmax(ImportNode& node);
+// import_elementwise.cc
+std::optional<MappedNode> MapRelu(ImportNode& node);
+std::optional<MappedNode> MapClip(ImportNode& node);
+std::optional<MappedNode> MapSigmoid(ImportNode& node);
+std::optional<MappedNode> MapIdentity(ImportNode& node);
+std::optional<MappedNode> MapDropout(ImportNode& node);
+std::optional<MappedNode> MapCast(ImportNode& node);
+std::optional<MappedNode> MapConstant(ImportNode& node);
+std::optional<MappedNode> MapAdd(ImportNode& node);
+std::optional<MappedNode> MapMul(ImportNode& node);
+// import_layout.cc
+std::optional<MappedNode> MapConcat(ImportNode& node);
+std::optional<MappedNode> MapFlatten(ImportNode& node);
+std::optional<MappedNode> MapReshape(ImportNode& node);
+std::optional<MappedNode> MapTranspose(ImportNode& node);
+std::optional<MappedNode> MapPad(ImportNode& node);
+
+}  // namespace vigil::onnx
+
+#endif  // VIGIL_ENGINE_ONNX_IMPORT_OPERATORS_H_

@@ -1,0 +1,35 @@
+// ONNX files in and out.
+#ifndef VIGIL_ENGINE_ONNX_ONNX_H_
+#define VIGIL_ENGINE_ONNX_ONNX_H_
+
+#include <filesystem>
+#include <span>
+
+#include "engine/graph/graph.h"
+
+namespace vigil {
+
+// Reads a model. Constants in float16 become float32. A symbolic first dimension of an input is the
+// batch, read as 1. Throws Error: (Input, kNotFound | kIo) for the file; (Model, kMalformed) for
+// one that is truncated, cyclic, has dangling or duplicate names; (Model, kUnsupported) that names
+// the node, its operator and the opset.
+Graph LoadOnnx(const std::filesystem::path& path);
+Graph ParseOnnx(std::span<const std::byte> bytes, std::string_view name_for_messages);
+
+struct OnnxWriteOptions {
+  bool half_weights =
+      false;  // large float constants as float16: half the file, read back as float32
+};
+
+// Writes opset 17, IR 8, batch as a symbolic dimension. The same Graph gives the same bytes. The
+// file is replaced atomically. REQUIRES: no fused epilogues (export what was built, not what was
+// optimised). Throws Error (Input, kIo).
+void SaveOnnx(const Graph& graph, const std::filesystem::path& path,
+              const OnnxWriteOptions& options = {});
+
+// A TensorProto file (ONNX's test data). Throws as LoadOnnx.
+Tensor LoadTensorProto(const std::filesystem::path& path);
+
+}  // namespace vigil
+
+#endif  // VIGIL_ENGINE_ONNX_ONNX_H_

@@ -1,0 +1,26 @@
+// The attributes of every operator, as one variant: the alternative is the operator's kind.
+#ifndef VIGIL_ENGINE_OPS_ATTRS_H_
+#define VIGIL_ENGINE_OPS_ATTRS_H_
+
+#include <variant>
+
+#include "engine/ops/batch_norm.h"
+#include "engine/ops/concat.h"
+#include "engine/ops/conv.h"
+#include "engine/ops/elementwise.h"
+#include "engine/ops/gemm.h"
+#include "engine/ops/pad.h"
+#include "engine/ops/pool.h"
+#include "engine/ops/reshape.h"
+#include "engine/ops/softmax.h"
+#include "engine/ops/transpose.h"
+
+namespace vigil {
+
+using OpAttrs = std::variant<ConvAttrs, GemmAttrs, BatchNormAttrs, UnaryAttrs, BinaryAttrs,
+                             ConcatAttrs, PoolAttrs, GlobalPoolAttrs, SoftmaxAttrs, FlattenAttrs,
+                             ReshapeAttrs, TransposeAttrs, PadAttrs>;
+
+}  // namespace vigil
+
+#endif  // VIGIL_ENGINE_OPS_ATTRS_H_

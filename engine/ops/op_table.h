@@ -1,0 +1,25 @@
+// The definitions that op.cc's table is made of; each stands in the file of its operator.
+#ifndef VIGIL_ENGINE_OPS_OP_TABLE_H_
+#define VIGIL_ENGINE_OPS_OP_TABLE_H_
+
+#include "engine/ops/op.h"
+
+namespace vigil {
+
+extern const OpDef kConvOp;
+extern const OpDef kGemmOp;
+extern const OpDef kBatchNormOp;
+extern const OpDef kUnaryOp;
+extern const OpDef kBinaryOp;
+extern const OpDef kConcatOp;
+extern const OpDef kPoolOp;
+extern const OpDef kGlobalPoolOp;
+extern const OpDef kSoftmaxOp;
+extern const OpDef kFlattenOp;
+extern const OpDef kReshapeOp;
+extern const OpDef kTransposeOp;
+extern const OpDef kPadOp;
+
+}  // namespace vigil
+
+#endif  // VIGIL_ENGINE_OPS_OP_TABLE_H_

@@ -1,0 +1,31 @@
+// MaxPool 1-12, AveragePool 1-19, GlobalAveragePool 1, two-dimensional.
+#ifndef VIGIL_ENGINE_OPS_POOL_H_
+#define VIGIL_ENGINE_OPS_POOL_H_
+
+#include <array>
+#include <cstdint>
+
+namespace vigil {
+
+enum class PoolKind { kMax, kAverage };
+
+// Input [N, C, H, W], output [N, C, oH, oW]. Padding never wins a maximum; whether it counts in an
+// average count_include_pad says; what ceil_mode reaches beyond the padding never counts. With
+// ceil_mode a last window that would start in the end padding is left out. A window that would read
+// padding alone is refused.
+struct PoolAttrs {
+  PoolKind kind = PoolKind::kMax;
+  std::array<std::int64_t, 2> kernel{1, 1};
+  std::array<std::int64_t, 2> strides{1, 1};
+  std::array<std::int64_t, 4> pads{0, 0, 0, 0};  // top, left, bottom, right
+  std::array<std::int64_t, 2> dilations{1, 1};
+  bool ceil_mode = false;
+  bool count_include_pad = false;
+};
+
+// Input [N, C, H, W], output [N, C, 1, 1]: the mean of each plane.
+struct GlobalPoolAttrs {};
+
+}  // namespace vigil
+
+#endif  // VIGIL_ENGINE_OPS_POOL_H_

@@ -1,0 +1,24 @@
+// Operators that only rename dimensions: Flatten 1-21, Reshape 5-21 (the shape folded to an
+// attribute).
+#ifndef VIGIL_ENGINE_OPS_RESHAPE_H_
+#define VIGIL_ENGINE_OPS_RESHAPE_H_
+
+#include <cstdint>
+#include <vector>
+
+namespace vigil {
+
+// [d0, ..., dn] to [d0 * ... * d(axis-1), d(axis) * ... * dn].
+struct FlattenAttrs {
+  std::int64_t axis = 1;
+};
+
+// Dimension 0 copies the input's, one -1 takes what is left. The importer writes the batch
+// dimension as 0 where it can, so that a graph serves every batch size.
+struct ReshapeAttrs {
+  std::vector<std::int64_t> shape;
+};
+
+}  // namespace vigil
+
+#endif  // VIGIL_ENGINE_OPS_RESHAPE_H_

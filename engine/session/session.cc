@@ -1,0 +1,84 @@
+#include "engine/session/session.h"
+
+#include <utility>
+
+#include "engine/base/log.h"
+#include "engine/base/text.h"
+
+namespace vigil {
+namespace {
+
+// What compiling anew, or another device, may mend: the device's faults alone.
+bool IsDeviceFault(const Error& error) { return error.fault() == Fault::kGpu; }
+
+}  // namespace
+
+Session::Session(Graph graph, std::shared_ptr<Backend> backend, CompileOptions options,
+                 std::function<std::shared_ptr<Backend>()> fallback)
+    : graph_(graph.batch() == 1 ? std::move(graph) : graph.WithBatch(1)),
+      backend_(std::move(backend)),
+      options_(std::move(options)),
+      fallback_(std::move(fallback)) {}
+
+void Session::Prepare(std::int64_t batch) { executable(batch); }
+
+Executable& Session::executable(std::int64_t batch) {
+  std::unique_ptr<Executable>& place = executables_[batch];
+  if (!place) {
+    CompileOptions options = options_;
+    options.batch = batch;
+    place = backend_->Compile(graph_, options);
+  }
+  return *place;
+}
+
+std::size_t Session::tap_slot_bytes(std::int64_t batch) const {
+  const auto found = executables_.find(batch);
+  if (found != executables_.end() && found->second) return found->second->info().tap_slot_bytes;
+  const Graph graph = batch == 1 ? graph_ : graph_.WithBatch(batch);
+  return TapSlotBytes(graph, TapEncodings(graph, options_));
+}
+
+RunReport Session::Run(std::span<const ConstTensorView> inputs, std::span<const TensorView> outputs,
+                       std::span<std::byte> tap_slot) {
+  // A batch that no tensor can have is reported by the check of shapes at batch 1.
+  const bool has_batch =
+      !inputs.empty() && inputs[0].desc.shape.rank() > 0 && inputs[0].desc.shape[0] > 0;
+  const std::int64_t batch = has_batch ? inputs[0].desc.shape[0] : 1;
+  const auto run = [&] { executable(batch).Run(inputs, outputs, tap_slot); };
+  try {
+    run();
+    return {false, std::string(backend_->name())};
+  } catch (const Error& error) {
+    if (!IsDeviceFault(error)) throw;
+    Log(LogLevel::kWarning, Text(backend_->name(), " failed, compiling anew: ", error.what()));
+  }
+  executables_.clear();  // all of them lived on the device that failed
+  try {
+    run();
+    return {true, std::string(backend_->name())};
+  } catch (const Error& error) {
+    executables_.clear();
+    if (!IsDeviceFault(error) || !fallback_) throw;
+    Log(LogLevel::kError, Text(backend_->name(), " failed again, given up: ", error.what()));
+  }
+  backend_ = std::exchange(fallback_, nullptr)();
+  run();
+  return {true, std::string(backend_->name())};
+}
+
+std::vector<Tensor> Session::Run(std::span<const Tensor> inputs) {
+  std::vector<ConstTensorView> input_views;
+  for (const Tensor& input : inputs) input_views.push_back(input.view());
+  const bool has_batch = !inputs.empty() && inputs[0].shape().rank() > 0;
+  const std::int64_t batch = has_batch ? inputs[0].shape()[0] : 1;
+  const Graph graph = batch <= 1 ? graph_ : graph_.WithBatch(batch);
+  std::vector<Tensor> outputs;
+  std::vector<TensorView> output_views;
+  for (const TensorDesc& desc : graph.Descs(graph.outputs())) outputs.emplace_back(desc);
+  for (Tensor& output : outputs) output_views.push_back(output.view());
+  Run(input_views, output_views);
+  return outputs;
+}
+
+}  // namespace vigil

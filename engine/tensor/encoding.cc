@@ -1,0 +1,129 @@
+#include "engine/tensor/encoding.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+
+#include "engine/base/half.h"
+#include "engine/base/text.h"
+
+namespace vigil {
+namespace {
+
+constexpr float kHalfMax = 65504.0f;
+
+void EncodeInt8(std::span<const float> values, std::int64_t channels, std::byte* out) {
+  const std::size_t plane = channels ? values.size() / static_cast<std::size_t>(channels) : 0;
+  auto* q = reinterpret_cast<std::uint8_t*>(out + channels * 8);
+  for (std::int64_t c = 0; c < channels; ++c) {
+    const auto part = values.subspan(static_cast<std::size_t>(c) * plane, plane);
+    float low = INFINITY, high = -INFINITY;
+    for (const float v : part) {  // comparisons with NaN are false, so NaN leaves the range alone
+      if (v < low) low = v;
+      if (v > high) high = v;
+    }
+    if (!(low <= high)) low = high = 0.0f;
+    const float header[2] = {(high - low) / 255.0f, low};
+    std::memcpy(out + c * 8, header, sizeof(header));
+    const float inverse = header[0] > 0.0f ? 1.0f / header[0] : 0.0f;
+    for (std::size_t i = 0; i < plane; ++i) {
+      const float scaled = (part[i] - low) * inverse;
+      *q++ = scaled > 0.0f ? static_cast<std::uint8_t>(std::min(scaled + 0.5f, 255.0f))
+                           : std::uint8_t{0};
+    }
+  }
+}
+
+void DecodeInt8(const std::byte* in, std::int64_t channels, std::span<float> values) {
+  const std::size_t plane = channels ? values.size() / static_cast<std::size_t>(channels) : 0;
+  const auto* q = reinterpret_cast<const std::uint8_t*>(in + channels * 8);
+  for (std::int64_t c = 0; c < channels; ++c) {
+    float header[2];
+    std::memcpy(header, in + c * 8, sizeof(header));
+    for (float& v : values.subspan(static_cast<std::size_t>(c) * plane, plane)) {
+      v = header[1] + header[0] * static_cast<float>(*q++);
+    }
+  }
+}
+
+}  // namespace
+
+std::string_view EncodingName(Encoding encoding) {
+  switch (encoding) {
+    case Encoding::kFloat32:
+      return "fp32";
+    case Encoding::kFloat16:
+      return "fp16";
+    case Encoding::kInt8:
+      return "int8";
+  }
+  return "unknown";
+}
+
+Encoding EncodingFromName(std::string_view name) {
+  for (const Encoding e : {Encoding::kFloat32, Encoding::kFloat16, Encoding::kInt8}) {
+    if (EncodingName(e) == name) return e;
+  }
+  throw Error(Fault::kApi, ErrorCode::kNotFound,
+              Text("tap encoding '", name, "': expected fp32, fp16 or int8"));
+}
+
+std::int64_t ChannelsOf(const Shape& shape) { return shape.rank() >= 3 ? shape[1] : 1; }
+
+std::size_t EncodedSampleBytes(const Shape& shape, Encoding encoding) {
+  const std::size_t elements = static_cast<std::size_t>(shape.rank() ? shape.ElementsFrom(1) : 1);
+  std::size_t bytes = elements * 4;
+  if (encoding == Encoding::kFloat16) bytes = elements * 2;
+  if (encoding == Encoding::kInt8)
+    bytes = static_cast<std::size_t>(ChannelsOf(shape)) * 8 + elements;
+  return (bytes + 3) / 4 * 4;
+}
+
+void Encode(ConstTensorView tensor, Encoding encoding, std::span<std::byte> out) {
+  const auto values = tensor.as<float>();
+  const std::size_t sample_bytes = EncodedSampleBytes(tensor.desc.shape, encoding);
+  const std::size_t sample =
+      static_cast<std::size_t>(tensor.desc.shape.rank() ? tensor.desc.shape.ElementsFrom(1) : 1);
+  const std::size_t batch = sample ? values.size() / sample : 0;
+  VIGIL_CHECK(out.size() == batch * sample_bytes);
+  for (std::size_t n = 0; n < batch; ++n) {
+    const auto part = values.subspan(n * sample, sample);
+    std::byte* to = out.data() + n * sample_bytes;
+    if (encoding == Encoding::kFloat32) {
+      std::memcpy(to, part.data(), part.size_bytes());
+    } else if (encoding == Encoding::kFloat16) {
+      auto* halves = reinterpret_cast<std::uint16_t*>(to);
+      for (std::size_t i = 0; i < sample; ++i)
+        halves[i] = FloatToHalf(std::clamp(part[i], -kHalfMax, kHalfMax));
+    } else {
+      EncodeInt8(part, ChannelsOf(tensor.desc.shape), to);
+    }
+  }
+}
+
+void Decode(std::span<const std::byte> encoded, Encoding encoding, TensorView tensor) {
+  const auto values = tensor.as<float>();
+  const std::size_t sample_bytes = EncodedSampleBytes(tensor.desc.shape, encoding);
+  const std::size_t sample =
+      static_cast<std::size_t>(tensor.desc.shape.rank() ? tensor.desc.shape.ElementsFrom(1) : 1);
+  const std::size_t batch = sample ? values.size() / sample : 0;
+  if (encoded.size() != batch * sample_bytes) {
+    throw Error(Fault::kInput, ErrorCode::kMalformed,
+                Text("encoded ", EncodingName(encoding), " tensor of ", tensor.desc.shape, " has ",
+                     encoded.size(), " bytes: expected ", batch * sample_bytes));
+  }
+  for (std::size_t n = 0; n < batch; ++n) {
+    const auto part = values.subspan(n * sample, sample);
+    const std::byte* from = encoded.data() + n * sample_bytes;
+    if (encoding == Encoding::kFloat32) {
+      std::memcpy(part.data(), from, part.size_bytes());
+    } else if (encoding == Encoding::kFloat16) {
+      const auto* halves = reinterpret_cast<const std::uint16_t*>(from);
+      for (std::size_t i = 0; i < sample; ++i) part[i] = HalfToFloat(halves[i]);
+    } else {
+      DecodeInt8(from, ChannelsOf(tensor.desc.shape), part);
+    }
+  }
+}
+
+}  // namespace vigil

@@ -1,0 +1,45 @@
+// Compact encodings of float32 tensors, written by a backend at the end of a run or by the host.
+//
+// Layout of one encoded sample of C channels (ChannelsOf) and E elements:
+//   float32   E * 4 bytes, as they are
+//   float16   E * 2 bytes, IEEE binary16, round to nearest even, clamped to +-65504
+//   int8      C * 8 bytes (float scale, float offset, a channel), then E unsigned bytes q:
+//             value = offset + scale * q; scale = (max - min) / 255, offset = min of that channel
+//             of that sample
+// A batch is its samples one after the other. Every part starts at a multiple of 4 bytes; a
+// sample's size is rounded up to 4. NaN encodes as the channel's offset (int8); callers check
+// inputs first.
+#ifndef VIGIL_ENGINE_TENSOR_ENCODING_H_
+#define VIGIL_ENGINE_TENSOR_ENCODING_H_
+
+#include <cstddef>
+#include <span>
+#include <string_view>
+
+#include "engine/tensor/tensor.h"
+
+namespace vigil {
+
+enum class Encoding : std::uint8_t { kFloat32 = 0, kFloat16 = 1, kInt8 = 2 };
+
+std::string_view EncodingName(Encoding encoding);  // "fp32", "fp16", "int8"
+// Throws Error (Api, kNotFound) that lists the names.
+Encoding EncodingFromName(std::string_view name);
+
+// Dimension 1 of a tensor of rank 3 or more, else 1 (a vector is one channel).
+std::int64_t ChannelsOf(const Shape& shape);
+
+// Bytes of one sample (dimension 0 taken as the batch).
+std::size_t EncodedSampleBytes(const Shape& shape, Encoding encoding);
+
+// Encodes the whole batch of `tensor` (float32). REQUIRES: out.size() == batch *
+// EncodedSampleBytes.
+void Encode(ConstTensorView tensor, Encoding encoding, std::span<std::byte> out);
+
+// The inverse; `tensor` (float32) says the shape.
+// Throws Error (Input, kMalformed) where the sizes do not agree.
+void Decode(std::span<const std::byte> encoded, Encoding encoding, TensorView tensor);
+
+}  // namespace vigil
+
+#endif  // VIGIL_ENGINE_TENSOR_ENCODING_H_

@@ -1,0 +1,46 @@
+// The ordered table of kernels: how each operator becomes dispatches.
+#ifndef VIGIL_ENGINE_VULKAN_KERNELS_KERNEL_H_
+#define VIGIL_ENGINE_VULKAN_KERNELS_KERNEL_H_
+
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "engine/vulkan/kernels/lowering.h"
+
+namespace vigil::vulkan {
+
+// One way to run a kind of node. `refuses` returns why this kernel cannot take the node, empty
+// where it can; `lower` then adds the dispatches. Both are pure but for the Lowering.
+struct Kernel {
+  std::string_view name;
+  std::string_view op;  // OpDef::name
+  std::string (*refuses)(const Node&, const Lowering&);
+  void (*lower)(const Node&, Lowering&);
+};
+
+// Best first within an operator: the first that does not refuse is taken.
+std::span<const Kernel> KernelTable();
+
+// Lowers one node; returns the reasons of all kernels of its operator where none takes it, else
+// nothing.
+std::string LowerNode(const Node& node, Lowering& lowering);
+
+// The families (one file each).
+void LowerConv(const Node&, Lowering&);
+void LowerConvDepthwise(const Node&, Lowering&);
+void LowerGemm(const Node&, Lowering&);
+void LowerUnary(const Node&, Lowering&);
+void LowerBinary(const Node&, Lowering&);
+void LowerBatchNorm(const Node&, Lowering&);
+void LowerConcat(const Node&, Lowering&);
+void LowerTranspose(const Node&, Lowering&);
+void LowerPad(const Node&, Lowering&);
+void LowerPool(const Node&, Lowering&);
+void LowerGlobalPool(const Node&, Lowering&);
+void LowerSoftmax(const Node&, Lowering&);
+void LowerAlias(const Node&, Lowering&);
+
+}  // namespace vigil::vulkan
+
+#endif  // VIGIL_ENGINE_VULKAN_KERNELS_KERNEL_H_

@@ -1,0 +1,107 @@
+#include "engine/vulkan/kernels/lowering.h"
+
+#include <numeric>
+#include <utility>
+
+#include "engine/base/text.h"
+#include "engine/vulkan/kernels/kernel.h"
+
+namespace vigil::vulkan {
+namespace {
+
+// Nodes that some output depends on; the others serve taps alone.
+std::vector<bool> NodesOfOutputs(const Graph& graph) {
+  std::vector<bool> wanted(graph.values().size());
+  for (const ValueId id : graph.outputs()) wanted[static_cast<std::size_t>(id)] = true;
+  std::vector<bool> nodes(graph.nodes().size());
+  for (std::size_t i = nodes.size(); i-- > 0;) {
+    const Node& node = graph.nodes()[i];
+    for (const ValueId id : node.outputs) {
+      if (wanted[static_cast<std::size_t>(id)]) nodes[i] = true;
+    }
+    if (!nodes[i]) continue;
+    for (const ValueId id : node.inputs) wanted[static_cast<std::size_t>(id)] = true;
+  }
+  return nodes;
+}
+
+}  // namespace
+
+Lowering::Lowering(const Graph& graph, std::size_t alignment)
+    : graph_(graph),
+      alignment_(alignment),
+      roots_(graph.values().size()),
+      uploaded_(graph.values().size()) {
+  std::iota(roots_.begin(), roots_.end(), 0);
+}
+
+void Lowering::BeginNode(int index, bool tap_only) {
+  node_ = index;
+  tap_only_ = tap_only;
+}
+
+BufferRef Lowering::Operand(ValueId value) {
+  if (!IsConstant(value)) {
+    const ValueId root = Root(value);
+    return {BufferRef::Kind::kValue, root, 0, graph_.value(root).desc.bytes()};
+  }
+  BufferRef& uploaded = uploaded_[static_cast<std::size_t>(value)];
+  if (uploaded.bytes == 0) uploaded = Constants(ConstantOf(value));
+  return uploaded;
+}
+
+BufferRef Lowering::Constants(std::span<const float> values) {
+  const std::size_t offset = (constants_.size() + alignment_ - 1) / alignment_ * alignment_;
+  const auto bytes = std::as_bytes(values);
+  constants_.resize(offset);
+  constants_.insert(constants_.end(), bytes.begin(), bytes.end());
+  return {BufferRef::Kind::kConstants, -1, offset, bytes.size()};
+}
+
+std::span<const float> Lowering::ConstantOf(ValueId value) const {
+  return std::as_const(*graph_.value(value).constant).as<float>();
+}
+
+void Lowering::Alias(ValueId output, ValueId input) {
+  VIGIL_CHECK(!IsConstant(input));
+  roots_[static_cast<std::size_t>(output)] = Root(input);
+}
+
+Dispatch& Lowering::Append(Dispatch dispatch, std::string_view shader,
+                           std::vector<BufferRef> buffers, std::uint64_t groups,
+                           Activation::Kind activation, const std::vector<std::uint32_t>& modes) {
+  dispatch.shader = shader;
+  dispatch.buffers = std::move(buffers);
+  dispatch.node = node_;
+  dispatch.tap_only = tap_only_;
+  dispatch.specialization = {kLocalSize, 1, 1, static_cast<std::uint32_t>(activation)};
+  dispatch.specialization.insert(dispatch.specialization.end(), modes.begin(), modes.end());
+  const ShaderInterface& interface = InterfaceOf(shader);
+  VIGIL_CHECK(dispatch.buffers.size() == interface.buffers.size());
+  VIGIL_CHECK(dispatch.push_bytes == interface.push_bytes);
+  VIGIL_CHECK(dispatch.specialization.size() ==
+              static_cast<std::size_t>(interface.specialization_constants));
+  if (groups == 0) return dropped_ = std::move(dispatch);
+  dispatch.groups = FoldGroups(groups);
+  return dispatches_.emplace_back(std::move(dispatch));
+}
+
+Lowering LowerGraph(const Graph& graph, std::size_t alignment) {
+  Lowering lowering(graph, alignment);
+  const std::vector<bool> for_outputs = NodesOfOutputs(graph);
+  std::string refusals;
+  for (std::size_t i = 0; i < graph.nodes().size(); ++i) {
+    const Node& node = graph.nodes()[i];
+    lowering.BeginNode(static_cast<int>(i), !for_outputs[i]);
+    const std::string reason = LowerNode(node, lowering);
+    if (reason.empty()) continue;
+    refusals += Text(refusals.empty() ? "" : "; ", "node '", node.name, "' (", OpName(node.attrs),
+                     "): ", reason);
+  }
+  if (!refusals.empty()) {
+    throw Error(Fault::kModel, ErrorCode::kUnsupported, "vulkan cannot run " + refusals);
+  }
+  return lowering;
+}
+
+}  // namespace vigil::vulkan

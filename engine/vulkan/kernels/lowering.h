@@ -1,0 +1,80 @@
+// A graph as dispatches: what the kernels write into, and what the executable reads.
+#ifndef VIGIL_ENGINE_VULKAN_KERNELS_LOWERING_H_
+#define VIGIL_ENGINE_VULKAN_KERNELS_LOWERING_H_
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "engine/graph/graph.h"
+#include "engine/ops/epilogue.h"
+#include "engine/vulkan/kernels/dispatch.h"
+
+namespace vigil::vulkan {
+
+// Collects the dispatches and constants of one graph, node after node. Not thread-safe. The graph
+// outlives it.
+class Lowering {
+ public:
+  // `alignment`: of each part of the constants buffer, the device's for storage buffer offsets.
+  Lowering(const Graph& graph, std::size_t alignment);
+
+  // The dispatches that follow belong to this node.
+  void BeginNode(int index, bool tap_only);
+
+  const Graph& graph() const { return graph_; }
+  const Shape& shape(ValueId value) const { return graph_.value(value).desc.shape; }
+
+  // Where a node finds this operand: its place in the arena, or in the constants (uploaded once).
+  BufferRef Operand(ValueId value);
+  // Puts packed constants into the constants buffer.
+  BufferRef Constants(std::span<const float> values);
+  // Values of a constant. REQUIRES: `value` is a float32 constant.
+  std::span<const float> ConstantOf(ValueId value) const;
+  bool IsConstant(ValueId value) const { return graph_.value(value).constant != nullptr; }
+
+  // Adds a dispatch with a flat grid of `groups` workgroups (none where 0) and the activation as
+  // specialization constant 3; `modes` are constants 4 and on.
+  template <typename Params>
+  Dispatch& Add(std::string_view shader, const Params& params, std::vector<BufferRef> buffers,
+                std::uint64_t groups, Activation::Kind activation = Activation::Kind::kNone,
+                std::vector<std::uint32_t> modes = {}) {
+    Dispatch dispatch;
+    dispatch.SetPush(params);
+    return Append(std::move(dispatch), shader, std::move(buffers), groups, activation, modes);
+  }
+
+  // `output` is the same memory as `input`: no dispatch. REQUIRES: input is not constant.
+  void Alias(ValueId output, ValueId input);
+  // The value whose memory this one shares, itself where none.
+  ValueId Root(ValueId value) const { return roots_[static_cast<std::size_t>(value)]; }
+
+  const std::vector<Dispatch>& dispatches() const { return dispatches_; }
+  std::span<const std::byte> constants() const { return constants_; }
+
+ private:
+  Dispatch& Append(Dispatch dispatch, std::string_view shader, std::vector<BufferRef> buffers,
+                   std::uint64_t groups, Activation::Kind activation,
+                   const std::vector<std::uint32_t>& modes);
+
+  const Graph& graph_;
+  std::size_t alignment_;
+  int node_ = -1;
+  bool tap_only_ = false;
+  std::vector<ValueId> roots_;
+  std::vector<BufferRef> uploaded_;  // by value; bytes 0: not yet
+  std::vector<Dispatch> dispatches_;
+  std::vector<std::byte> constants_;
+  Dispatch dropped_;  // what Add returns for an empty grid
+};
+
+// All nodes of the graph by the kernel table. Nodes that no output depends on are tap_only.
+// Throws Error (Model, kUnsupported) that names every node that no kernel takes.
+Lowering LowerGraph(const Graph& graph, std::size_t alignment);
+
+inline std::uint64_t CeilDiv(std::uint64_t a, std::uint64_t b) { return (a + b - 1) / b; }
+inline std::uint32_t U32(std::int64_t number) { return static_cast<std::uint32_t>(number); }
+
+}  // namespace vigil::vulkan
+
+#endif  // VIGIL_ENGINE_VULKAN_KERNELS_LOWERING_H_

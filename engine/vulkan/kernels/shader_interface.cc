@@ -1,0 +1,57 @@
+#include "engine/vulkan/kernels/dispatch.h"
+
+#include "params/batch_norm.h"
+#include "params/binary.h"
+#include "params/concat.h"
+#include "params/conv.h"
+#include "params/encode.h"
+#include "params/gemm.h"
+#include "params/global_pool.h"
+#include "params/pad.h"
+#include "params/pool.h"
+#include "params/softmax.h"
+#include "params/transpose.h"
+#include "params/unary.h"
+
+namespace vigil::vulkan {
+
+const std::vector<ShaderInterface>& ShaderInterfaces() {
+  using enum Access;
+  static const std::vector<ShaderInterface> interfaces = {
+      {"batch_norm_f32", {kRead, kRead, kWrite}, sizeof(params::BatchNormParams), 4},
+      {"binary_f32", {kRead, kRead, kWrite}, sizeof(params::BinaryParams), 6},
+      {"concat_f32", {kRead, kWrite}, sizeof(params::ConcatParams), 4},
+      {"conv_f32", {kRead, kRead, kReadWrite, kWrite}, sizeof(params::ConvParams), 6},
+      {"conv_depthwise_f32", {kRead, kRead, kReadWrite, kWrite}, sizeof(params::ConvParams), 4},
+      {"encode_bytes_f32", {kRead, kReadWrite}, sizeof(params::EncodeParams), 4},
+      {"encode_half_f32", {kRead, kWrite}, sizeof(params::EncodeParams), 4},
+      {"encode_range_f32", {kRead, kWrite}, sizeof(params::EncodeParams), 4},
+      {"gemm_f32", {kRead, kRead, kReadWrite, kWrite}, sizeof(params::GemmParams), 5},
+      {"global_pool_f32", {kRead, kWrite}, sizeof(params::GlobalPoolParams), 4},
+      {"pad_f32", {kRead, kWrite}, sizeof(params::PadParams), 4},
+      {"pool_f32", {kRead, kWrite}, sizeof(params::PoolParams), 5},
+      {"softmax_f32", {kRead, kWrite}, sizeof(params::SoftmaxParams), 4},
+      {"transpose_f32", {kRead, kWrite}, sizeof(params::TransposeParams), 4},
+      {"unary_f32", {kRead, kWrite}, sizeof(params::UnaryParams), 4},
+  };
+  return interfaces;
+}
+
+const ShaderInterface& InterfaceOf(std::string_view shader) {
+  for (const ShaderInterface& candidate : ShaderInterfaces()) {
+    if (candidate.name == shader) return candidate;
+  }
+  VIGIL_CHECK(!"a kernel names a shader that has no interface");
+  std::abort();
+}
+
+std::array<std::uint32_t, 3> FoldGroups(std::uint64_t count) {
+  VIGIL_CHECK(count > 0 && count <= std::uint64_t{kMaxGroups} * kMaxGroups);
+  if (count <= kMaxGroups) return {static_cast<std::uint32_t>(count), 1, 1};
+  // As many rows as needed, then rows as short as possible, so that little overhangs.
+  const std::uint64_t rows = (count + kMaxGroups - 1) / kMaxGroups;
+  return {static_cast<std::uint32_t>((count + rows - 1) / rows), static_cast<std::uint32_t>(rows),
+          1};
+}
+
+}  // namespace vigil::vulkan

@@ -1,0 +1,108 @@
+#include "engine/vulkan/pipelines.h"
+
+#include <array>
+
+#include "engine/base/hash.h"
+#include "engine/base/log.h"
+#include "engine/vulkan/embedded_shaders.h"
+#include "engine/vulkan/result.h"
+
+namespace vigil::vulkan {
+namespace {
+
+std::uint64_t HashOfShaders() {
+  Hasher hasher;
+  for (const EmbeddedShader& shader : EmbeddedShaders()) {
+    hasher.Add(shader.name).Add(std::as_bytes(shader.words));
+  }
+  return hasher.value();
+}
+
+std::span<const std::uint32_t> WordsOf(std::string_view name) {
+  for (const EmbeddedShader& shader : EmbeddedShaders()) {
+    if (shader.name == name) return shader.words;
+  }
+  VIGIL_CHECK(!"a kernel names a shader that is not embedded");
+  return {};
+}
+
+}  // namespace
+
+Pipelines::Pipelines(const vk::raii::Device& device, CacheIdentity identity,
+                     const std::filesystem::path& cache_folder)
+    : device_(device), identity_(identity) {
+  identity_.shader_hash = HashOfShaders();
+  std::vector<std::byte> start;
+  if (!cache_folder.empty()) {
+    path_ = CachePath(cache_folder, identity_);
+    start = ReadCache(path_, identity_);
+  }
+  Guard("creating a pipeline cache", [&] {
+    cache_ = vk::raii::PipelineCache(device_,
+                                     vk::PipelineCacheCreateInfo({}, start.size(), start.data()));
+  });
+}
+
+const PipelineLayout& Pipelines::LayoutOf(std::uint32_t buffers, std::uint32_t push_bytes) {
+  const auto key = std::make_pair(buffers, push_bytes);
+  if (const auto found = layouts_.find(key); found != layouts_.end()) return found->second;
+  std::vector<vk::DescriptorSetLayoutBinding> bindings;
+  for (std::uint32_t i = 0; i < buffers; ++i) {
+    bindings.emplace_back(i, vk::DescriptorType::eStorageBuffer, 1,
+                          vk::ShaderStageFlagBits::eCompute);
+  }
+  PipelineLayout made;
+  made.set =
+      vk::raii::DescriptorSetLayout(device_, vk::DescriptorSetLayoutCreateInfo({}, bindings));
+  const vk::PushConstantRange push(vk::ShaderStageFlagBits::eCompute, 0, push_bytes);
+  made.layout =
+      vk::raii::PipelineLayout(device_, vk::PipelineLayoutCreateInfo({}, *made.set, push));
+  return layouts_.emplace(key, std::move(made)).first->second;
+}
+
+vk::raii::Pipeline Pipelines::Make(const Dispatch& dispatch, vk::PipelineLayout layout) {
+  const std::span<const std::uint32_t> words = WordsOf(dispatch.shader);
+  vk::ShaderModuleCreateInfo module_info;
+  module_info.codeSize = words.size_bytes();
+  module_info.pCode = words.data();
+  const vk::raii::ShaderModule module(device_, module_info);
+  std::vector<vk::SpecializationMapEntry> entries;
+  for (std::uint32_t id = 0; id < dispatch.specialization.size(); ++id) {
+    entries.emplace_back(id, id * 4, 4);
+  }
+  const vk::SpecializationInfo specialization(static_cast<std::uint32_t>(entries.size()),
+                                              entries.data(), entries.size() * 4,
+                                              dispatch.specialization.data());
+  const vk::PipelineShaderStageCreateInfo stage({}, vk::ShaderStageFlagBits::eCompute, *module,
+                                                "main", &specialization);
+  return vk::raii::Pipeline(device_, cache_, vk::ComputePipelineCreateInfo({}, stage, layout));
+}
+
+PipelineHandles Pipelines::Get(const Dispatch& dispatch) {
+  return Guard("creating pipeline " + std::string(dispatch.shader), [&] {
+    const std::lock_guard lock(mutex_);
+    const PipelineLayout& layout = LayoutOf(static_cast<std::uint32_t>(dispatch.buffers.size()),
+                                            static_cast<std::uint32_t>(dispatch.push_bytes));
+    Key key{std::string(dispatch.shader), dispatch.specialization};
+    auto found = pipelines_.find(key);
+    if (found == pipelines_.end()) {
+      found = pipelines_.emplace(std::move(key), Make(dispatch, *layout.layout)).first;
+      changed_ = true;
+    }
+    return PipelineHandles{*found->second, *layout.layout, *layout.set};
+  });
+}
+
+void Pipelines::Save() {
+  const std::lock_guard lock(mutex_);
+  if (path_.empty() || !changed_) return;
+  try {
+    const std::vector<std::uint8_t> data = cache_.getData();
+    WriteCache(path_, identity_, std::as_bytes(std::span(data)));
+    changed_ = false;
+  } catch (const std::exception& error) {
+    Log(LogLevel::kWarning, std::string("vulkan: cannot save the pipeline cache: ") + error.what());
+  }
+}
+
+}  // namespace vigil::vulkan

@@ -1,0 +1,131 @@
+#include "engine/vulkan/resources.h"
+
+#include <algorithm>
+
+#include "engine/base/log.h"
+#include "engine/base/text.h"
+#include "engine/vulkan/result.h"
+
+namespace vigil::vulkan {
+namespace {
+
+void AllocateBuffers(const Network& network, Resources& r) {
+  const vk::raii::Device& device = r.device->handle();
+  const DevicePlan& plan = r.device->plan();
+  r.arena = Buffer(device, plan, MemoryUse::kArena, network.arena_bytes);
+  const std::size_t weight_bytes = network.lowering.constants().size();
+  r.weights = Buffer(device, plan, MemoryUse::kWeights, std::max(weight_bytes, std::size_t{64}));
+  if (!r.arena.mapped()) {
+    r.upload = Buffer(device, plan, MemoryUse::kUpload, network.upload_bytes);
+    r.readback = Buffer(device, plan, MemoryUse::kReadback, network.readback_bytes);
+  }
+  if (network.taps_bytes != 0) {
+    r.taps = Buffer(device, plan, MemoryUse::kReadback, network.taps_bytes);
+  }
+}
+
+vk::DescriptorBufferInfo Resolve(const BufferRef& ref, const Network& network, const Resources& r) {
+  switch (ref.kind) {
+    case BufferRef::Kind::kValue:
+      return {r.arena.handle(), network.value_offsets[static_cast<std::size_t>(ref.value)],
+              ref.bytes};
+    case BufferRef::Kind::kConstants:
+      return {r.weights.handle(), ref.offset, ref.bytes};
+    case BufferRef::Kind::kTaps:
+      return {r.taps.handle(), ref.offset, ref.bytes};
+  }
+  return {};
+}
+
+void WriteDescriptors(const Network& network, Resources& r) {
+  const std::vector<Dispatch>& dispatches = network.lowering.dispatches();
+  std::uint32_t buffers = 0;
+  for (const Dispatch& dispatch : dispatches) {
+    buffers += static_cast<std::uint32_t>(dispatch.buffers.size());
+  }
+  if (buffers == 0) return;
+  const vk::DescriptorPoolSize size(vk::DescriptorType::eStorageBuffer, buffers);
+  const vk::raii::Device& device = r.device->handle();
+  r.descriptor_pool = vk::raii::DescriptorPool(
+      device,
+      vk::DescriptorPoolCreateInfo({}, static_cast<std::uint32_t>(dispatches.size()), size));
+  std::vector<vk::DescriptorSetLayout> layouts;
+  for (const PipelineHandles& handles : r.pipelines) layouts.push_back(handles.set);
+  // The plain handles are wanted, which go with the pool: one object for each would only cost.
+  for (vk::raii::DescriptorSet& set : vk::raii::DescriptorSets(
+           device, vk::DescriptorSetAllocateInfo(*r.descriptor_pool, layouts))) {
+    r.sets.push_back(set.release());
+  }
+  for (std::size_t i = 0; i < dispatches.size(); ++i) {
+    std::vector<vk::DescriptorBufferInfo> infos;
+    for (const BufferRef& ref : dispatches[i].buffers) infos.push_back(Resolve(ref, network, r));
+    device.updateDescriptorSets(
+        vk::WriteDescriptorSet(r.sets[i], 0, 0, vk::DescriptorType::eStorageBuffer, {}, infos), {});
+  }
+}
+
+}  // namespace
+
+Resources::Resources(std::shared_ptr<Device> shared_device, const Network& network,
+                     const CompileOptions& options)
+    : device(std::move(shared_device)),
+      deadline(options.deadline),
+      low_priority(options.low_priority) {
+  AllocateBuffers(network, *this);
+  for (const Dispatch& dispatch : network.lowering.dispatches()) {
+    pipelines.push_back(device->pipelines().Get(dispatch));
+  }
+  device->pipelines().Save();
+  Guard("creating descriptors and commands", [&] {
+    WriteDescriptors(network, *this);
+    command_pool = vk::raii::CommandPool(
+        device->handle(), vk::CommandPoolCreateInfo({}, device->plan().queue_family));
+    fence = vk::raii::Fence(device->handle(), vk::FenceCreateInfo());
+  });
+}
+
+void Resources::SubmitAndWait(std::span<const vk::CommandBuffer> commands) {
+  Guard("resetting a fence", [&] { device->handle().resetFences(*fence); });
+  device->Submit(commands, *fence, low_priority);
+  in_flight = true;
+  const vk::Result result = Guard("waiting for a run", [&] {
+    return device->handle().waitForFences(*fence, VK_TRUE,
+                                          static_cast<std::uint64_t>(deadline.count()));
+  });
+  if (result != vk::Result::eSuccess) {
+    throw ErrorOf(
+        result,
+        Text("waiting for a run: not done after ",
+             std::chrono::duration_cast<std::chrono::milliseconds>(deadline).count(), " ms"));
+  }
+  in_flight = false;
+}
+
+vk::raii::CommandBuffer Resources::NewCommandBuffer() {
+  return Guard("allocating a command buffer", [&] {
+    return std::move(vk::raii::CommandBuffers(
+                         device->handle(), vk::CommandBufferAllocateInfo(
+                                               *command_pool, vk::CommandBufferLevel::ePrimary, 1))
+                         .front());
+  });
+}
+
+void ReleaseResources::operator()(Resources* resources) const noexcept {
+  if (resources->in_flight) {
+    try {
+      const vk::Result result = resources->device->handle().waitForFences(
+          *resources->fence, VK_TRUE, static_cast<std::uint64_t>(resources->deadline.count()));
+      resources->in_flight = result != vk::Result::eSuccess;
+    } catch (const vk::DeviceLostError&) {
+      resources->in_flight = false;  // a lost device has ended all that it ran
+    } catch (const std::exception&) {
+    }
+  }
+  if (resources->in_flight) {
+    Log(LogLevel::kError, "vulkan: a run never ended; its memory is left to the device");
+    return;
+  }
+  delete resources;
+}
+
+}  // namespace vigil::vulkan

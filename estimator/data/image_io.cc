@@ -1,0 +1,80 @@
+#include "estimator/data/image_io.h"
+
+#include <algorithm>
+#include <fstream>
+
+#include <opencv2/imgcodecs.hpp>
+#include <opencv2/imgproc.hpp>
+
+#include "engine/base/error.h"
+#include "engine/base/text.h"
+#include "estimator/data/image_format.h"
+
+namespace vigil {
+
+std::vector<std::byte> ReadFileBytes(const std::filesystem::path& path) {
+  std::error_code failure;
+  const auto status = std::filesystem::status(path, failure);
+  if (!std::filesystem::exists(status)) {
+    throw Error(Fault::kInput, ErrorCode::kNotFound, Text("'", path.string(), "': no such file"));
+  }
+  if (!std::filesystem::is_regular_file(status)) {
+    throw Error(Fault::kInput, ErrorCode::kIo,
+                Text("'", path.string(), "': expected a file, found a folder or a device"));
+  }
+  const std::uintmax_t size = std::filesystem::file_size(path, failure);
+  std::ifstream in(path, std::ios::binary);
+  if (!in || failure) {
+    throw Error(Fault::kInput, ErrorCode::kIo, Text("'", path.string(), "': cannot be opened"));
+  }
+  std::vector<std::byte> bytes(size);
+  in.read(reinterpret_cast<char*>(bytes.data()), static_cast<std::streamsize>(size));
+  if (static_cast<std::uintmax_t>(in.gcount()) != size) {
+    throw Error(Fault::kInput, ErrorCode::kIo,
+                Text("'", path.string(), "': read ", in.gcount(), " of ", size, " bytes"));
+  }
+  return bytes;
+}
+
+Image DecodeImage(std::span<const std::byte> bytes, const std::string& name) {
+  const auto malformed = [&](const std::string& why) {
+    return Error(Fault::kInput, ErrorCode::kMalformed, Text("image '", name, "': ", why));
+  };
+  if (bytes.empty()) throw malformed("the file is empty");
+  if (const std::string why = WhyTruncated(bytes); !why.empty()) throw malformed(why);
+  try {
+    const cv::Mat raw(1, static_cast<int>(bytes.size()), CV_8UC1,
+                      const_cast<std::byte*>(bytes.data()));
+    const cv::Mat bgr = cv::imdecode(raw, cv::IMREAD_COLOR);
+    if (bgr.empty()) throw malformed(Text(bytes.size(), " bytes in no format that can be decoded"));
+    Image image = Image::Make(bgr.cols, bgr.rows);
+    cv::Mat rgb(bgr.rows, bgr.cols, CV_8UC3, image.rgb.data());
+    cv::cvtColor(bgr, rgb, cv::COLOR_BGR2RGB);
+    return image;
+  } catch (const cv::Exception& e) {
+    throw malformed(Text("the decoder refused it: ", e.err));
+  }
+}
+
+Image LoadImage(const std::filesystem::path& path) {
+  return DecodeImage(ReadFileBytes(path), path.string());
+}
+
+std::vector<std::byte> EncodePng(const Image& image) {
+  try {
+    const cv::Mat rgb(image.height, image.width, CV_8UC3,
+                      const_cast<std::uint8_t*>(image.rgb.data()));
+    cv::Mat bgr;
+    cv::cvtColor(rgb, bgr, cv::COLOR_RGB2BGR);
+    std::vector<std::uint8_t> encoded;
+    if (!cv::imencode(".png", bgr, encoded))
+      throw Error(Fault::kApi, ErrorCode::kUnavailable, "OpenCV was built without PNG");
+    const auto bytes = std::as_bytes(std::span(encoded));
+    return {bytes.begin(), bytes.end()};
+  } catch (const cv::Exception& e) {
+    throw Error(Fault::kApi, ErrorCode::kMisuse,
+                Text("PNG of ", image.width, "x", image.height, ": ", e.err));
+  }
+}
+
+}  // namespace vigil

@@ -1,0 +1,37 @@
+// Finds out what PE's numbers mean: thresholds and calibration over many draws of conditions.
+#ifndef VIGIL_ESTIMATOR_EVALUATION_CALIBRATE_H_
+#define VIGIL_ESTIMATOR_EVALUATION_CALIBRATE_H_
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "estimator/data/dataset.h"
+#include "estimator/evaluation/judged_set.h"
+#include "estimator/verdict/calibration.h"
+#include "estimator/verdict/gate.h"
+
+namespace vigil {
+
+struct CalibrationPlan {
+  int mixes = 25;            // draws of conditions (mixes.h)
+  std::uint64_t seed = 300;  // of the draws
+};
+
+struct Calibrated {
+  Gate gate;
+  Calibration calibration;
+  std::vector<JudgedSample> samples;  // of all mixes
+};
+
+// `base` is cut into as many equal parts as there are mixes, so that no two share an image; none of
+// its images may have been used for training. `on_mix` hears how many are done. Throws Error
+// (Training, kInvalidValue) where PE or the data do not allow a calibration.
+Calibrated Calibrate(JudgedRunner& runner, std::shared_ptr<const Dataset> base, const Task& task,
+                     int side, const CalibrationPlan& plan,
+                     const std::function<void(int)>& on_mix = nullptr);
+
+}  // namespace vigil
+
+#endif  // VIGIL_ESTIMATOR_EVALUATION_CALIBRATE_H_

@@ -1,0 +1,56 @@
+// Labelled images put through T and PE, without a store: what calibration and evaluation are made
+// from.
+#ifndef VIGIL_ESTIMATOR_EVALUATION_JUDGED_SET_H_
+#define VIGIL_ESTIMATOR_EVALUATION_JUDGED_SET_H_
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "engine/session/session.h"
+#include "estimator/data/dataset.h"
+#include "estimator/taps/target_runner.h"
+#include "estimator/verdict/gate.h"
+
+namespace vigil {
+
+struct JudgedSample {
+  Truth truth;
+  CauseSet applied;
+  std::vector<float> output;  // T's
+  bool correct = false;       // T was
+  CauseSet causes;  // by SOURCES.md P9: applied where T was wrong, other where nothing was; empty
+                    // where right
+  Probabilities p;  // PE's
+};
+
+// Why T failed, by SOURCES.md P9: what was applied, or `other` where nothing was; empty where T was
+// right.
+CauseSet CausesOfFailure(bool correct, CauseSet applied);
+
+// T and PE side by side on one backend. Not thread-safe.
+class JudgedRunner {
+ public:
+  // `target` carries PE's taps; PE's inputs are the taps in that order, then T's output.
+  JudgedRunner(const Graph& target, const Graph& estimator, std::shared_ptr<Backend> backend,
+               Task task, Normalisation normalisation, Encoding encoding);
+
+  // `data` gives crops of T's input size. `on_batch` hears how many samples are done. Errors as
+  // Dataset::Get and Executable::Run.
+  std::vector<JudgedSample> Run(const Dataset& data,
+                                const std::function<void(std::int64_t)>& on_batch = nullptr);
+
+ private:
+  static constexpr std::int64_t kBatch = 16;
+
+  Task task_;
+  Normalisation normalisation_;
+  int side_;
+  TargetRunner target_;
+  Session estimator_;
+};
+
+}  // namespace vigil
+
+#endif  // VIGIL_ESTIMATOR_EVALUATION_JUDGED_SET_H_

@@ -1,0 +1,113 @@
+// Runs PE's work in the background whenever the policy allows it.
+#ifndef VIGIL_ESTIMATOR_IDLE_SCHEDULER_H_
+#define VIGIL_ESTIMATOR_IDLE_SCHEDULER_H_
+
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <thread>
+
+#include "estimator/idle/policy.h"
+
+namespace vigil {
+
+struct BatchResult {
+  int records = 0;  // done; fewer than asked for where it yielded or nothing was left
+};
+
+// What the scheduler works for. Called on its thread alone; both may throw Error, after which the
+// scheduler backs off.
+struct IdleWork {
+  std::function<std::int64_t()> backlog;  // records that wait
+  // Does at most `max_records`; looks at `should_yield` where it can stop with nothing lost.
+  std::function<BatchResult(int max_records, const std::function<bool()>& should_yield)> run;
+};
+
+struct SchedulerStatus {
+  enum class State { kStopped, kWaiting, kWorking, kBackingOff };
+  State state = State::kStopped;
+  std::string reason;  // why it waits or works, for people
+  std::int64_t records = 0, chunks = 0, yields = 0, errors = 0;
+  std::string last_error;
+};
+
+// One step of the loop after another, without a thread, so that tests drive it with a clock and
+// signals of their own. Step and the constructor on one thread; the rest from any.
+class IdleLoop {
+ public:
+  // `signals` and `clock` outlive it.
+  IdleLoop(IdlePolicy policy, Signals& signals, IdleWork work, const Clock& clock = SystemClock());
+
+  // Observes, decides, and perhaps runs one chunk; returns how long to wait before the next step.
+  // After errors that is 1 s, doubled each time up to 5 minutes, until a chunk succeeds.
+  std::chrono::nanoseconds Step();
+
+  // T is about to run or has run, in this process: a chunk at work is asked to yield. Reads the
+  // clock and stores one atomic; never waits.
+  void NotifyActivity();
+  // Asks a chunk at work to yield, and those after it until Resume.
+  void RequestStop();
+  void Resume();
+  void ReportStopped();
+  SchedulerStatus status() const;
+
+ private:
+  Observation Observe();
+  std::chrono::nanoseconds RunChunk();
+  std::chrono::nanoseconds BackOff(const char* what);
+  void Report(SchedulerStatus::State state, std::string reason);
+
+  const IdlePolicy policy_;
+  Signals& signals_;
+  const IdleWork work_;
+  const Clock& clock_;
+  std::atomic<std::int64_t> notified_nanos_;  // minimum: never
+  std::atomic<bool> stop_requested_{false};
+
+  // Of the stepping thread.
+  bool working_ = false;
+  std::optional<std::chrono::nanoseconds> load_since_;
+  int last_records_ = 0;
+  std::chrono::nanoseconds last_duration_{0};
+  int errors_in_a_row_ = 0;
+
+  mutable std::mutex mutex_;  // guards status_
+  SchedulerStatus status_;
+};
+
+// The thread around an IdleLoop, at the lowest priority that the system grants (SCHED_IDLE, else
+// nice 19). Start and Stop from one thread; NotifyActivity and status from any.
+class IdleScheduler {
+ public:
+  IdleScheduler(IdlePolicy policy, Signals& signals, IdleWork work,
+                const Clock& clock = SystemClock());
+  ~IdleScheduler();  // stops
+
+  void Start();
+  // Returns when the chunk at work has yielded or ended. No-op where it does not run.
+  void Stop();
+  // Looks again at once, e.g. since records were added.
+  void Wake();
+  void NotifyActivity() { loop_.NotifyActivity(); }
+  SchedulerStatus status() const { return loop_.status(); }
+
+ private:
+  void Loop(const std::stop_token& stop);
+
+  IdleLoop loop_;
+  std::mutex mutex_;  // guards woken_
+  std::condition_variable_any wake_;
+  bool woken_ = false;
+  std::jthread thread_;
+};
+
+}  // namespace vigil
+
+#endif  // VIGIL_ESTIMATOR_IDLE_SCHEDULER_H_

@@ -1,0 +1,47 @@
+// One step of the idle work: records out of the store, through the evaluators, verdicts in.
+#ifndef VIGIL_ESTIMATOR_SERVICE_ESTIMATION_PASS_H_
+#define VIGIL_ESTIMATOR_SERVICE_ESTIMATION_PASS_H_
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "estimator/idle/scheduler.h"
+#include "estimator/store/store.h"
+#include "estimator/verdict/evaluator.h"
+
+namespace vigil {
+
+// Called from one thread, the scheduler's. A record that an evaluator refuses is reported to the
+// store, which sets it aside the second time; the others of its chunk are judged without it. An
+// error of the device or the store passes through, and the records stay.
+class EstimationPass {
+ public:
+  // Evaluators are asked in order, PE first.
+  EstimationPass(std::shared_ptr<Store> store,
+                 std::vector<std::unique_ptr<RecordEvaluator>> evaluators);
+
+  std::int64_t Backlog();
+  // Judges at most `max_records`; between reading and evaluating it asks should_yield, and if so
+  // leaves all as it was.
+  BatchResult Run(int max_records, const std::function<bool()>& should_yield);
+
+  // Work that this pass can do for an IdleScheduler; the pass outlives it.
+  IdleWork Work();
+
+  std::int64_t judged() const { return judged_; }
+  double evaluate_seconds() const {
+    return evaluate_seconds_;
+  }  // in the evaluators, without the store
+
+ private:
+  std::shared_ptr<Store> store_;
+  std::vector<std::unique_ptr<RecordEvaluator>> evaluators_;
+  std::int64_t judged_ = 0;
+  double evaluate_seconds_ = 0.0;
+};
+
+}  // namespace vigil
+
+#endif  // VIGIL_ESTIMATOR_SERVICE_ESTIMATION_PASS_H_

@@ -1,0 +1,33 @@
+// Keeping the file within its bounds. Private to this room.
+#ifndef VIGIL_ESTIMATOR_STORE_ROOM_H_
+#define VIGIL_ESTIMATOR_STORE_ROOM_H_
+
+#include <cstdint>
+
+#include "estimator/store/sqlite.h"
+
+namespace vigil::sqlite {
+
+struct Bounds {
+  std::int64_t max_bytes = 0;
+  std::int64_t max_records = 0;
+  std::int64_t max_verdicts = 0;
+};
+
+// All REQUIRE an open Transaction.
+
+// Expires unjudged records older than `oldest_micros`, counting them in their epochs.
+void ExpireOlderThan(Database& database, std::int64_t oldest_micros);
+
+// Makes room for one more record of `record_bytes`: expires records of the oldest epoch, those that
+// would be read last first (their order is random), then deletes verdicts by whole epochs. Throws
+// Error (Input, kInvalidValue) where an empty store would still be too small.
+void MakeRoom(Database& database, const Bounds& bounds, std::int64_t record_bytes);
+
+// Deletes the oldest epochs that have nothing left to judge, with their verdicts, while there are
+// more verdicts than allowed or more epochs than anybody will ask about.
+void ForgetOldEpochs(Database& database, const Bounds& bounds);
+
+}  // namespace vigil::sqlite
+
+#endif  // VIGIL_ESTIMATOR_STORE_ROOM_H_

@@ -1,0 +1,96 @@
+// The little of SQLite that the store needs, with owners for its handles. Private to this room.
+#ifndef VIGIL_ESTIMATOR_STORE_SQLITE_H_
+#define VIGIL_ESTIMATOR_STORE_SQLITE_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+struct sqlite3;
+struct sqlite3_stmt;
+
+namespace vigil::sqlite {
+
+class Statement;
+
+// One connection. Not thread-safe, and not to be carried across a fork. Every method throws Error
+// that names the file, what was being done and what was expected: (Input, kIo) for a full disk, a
+// file that may not be written, one that others hold beyond the busy timeout; (Input, kMalformed)
+// for a damaged one or none of SQLite's.
+class Database {
+ public:
+  // Opens a file that exists.
+  Database(const std::string& path, int busy_timeout_ms);
+  ~Database();
+  Database(const Database&) = delete;
+  Database& operator=(const Database&) = delete;
+
+  Statement Prepare(std::string_view sql);
+  void Execute(const std::string& sql);        // one or more statements without results
+  std::int64_t Integer(std::string_view sql);  // the first column of the first row
+  std::string String(std::string_view sql);
+
+  std::int64_t last_id() const;
+  std::int64_t changes() const;  // rows that the last INSERT, UPDATE or DELETE touched
+  const std::string& path() const { return path_; }
+
+  [[noreturn]] void Fail(int result, std::string_view doing) const;
+
+ private:
+  friend class Statement;
+  friend class Transaction;
+  sqlite3* handle_ = nullptr;
+  std::string path_;
+  int busy_timeout_ms_;
+};
+
+// A prepared statement of a Database that outlives it. Parameters count from 1, columns from 0.
+class Statement {
+ public:
+  Statement(Database& database, std::string_view sql);
+  ~Statement();
+  Statement(const Statement&) = delete;
+  Statement& operator=(const Statement&) = delete;
+
+  Statement& Bind(int parameter, std::int64_t value);
+  Statement& Bind(int parameter, double value);
+  Statement& Bind(int parameter, std::string_view text);             // copied
+  Statement& Bind(int parameter, std::span<const std::byte> bytes);  // copied
+  Statement& BindNull(int parameter);
+
+  bool Step();  // true: a row is there
+  void Run();   // steps to the end and makes ready for new parameters
+  void Reset();
+
+  std::int64_t Integer(int column) const;
+  double Real(int column) const;
+  std::string String(int column) const;
+  std::vector<std::byte> Bytes(int column) const;
+
+ private:
+  Database& database_;
+  sqlite3_stmt* handle_ = nullptr;
+};
+
+// Takes the write lock at once, so that no statement within can find another writer. Rolls back
+// unless committed.
+class Transaction {
+ public:
+  explicit Transaction(Database& database);
+  ~Transaction();
+  Transaction(const Transaction&) = delete;
+  Transaction& operator=(const Transaction&) = delete;
+  void Commit();
+
+ private:
+  Database& database_;
+  bool open_ = true;
+};
+
+}  // namespace vigil::sqlite
+
+#endif  // VIGIL_ESTIMATOR_STORE_SQLITE_H_

@@ -1,0 +1,127 @@
+// Records until PE has judged them, verdicts after: one bounded, crash-safe file.
+#ifndef VIGIL_ESTIMATOR_STORE_STORE_H_
+#define VIGIL_ESTIMATOR_STORE_STORE_H_
+
+#include <chrono>
+#include <limits>
+#include <memory>
+#include <mutex>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "engine/base/clock.h"
+#include "engine/base/error.h"
+#include "estimator/store/payload_codec.h"
+#include "estimator/store/record.h"
+#include "estimator/store/sampler.h"
+
+namespace vigil {
+
+namespace sqlite {
+class Database;
+}
+
+struct StoreOptions {
+  // Of the file's pages in use, indexes and verdicts included; at least 256 KiB. The write-ahead
+  // journal beside it comes on top: about 4 MiB plus the largest Append.
+  std::int64_t max_bytes = std::int64_t{512} << 20;
+  std::int64_t max_records = 100000;   // unjudged ones
+  std::int64_t max_verdicts = 200000;  // the newest; older ones go by whole epochs
+  std::chrono::seconds max_age = std::chrono::hours(24 * 7);  // of unjudged records
+  bool create = true;                                         // false: a missing file is an error
+  std::chrono::milliseconds busy_timeout{5000};               // to wait for another process
+  std::shared_ptr<const PayloadCodec> codec = PlainCodec();
+};
+
+struct AppendResult {
+  std::vector<std::int64_t> ids;  // of the records, in their order; 0: late, dropped and counted
+  // Those of the given epochs that the evaluator has closed: their sampler starts the next one.
+  std::vector<std::int64_t> closed_epochs;
+};
+
+struct StoreStats {
+  std::int64_t records = 0;  // unjudged now
+  std::int64_t verdicts = 0;
+  EpochCounts totals;  // over the epochs that still stand
+  std::int64_t epochs = 0;
+  std::int64_t appended_records = 0;  // since the store was made or purged
+  std::int64_t appended_bytes = 0;    // their payloads, as stored
+  double bytes_per_record = 0.0;      // appended_bytes / appended_records; 0 where there are none
+  // Always 0: the payload has no field for an image, and PlanTaps refuses taps that copy one.
+  std::int64_t images = 0;
+  std::int64_t file_bytes = 0;
+  std::int64_t journal_bytes = 0;  // the write-ahead log
+};
+
+// Thread-safe: calls wait for each other, so T's own thread never calls it (TapSlots stand
+// between). Any number of processes append; one, the evaluator, reads, judges and purges. Not to be
+// carried across a fork.
+//
+// An epoch that was read is closed: records that come late for it are dropped and counted, so that
+// what was judged stays a fair sample. When the store is full or records are too old, those of the
+// oldest epoch expire, at random within it, and are counted.
+//
+// A commit survives the death of any process. Synchronisation is SQLite's NORMAL: after a loss of
+// power the newest commits may be gone, but the file is whole. What is deleted leaves the file with
+// the reuse of its pages; Purge leaves nothing at once.
+//
+// Every method throws Error: (Input, kIo) naming the file where the disk is full, the file may not
+// be written or is held by others; (Input, kMalformed) where it is damaged. A method that throws
+// has changed nothing.
+class Store {
+ public:
+  // Opens or makes the file, readable by its owner alone. Throws also Error: (Input, kNotFound)
+  // where it is missing and options.create is false; (Input, kUnsupported) where a newer Vigil
+  // made it; (Api, kMisuse) where it was made with another codec; (Api, kInvalidValue) for bounds
+  // below their minimum.
+  explicit Store(std::string path, StoreOptions options = {}, const Clock& clock = SystemClock());
+  ~Store();
+
+  // One transaction. `progress` carries the samplers' counts (idempotent: seen and dropped are
+  // totals of their epoch); an epoch that has none counts each of its records as one inference.
+  // Throws also (Input, kInvalidValue) for a record that does not fit the format or the bounds.
+  AppendResult Append(std::span<const Record> records,
+                      std::span<const EpochProgress> progress = {});
+
+  // Up to `limit` unjudged records, the oldest epoch first, in random order within it; closes the
+  // epochs that it reads. A record whose payload cannot be read is set aside and passed over.
+  std::vector<Record> ReadUnjudged(int limit);
+
+  // One transaction stores the verdicts and deletes their records with the taps. Time, model,
+  // epoch and tags are taken from the records. A verdict whose record is gone (judged already,
+  // expired, replaced) is passed over; returns how many were stored. Throws also (Input,
+  // kInvalidValue) for a probability outside 0 to 1.
+  std::int64_t Judge(std::span<const Verdict> verdicts);
+
+  // PE failed on this record (run it alone before blaming it). The first time it stays; the second
+  // time it is set aside: its taps are deleted, its fault is kept and counted. True: set aside.
+  bool ReportFailure(std::int64_t record_id, const Error& error);
+
+  // Verdicts of inferences with from <= time < to, by time; and the epochs that meet that window.
+  std::vector<Verdict> Verdicts(std::int64_t from_micros = std::numeric_limits<std::int64_t>::min(),
+                                std::int64_t to_micros = std::numeric_limits<std::int64_t>::max());
+  std::vector<EpochCounts> Epochs(
+      std::int64_t from_micros = std::numeric_limits<std::int64_t>::min(),
+      std::int64_t to_micros = std::numeric_limits<std::int64_t>::max());
+
+  StoreStats Stats();
+  // What is wrong, a line each; empty where the file is sound, the counts add up and every payload
+  // can be read.
+  std::vector<std::string> Verify();
+  // Deletes records, verdicts and counts, and rewrites the file so that no page of them is left.
+  void Purge();
+
+  const std::string& path() const { return path_; }
+
+ private:
+  std::string path_;
+  StoreOptions options_;
+  const Clock& clock_;
+  std::mutex mutex_;                            // guards database_
+  std::unique_ptr<sqlite::Database> database_;  // never null
+};
+
+}  // namespace vigil
+
+#endif  // VIGIL_ESTIMATOR_STORE_STORE_H_

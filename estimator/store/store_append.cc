@@ -1,0 +1,131 @@
+#include <algorithm>
+#include <random>
+#include <set>
+
+#include "estimator/store/payload.h"
+#include "estimator/store/room.h"
+#include "estimator/store/sqlite.h"
+#include "estimator/store/store.h"
+#include "estimator/store/tags.h"
+
+namespace vigil {
+namespace {
+
+using sqlite::Database;
+using sqlite::Statement;
+
+// Not seeded by anything a caller controls: nobody chooses which records expire.
+std::int64_t RandomOrder() {
+  thread_local std::mt19937_64 generator{std::random_device{}()};
+  return static_cast<std::int64_t>(generator() >> 1);
+}
+
+void MergeProgress(Database& database, std::span<const EpochProgress> progress) {
+  Statement merge(database,
+                  "INSERT INTO epochs(epoch, first_micros, last_micros, seen, dropped)"
+                  " VALUES(?1, ?2, ?2, ?3, ?4) ON CONFLICT(epoch) DO UPDATE SET"
+                  " first_micros = min(first_micros, ?2), seen = max(seen, ?3),"
+                  " dropped = max(dropped, ?4)");
+  for (const EpochProgress& p : progress) {
+    merge.Bind(1, p.epoch).Bind(2, p.started_micros).Bind(3, p.seen).Bind(4, p.dropped).Run();
+  }
+}
+
+// Inserts encoded records one by one.
+class Appender {
+ public:
+  Appender(Database& database, const sqlite::Bounds& bounds)
+      : database_(database),
+        bounds_(bounds),
+        open_epoch_(database,
+                    "INSERT INTO epochs(epoch, first_micros, last_micros) VALUES(?1, ?2, ?2)"
+                    " ON CONFLICT(epoch) DO UPDATE SET first_micros = min(first_micros, ?2),"
+                    " last_micros = max(last_micros, ?2) RETURNING closed"),
+        count_late_(database, "UPDATE epochs SET late = late + 1 WHERE epoch = ?"),
+        remove_replaced_(database, "DELETE FROM records WHERE epoch = ? AND place = ?"),
+        count_replaced_(database, "UPDATE epochs SET kept = kept - 1 WHERE epoch = ?"),
+        insert_(database,
+                "INSERT INTO records(time_micros, model_hash, epoch, place, shuffle, tags, payload)"
+                " VALUES(?, ?, ?, ?, ?, ?, ?)"),
+        count_kept_(database, "UPDATE epochs SET kept = kept + 1 WHERE epoch = ?"),
+        count_bytes_(database,
+                     "UPDATE meta SET value = value + CASE key WHEN 'appended_bytes' THEN ?"
+                     " ELSE 1 END WHERE key IN ('appended_bytes', 'appended_records')") {}
+
+  // The record's id, or 0 where its epoch is closed.
+  std::int64_t Add(const Record& record, std::span<const std::byte> payload) {
+    open_epoch_.Bind(1, record.epoch).Bind(2, record.time_micros);
+    const bool closed = open_epoch_.Step() && open_epoch_.Integer(0) != 0;
+    open_epoch_.Reset();
+    if (closed) {
+      count_late_.Bind(1, record.epoch).Run();
+      return 0;
+    }
+    if (record.place >= 0) {
+      remove_replaced_.Bind(1, record.epoch).Bind(2, record.place).Run();
+      if (database_.changes() > 0) count_replaced_.Bind(1, record.epoch).Run();
+    }
+    const std::string tags = TagsToText(record.tags);
+    const auto bytes = static_cast<std::int64_t>(payload.size());
+    sqlite::MakeRoom(database_, bounds_, bytes + static_cast<std::int64_t>(tags.size()));
+    insert_.Bind(1, record.time_micros)
+        .Bind(2, static_cast<std::int64_t>(record.model_hash))
+        .Bind(3, record.epoch);
+    if (record.place >= 0) {
+      insert_.Bind(4, record.place);
+    } else {
+      insert_.BindNull(4);
+    }
+    insert_.Bind(5, RandomOrder()).Bind(6, std::string_view(tags)).Bind(7, payload).Run();
+    const std::int64_t id = database_.last_id();
+    count_kept_.Bind(1, record.epoch).Run();
+    count_bytes_.Bind(1, bytes).Run();
+    return id;
+  }
+
+ private:
+  Database& database_;
+  const sqlite::Bounds& bounds_;
+  Statement open_epoch_, count_late_, remove_replaced_, count_replaced_, insert_, count_kept_,
+      count_bytes_;
+};
+
+}  // namespace
+
+AppendResult Store::Append(std::span<const Record> records,
+                           std::span<const EpochProgress> progress) {
+  // Encoded before the lock is taken: compression is what costs time.
+  std::vector<std::vector<std::byte>> payloads;
+  payloads.reserve(records.size());
+  for (const Record& record : records) payloads.push_back(EncodePayload(record, *options_.codec));
+
+  const std::lock_guard lock(mutex_);
+  const sqlite::Bounds bounds{options_.max_bytes, options_.max_records, options_.max_verdicts};
+  const std::int64_t oldest_micros =
+      clock_.WallMicros() - std::chrono::microseconds(options_.max_age).count();
+  sqlite::Transaction transaction(*database_);
+  AppendResult result;
+  sqlite::ExpireOlderThan(*database_, oldest_micros);
+  MergeProgress(*database_, progress);
+  {
+    Appender appender(*database_, bounds);
+    for (std::size_t i = 0; i < records.size(); ++i) {
+      result.ids.push_back(appender.Add(records[i], payloads[i]));
+    }
+  }
+  std::set<std::int64_t> epochs;
+  for (const Record& record : records) epochs.insert(record.epoch);
+  for (const EpochProgress& p : progress) epochs.insert(p.epoch);
+  {
+    Statement is_closed(*database_, "SELECT 1 FROM epochs WHERE epoch = ? AND closed = 1");
+    for (const std::int64_t epoch : epochs) {
+      if (is_closed.Bind(1, epoch).Step()) result.closed_epochs.push_back(epoch);
+      is_closed.Reset();
+    }
+  }
+  sqlite::ForgetOldEpochs(*database_, bounds);
+  transaction.Commit();
+  return result;
+}
+
+}  // namespace vigil

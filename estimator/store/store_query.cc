@@ -1,0 +1,168 @@
+#include <sys/stat.h>
+
+#include "engine/base/text.h"
+#include "estimator/store/payload.h"
+#include "estimator/store/sqlite.h"
+#include "estimator/store/store.h"
+#include "estimator/store/tags.h"
+
+namespace vigil {
+namespace {
+
+using sqlite::Database;
+using sqlite::Statement;
+
+// Where no sampler counted, every record stands for itself.
+constexpr std::string_view kCountColumns =
+    "max(seen, kept + dropped + late), kept, judged, dropped + late, expired, set_aside";
+
+EpochCounts RowToCounts(const Statement& row, int first_column) {
+  return {.epoch = 0,
+          .seen = row.Integer(first_column),
+          .kept = row.Integer(first_column + 1),
+          .judged = row.Integer(first_column + 2),
+          .dropped = row.Integer(first_column + 3),
+          .expired = row.Integer(first_column + 4),
+          .set_aside = row.Integer(first_column + 5)};
+}
+
+std::int64_t FileBytes(const std::string& path) {
+  struct stat status {};
+  return stat(path.c_str(), &status) == 0 ? static_cast<std::int64_t>(status.st_size) : 0;
+}
+
+void CheckIntegrity(Database& database, std::vector<std::string>& problems) {
+  Statement check(database, "PRAGMA integrity_check(20)");
+  while (check.Step()) {
+    if (const std::string line = check.String(0); line != "ok") problems.push_back(line);
+  }
+}
+
+void CheckCounts(Database& database, std::vector<std::string>& problems) {
+  Statement rows(database,
+                 "SELECT epoch, kept, judged, expired, set_aside,"
+                 " (SELECT count(*) FROM records WHERE records.epoch = epochs.epoch),"
+                 " (SELECT count(*) FROM verdicts WHERE verdicts.epoch = epochs.epoch)"
+                 " FROM epochs");
+  while (rows.Step()) {
+    const std::int64_t epoch = rows.Integer(0), kept = rows.Integer(1), judged = rows.Integer(2);
+    const std::int64_t gone = judged + rows.Integer(3) + rows.Integer(4);
+    if (kept != gone + rows.Integer(5)) {
+      problems.push_back(Text("epoch ", epoch, ": ", kept, " records kept, but ", gone,
+                              " judged, expired or set aside and ", rows.Integer(5), " waiting"));
+    }
+    if (judged != rows.Integer(6)) {
+      problems.push_back(
+          Text("epoch ", epoch, ": ", judged, " judged, but ", rows.Integer(6), " verdicts"));
+    }
+  }
+  for (const char* table : {"records", "verdicts"}) {
+    const std::int64_t orphans = database.Integer(
+        Text("SELECT count(*) FROM ", table, " WHERE epoch NOT IN (SELECT epoch FROM epochs)"));
+    if (orphans) problems.push_back(Text(orphans, " ", table, " of no epoch"));
+  }
+  const std::int64_t twice =
+      database.Integer("SELECT count(*) FROM records WHERE id IN (SELECT record_id FROM verdicts)");
+  if (twice) problems.push_back(Text(twice, " records that have a verdict already"));
+}
+
+void CheckPayloads(Database& database, const PayloadCodec& codec,
+                   std::vector<std::string>& problems) {
+  Statement rows(database, "SELECT id, payload FROM records ORDER BY id");
+  while (rows.Step()) {
+    try {
+      Record record;
+      DecodePayload(rows.Bytes(1), codec, record);
+    } catch (const Error& error) {
+      problems.push_back(Text("record ", rows.Integer(0), ": ", error.what()));
+    }
+  }
+}
+
+Verdict RowToVerdict(const Statement& row) {
+  Verdict verdict;
+  verdict.record_id = row.Integer(0);
+  verdict.time_micros = row.Integer(1);
+  verdict.model_hash = static_cast<std::uint64_t>(row.Integer(2));
+  verdict.estimator_hash = static_cast<std::uint64_t>(row.Integer(3));
+  verdict.epoch = row.Integer(4);
+  verdict.tags = TagsFromText(row.String(5));
+  verdict.p_correct = static_cast<float>(row.Real(6));
+  verdict.p_correct_calibrated = static_cast<float>(row.Real(7));
+  for (int i = 0; i < kCauseCount; ++i) {
+    verdict.p_cause[static_cast<std::size_t>(i)] = static_cast<float>(row.Real(8 + i));
+  }
+  verdict.correct = row.Integer(13) != 0;
+  verdict.causes = CauseSet::FromBits(static_cast<std::uint8_t>(row.Integer(14)));
+  return verdict;
+}
+
+}  // namespace
+
+std::vector<Verdict> Store::Verdicts(std::int64_t from_micros, std::int64_t to_micros) {
+  const std::lock_guard lock(mutex_);
+  Statement rows(*database_,
+                 "SELECT record_id, time_micros, model_hash, estimator_hash, epoch, tags,"
+                 " p_correct, p_correct_calibrated, p_localization, p_occlusion, p_blur,"
+                 " p_lighting, p_other, correct, causes FROM verdicts"
+                 " WHERE time_micros >= ? AND time_micros < ? ORDER BY time_micros, record_id");
+  rows.Bind(1, from_micros).Bind(2, to_micros);
+  std::vector<Verdict> verdicts;
+  while (rows.Step()) verdicts.push_back(RowToVerdict(rows));
+  return verdicts;
+}
+
+std::vector<EpochCounts> Store::Epochs(std::int64_t from_micros, std::int64_t to_micros) {
+  const std::lock_guard lock(mutex_);
+  Statement rows(*database_,
+                 Text("SELECT epoch, ", kCountColumns,
+                      " FROM epochs WHERE last_micros >= ? AND first_micros < ? ORDER BY epoch"));
+  rows.Bind(1, from_micros).Bind(2, to_micros);
+  std::vector<EpochCounts> epochs;
+  while (rows.Step()) {
+    epochs.push_back(RowToCounts(rows, 1));
+    epochs.back().epoch = rows.Integer(0);
+  }
+  return epochs;
+}
+
+StoreStats Store::Stats() {
+  const std::lock_guard lock(mutex_);
+  StoreStats stats;
+  Statement rows(*database_, Text("SELECT ", kCountColumns, " FROM epochs"));
+  while (rows.Step()) {
+    const EpochCounts counts = RowToCounts(rows, 0);
+    ++stats.epochs;
+    stats.totals.seen += counts.seen;
+    stats.totals.kept += counts.kept;
+    stats.totals.judged += counts.judged;
+    stats.totals.dropped += counts.dropped;
+    stats.totals.expired += counts.expired;
+    stats.totals.set_aside += counts.set_aside;
+  }
+  stats.records = database_->Integer("SELECT count(*) FROM records");
+  stats.verdicts = database_->Integer("SELECT count(*) FROM verdicts");
+  stats.appended_records =
+      database_->Integer("SELECT value FROM meta WHERE key = 'appended_records'");
+  stats.appended_bytes = database_->Integer("SELECT value FROM meta WHERE key = 'appended_bytes'");
+  if (stats.appended_records > 0) {
+    stats.bytes_per_record =
+        static_cast<double>(stats.appended_bytes) / static_cast<double>(stats.appended_records);
+  }
+  stats.file_bytes = FileBytes(path_);
+  stats.journal_bytes = FileBytes(path_ + "-wal");
+  return stats;
+}
+
+std::vector<std::string> Store::Verify() {
+  const std::lock_guard lock(mutex_);
+  std::vector<std::string> problems;
+  CheckIntegrity(*database_, problems);
+  if (!problems.empty()) return problems;       // counts of a damaged file mean nothing
+  sqlite::Transaction transaction(*database_);  // one state for all that follows
+  CheckCounts(*database_, problems);
+  CheckPayloads(*database_, *options_.codec, problems);
+  return problems;
+}
+
+}  // namespace vigil

@@ -1,0 +1,31 @@
+// What training minimises.
+#ifndef VIGIL_ESTIMATOR_TRAINING_LOSSES_H_
+#define VIGIL_ESTIMATOR_TRAINING_LOSSES_H_
+
+#include <vector>
+
+namespace vigil {
+
+enum class LossKind {
+  kCrossEntropy,  // logits [N, C]; targets int32 [N], the class
+  kMeanSquared,   // output and targets float32 [N, K]
+  kSmoothL1,      // the same; linear beyond smooth_l1_beta
+  // PE (SOURCES.md P7): logits [N, 1 + causes]; targets float32 [N, 1 + causes] of 0 and 1. The
+  // first classifier ("T was correct") learns from all samples, the others only from those where
+  // T was wrong (target 0 in column 0).
+  kGatedBinary,
+};
+
+struct LossOptions {
+  LossKind kind = LossKind::kCrossEntropy;
+  float label_smoothing = 0.0f;  // kCrossEntropy
+  float smooth_l1_beta = 0.1f;   // kSmoothL1
+  float cause_weight = 1.0f;     // kGatedBinary: of the mean over the causes beside `correct`
+  // kGatedBinary: how much more a target of 1 counts, a factor for each classifier; kCrossEntropy:
+  // a factor for each class. Empty: 1.
+  std::vector<float> class_weights;
+};
+
+}  // namespace vigil
+
+#endif  // VIGIL_ESTIMATOR_TRAINING_LOSSES_H_

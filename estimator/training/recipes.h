@@ -1,0 +1,58 @@
+// How the shipped models are made: data, splits, losses and schedules of each task, in one place.
+#ifndef VIGIL_ESTIMATOR_TRAINING_RECIPES_H_
+#define VIGIL_ESTIMATOR_TRAINING_RECIPES_H_
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "engine/tensor/encoding.h"
+#include "estimator/data/dataset.h"
+#include "estimator/models/model_card.h"
+#include "estimator/training/trainer.h"
+
+namespace vigil {
+
+// What the command line decides; the rest is the recipe's. 0 or empty: the recipe's own.
+struct RecipeOptions {
+  Task task;
+  std::filesystem::path root;        // CIFAR-10's binary files; unused for rendered heads
+  std::filesystem::path checkpoint;  // resumes where it exists
+  int epochs = 0;
+  int images = 0;  // an epoch
+  float learning_rate = 0.0f;
+  int side = 0;        // of the heads T's input: 64, 112 or 224
+  double width = 0.0;  // of PE
+  std::uint64_t seed = 1;
+  int threads = 0;
+  bool paper_recipe = false;  // PE: SOURCES.md P10 to the letter, without the auxiliary answer
+};
+
+struct TrainedModel {
+  Graph graph;                    // with metadata: task, input normalisation
+  ModelCard card;                 // without command and figures
+  std::vector<std::string> taps;  // PE: T's values that it reads, in the order of its inputs
+};
+
+// How T's taps are kept for the PEs made here.
+inline constexpr Encoding kTapEncoding = Encoding::kInt8;
+
+// T (SOURCES.md P1, P3): CIFAR-17 on batches 1 to 3, or MobileNetV2 on rendered heads, the latter
+// at growing resolution (the network is fully convolutional, and small images are cheap). Throws
+// Error (Training) as Train does, (Input) as the data sets do.
+TrainedModel TrainTarget(const RecipeOptions& options, const TrainingCallbacks& callbacks);
+
+// PE for a trained T (P4, P6, P9, P10): augmented images of batches 1 to 4 (untouched ones of batch
+// 4 alone, since T knows the others by heart), or of rendered heads that T has not seen.
+TrainedModel TrainEstimator(const RecipeOptions& options, const Graph& target,
+                            const TrainingCallbacks& callbacks);
+
+// Seeds of the rendered heads, so that no two uses share a picture.
+inline constexpr std::uint64_t kHeadsTrainTarget = 100;
+inline constexpr std::uint64_t kHeadsTrainEstimator = 200;
+inline constexpr std::uint64_t kHeadsCalibration = 300;
+
+}  // namespace vigil
+
+#endif  // VIGIL_ESTIMATOR_TRAINING_RECIPES_H_

@@ -1,0 +1,209 @@
+#include "estimator/training/torch_ops.h"
+
+#include <array>
+#include <limits>
+#include <new>
+#include <string>
+#include <vector>
+
+#include "engine/base/text.h"
+
+namespace vigil::training {
+namespace {
+
+using Inputs = std::span<const at::Tensor>;
+
+template <std::size_t N>
+at::IntArrayRef Ref(const std::array<std::int64_t, N>& values) {
+  return {values.data(), values.size()};
+}
+
+// Pads height and width (negative: crops); libtorch names the last dimension first.
+at::Tensor PadImage(const at::Tensor& x, const std::array<std::int64_t, 4>& pads, float value) {
+  const std::array<std::int64_t, 4> order{pads[1], pads[3], pads[0], pads[2]};
+  if (order == std::array<std::int64_t, 4>{}) return x;
+  return at::constant_pad_nd(x, Ref(order), value);
+}
+
+at::Tensor Apply(const ConvAttrs& a, Inputs in, const TensorDesc&, bool) {
+  const c10::optional<at::Tensor> bias =
+      a.has_bias ? c10::optional<at::Tensor>(in[2]) : c10::nullopt;
+  if (a.pads[0] == a.pads[2] && a.pads[1] == a.pads[3]) {
+    const std::array<std::int64_t, 2> pads{a.pads[0], a.pads[1]};
+    return at::conv2d(in[0], in[1], bias, Ref(a.strides), Ref(pads), Ref(a.dilations), a.groups);
+  }
+  return at::conv2d(PadImage(in[0], a.pads, 0.0f), in[1], bias, Ref(a.strides),
+                    at::IntArrayRef{0, 0}, Ref(a.dilations), a.groups);
+}
+
+at::Tensor Apply(const GemmAttrs& a, Inputs in, const TensorDesc&, bool) {
+  const at::Tensor left = a.trans_a ? in[0].t() : in[0];
+  const at::Tensor right = a.trans_b ? in[1].t() : in[1];
+  if (a.has_bias) return at::addmm(in[2], left, right, a.beta, a.alpha);
+  const at::Tensor product = at::mm(left, right);
+  return a.alpha == 1.0f ? product : product * a.alpha;
+}
+
+at::Tensor Apply(const BatchNormAttrs& a, Inputs in, const TensorDesc&, bool training) {
+  if (training && in[0].numel() == in[0].size(1)) {
+    throw Error(Fault::kTraining, ErrorCode::kInvalidShape,
+                "BatchNormalization has one value a channel: expected a batch of at least 2");
+  }
+  return at::batch_norm(in[0], in[1], in[2], in[3], in[4], training, 1.0 - a.momentum, a.epsilon,
+                        /*cudnn_enabled=*/false);
+}
+
+at::Tensor Apply(const UnaryAttrs& a, Inputs in, const TensorDesc&, bool training) {
+  switch (a.kind) {
+    case UnaryKind::kRelu:
+      return at::relu(in[0]);
+    case UnaryKind::kClip:
+      return at::clamp(in[0], a.alpha, a.beta);
+    case UnaryKind::kSigmoid:
+      return at::sigmoid(in[0]);
+    case UnaryKind::kIdentity:
+      return in[0];
+    case UnaryKind::kDropout:
+      return at::dropout(in[0], a.alpha, training);
+  }
+  return in[0];
+}
+
+at::Tensor Apply(const BinaryAttrs& a, Inputs in, const TensorDesc&, bool) {
+  return a.kind == BinaryKind::kAdd ? at::add(in[0], in[1]) : at::mul(in[0], in[1]);
+}
+
+at::Tensor Apply(const ConcatAttrs& a, Inputs in, const TensorDesc&, bool) {
+  return at::cat(at::TensorList(in.data(), in.size()), a.axis);
+}
+
+// Pads at the end that make the last window end exactly where the input does; negative where
+// windows leave something over.
+std::array<std::int64_t, 4> ExactPads(const PoolAttrs& a, const at::Tensor& x, const Shape& out) {
+  std::array<std::int64_t, 4> pads = a.pads;
+  for (const std::size_t axis : {0u, 1u}) {
+    const int dim = static_cast<int>(axis) + 2;
+    const std::int64_t span =
+        (out[dim] - 1) * a.strides[axis] + a.dilations[axis] * (a.kernel[axis] - 1) + 1;
+    pads[axis + 2] = span - pads[axis] - x.size(dim);
+  }
+  return pads;
+}
+
+// Sums over windows without padding; libtorch's own average pool has no dilation.
+at::Tensor SumPool(const PoolAttrs& a, const at::Tensor& x, const Shape& out) {
+  if (Ref(a.dilations) == at::IntArrayRef({1, 1})) {
+    return at::avg_pool2d(x, Ref(a.kernel), Ref(a.strides), 0, false, true, 1);
+  }
+  const at::Tensor columns = at::im2col(x, Ref(a.kernel), Ref(a.dilations), {0, 0}, Ref(a.strides));
+  return columns.view({x.size(0), x.size(1), a.kernel[0] * a.kernel[1], out[2] * out[3]})
+      .sum(2)
+      .view({x.size(0), x.size(1), out[2], out[3]});
+}
+
+at::Tensor Apply(const PoolAttrs& a, Inputs in, const TensorDesc& out, bool) {
+  const at::Tensor& x = in[0];
+  const std::array<std::int64_t, 4> pads = ExactPads(a, x, out.shape);
+  if (a.kind == PoolKind::kMax) {
+    const at::Tensor padded = PadImage(x, pads, -std::numeric_limits<float>::infinity());
+    return at::max_pool2d(padded, Ref(a.kernel), Ref(a.strides), 0, Ref(a.dilations));
+  }
+  const at::Tensor sums = SumPool(a, PadImage(x, pads, 0.0f), out.shape);
+  // What counts in the average: the input, with count_include_pad its padding, never the rest of a
+  // window that ceil_mode lets hang over.
+  at::Tensor ones = at::ones({1, 1, x.size(2), x.size(3)}, x.options());
+  std::array<std::int64_t, 4> rest = pads;
+  if (a.count_include_pad) {
+    ones = PadImage(ones, a.pads, 1.0f);
+    for (const std::size_t side : {0u, 1u, 2u, 3u}) rest[side] -= a.pads[side];
+  }
+  return sums / SumPool(a, PadImage(ones, rest, 0.0f), out.shape);
+}
+
+at::Tensor Apply(const GlobalPoolAttrs&, Inputs in, const TensorDesc&, bool) {
+  return at::mean(in[0], {2, 3}, /*keepdim=*/true);
+}
+
+std::int64_t ElementsBefore(const at::Tensor& x, std::int64_t axis) {
+  std::int64_t elements = 1;
+  for (std::int64_t i = 0; i < axis; ++i) elements *= x.size(i);
+  return elements;
+}
+
+at::Tensor Apply(const SoftmaxAttrs& a, Inputs in, const TensorDesc&, bool) {
+  if (!a.flatten_from_axis) return at::softmax(in[0], a.axis);
+  const std::int64_t rows = ElementsBefore(in[0], a.axis);
+  return at::softmax(in[0].reshape({rows, in[0].numel() / rows}), 1).reshape(in[0].sizes());
+}
+
+at::Tensor Apply(const FlattenAttrs& a, Inputs in, const TensorDesc&, bool) {
+  const std::int64_t rows = ElementsBefore(in[0], a.axis);
+  return in[0].reshape({rows, in[0].numel() / rows});
+}
+
+at::Tensor Apply(const ReshapeAttrs& a, Inputs in, const TensorDesc&, bool) {
+  std::vector<std::int64_t> shape = a.shape;
+  for (std::size_t i = 0; i < shape.size(); ++i) {
+    if (shape[i] == 0) shape[i] = in[0].size(static_cast<std::int64_t>(i));
+  }
+  return in[0].reshape(shape);
+}
+
+at::Tensor Apply(const TransposeAttrs& a, Inputs in, const TensorDesc&, bool) {
+  return in[0].permute(a.perm);
+}
+
+at::Tensor Apply(const PadAttrs& a, Inputs in, const TensorDesc&, bool) {
+  const std::size_t rank = a.pads.size() / 2;
+  std::vector<std::int64_t> pads;
+  for (std::size_t i = rank; i-- > 0;) {
+    pads.push_back(a.pads[i]);
+    pads.push_back(a.pads[rank + i]);
+  }
+  return at::constant_pad_nd(in[0], pads, a.value);
+}
+
+template <typename Attrs>
+concept HasEpilogue = requires(const Attrs& a) {
+  a.epilogue;
+};
+
+}  // namespace
+
+void CheckSupported(const OpAttrs& attrs) {
+  std::visit(
+      [&]<typename Attrs>(const Attrs& a) {
+        if constexpr (HasEpilogue<Attrs>) {
+          if (a.epilogue == Epilogue{}) return;
+          throw Error(Fault::kModel, ErrorCode::kUnsupported,
+                      Text(OpName(attrs), " has a fused epilogue: expected the graph as built"));
+        }
+      },
+      attrs);
+}
+
+at::Tensor ApplyOp(const OpAttrs& attrs, Inputs in, const TensorDesc& out, bool training) {
+  return std::visit([&](const auto& a) { return Apply(a, in, out, training); }, attrs);
+}
+
+void ThrowAsError(std::string_view where) {
+  try {
+    throw;
+  } catch (const Error& error) {
+    throw Error(error.fault(), error.code(), Text(where, ": ", error.what()));
+  } catch (const std::bad_alloc&) {
+    throw Error(Fault::kGpu, ErrorCode::kOutOfMemory, Text(where, ": out of memory"));
+  } catch (const c10::Error& error) {
+    std::string line = error.what_without_backtrace();
+    line = line.substr(0, line.find('\n'));
+    const bool memory = line.find("allocate memory") != std::string::npos ||
+                        line.find("out of memory") != std::string::npos;
+    throw Error(memory ? Fault::kGpu : Fault::kTraining,
+                memory ? ErrorCode::kOutOfMemory : ErrorCode::kUnsupported,
+                Text(where, ": libtorch: ", line));
+  } catch (const std::exception& error) {
+    throw Error(Fault::kTraining, ErrorCode::kUnsupported, Text(where, ": ", error.what()));
+  }
+}
+
+}  // namespace vigil::training

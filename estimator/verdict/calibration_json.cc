@@ -1,0 +1,101 @@
+#include <cmath>
+
+#include <nlohmann/json.hpp>
+
+#include "engine/base/error.h"
+#include "engine/base/text.h"
+#include "estimator/verdict/calibration.h"
+
+namespace vigil {
+namespace {
+
+using nlohmann::json;
+
+constexpr int kVersion = 1;
+constexpr std::size_t kMaximumBands = 1000;
+constexpr std::size_t kMaximumMixes = 100000;
+
+[[noreturn]] void Refuse(const std::string& message) {
+  throw Error(Fault::kModel, ErrorCode::kMalformed, "vigil.calibration: " + message);
+}
+
+const json& Field(const json& object, const char* name) {
+  const auto found = object.find(name);
+  if (found == object.end()) Refuse(Text("'", name, "' is missing"));
+  return *found;
+}
+
+double NumberIn(const json& object, const char* name, double low, double high) {
+  const json& field = Field(object, name);
+  if (!field.is_number() || !(field.get<double>() >= low && field.get<double>() <= high)) {
+    Refuse(Text("'", name, "' is ", field.dump(), ", expected a number from ", low, " to ", high));
+  }
+  return field.get<double>();
+}
+
+const json& Array(const json& object, const char* name, std::size_t at_most) {
+  const json& field = Field(object, name);
+  if (!field.is_array() || field.size() > at_most) {
+    Refuse(Text("'", name, "' is not an array of at most ", at_most, " elements"));
+  }
+  return field;
+}
+
+std::vector<std::int32_t> Counts(const json& mix, const char* name, std::size_t size) {
+  const json& field = Array(mix, name, size);
+  std::vector<std::int32_t> counts;
+  for (const json& count : field) {
+    // Bounded so that sums over mixes stay exact.
+    if (!count.is_number_integer() || count.get<double>() < 0.0 || count.get<double>() > 1e9) {
+      Refuse(Text("'", name, "' has the count ", count.dump(), ", expected 0 to 1e9"));
+    }
+    counts.push_back(count.get<std::int32_t>());
+  }
+  return counts;
+}
+
+Calibration Read(const json& document) {
+  const json& version = Field(document, "version");
+  if (!version.is_number_integer() || version != kVersion) {
+    throw Error(Fault::kModel, ErrorCode::kUnsupported,
+                Text("vigil.calibration: version ", version.dump(), ", expected ", kVersion));
+  }
+  std::vector<float> edges;
+  for (const json& edge : Array(document, "edges", kMaximumBands)) {
+    if (!edge.is_number()) Refuse(Text("'edges' has ", edge.dump(), ", expected a number"));
+    edges.push_back(edge.get<float>());
+  }
+  Strata strata(std::move(edges), static_cast<float>(NumberIn(document, "threshold", 0.0, 1.0)));
+  std::vector<MixCounts> mixes;
+  for (const json& mix : Array(document, "mixes", kMaximumMixes)) {
+    if (!mix.is_object()) Refuse(Text("'mixes' has ", mix.dump(), ", expected an object"));
+    const auto size = static_cast<std::size_t>(strata.size());
+    mixes.push_back({Counts(mix, "seen", size), Counts(mix, "right", size)});
+  }
+  return Calibration(std::move(strata), std::move(mixes), NumberIn(document, "auroc", 0.0, 1.0),
+                     NumberIn(document, "blend_tolerance", 0.0, 1e6));
+}
+
+}  // namespace
+
+std::string CalibrationToJson(const Calibration& calibration) {
+  json mixes = json::array();
+  for (const MixCounts& mix : calibration.mixes()) {
+    mixes.push_back({{"seen", mix.seen}, {"right", mix.right}});
+  }
+  return json{{"version", kVersion},
+              {"threshold", calibration.strata().threshold()},
+              {"edges", calibration.strata().edges()},
+              {"auroc", calibration.auroc()},
+              {"blend_tolerance", calibration.blend_tolerance()},
+              {"mixes", std::move(mixes)}}
+      .dump();
+}
+
+Calibration CalibrationFromJson(std::string_view text) {
+  const json document = json::parse(text, nullptr, /*allow_exceptions=*/false);
+  if (!document.is_object()) Refuse("not a JSON object");
+  return Read(document);
+}
+
+}  // namespace vigil

@@ -1,0 +1,128 @@
+#include "estimator/verdict/estimator_metadata.h"
+
+#include <algorithm>
+
+#include "engine/base/error.h"
+#include "engine/base/text.h"
+
+namespace vigil {
+namespace {
+
+constexpr const char* kTask = "vigil.task";
+constexpr const char* kTaps = "vigil.taps";
+constexpr const char* kCauses = "vigil.causes";
+constexpr const char* kThresholds = "vigil.thresholds";
+constexpr const char* kCalibration = "vigil.calibration";
+constexpr const char* kTargetOutput = "target_output";
+
+[[noreturn]] void Refuse(const std::string& message) {
+  throw Error(Fault::kModel, ErrorCode::kMalformed, "estimator's metadata: " + message);
+}
+
+const std::string& Required(const Graph& estimator, const char* key) {
+  const auto found = estimator.metadata().find(key);
+  if (found == estimator.metadata().end()) Refuse(Text("'", key, "' is missing"));
+  return found->second;
+}
+
+std::vector<std::string> Split(const std::string& text, const char* key) {
+  std::vector<std::string> parts(1);
+  for (const char c : text) {
+    if (c == ',') {
+      parts.emplace_back();
+    } else if (c != ' ') {
+      parts.back() += c;
+    }
+  }
+  for (const std::string& part : parts) {
+    if (part.empty()) Refuse(Text("'", key, "' is '", text, "', expected comma-separated names"));
+  }
+  return parts;
+}
+
+std::string Join(const std::vector<std::string>& parts) {
+  std::string text;
+  for (const std::string& part : parts) text += (text.empty() ? "" : ",") + part;
+  return text;
+}
+
+std::vector<Cause> ReadCauses(const std::string& text) {
+  std::vector<Cause> causes;
+  for (const std::string& name : Split(text, kCauses)) {
+    try {
+      causes.push_back(CauseFromName(name));
+    } catch (const Error& error) {
+      Refuse(Text("'", kCauses, "': ", error.what()));
+    }
+    if (std::ranges::count(causes, causes.back()) > 1) Refuse(Text("'", name, "' stands twice"));
+  }
+  return causes;
+}
+
+void CheckFit(const Graph& estimator, const EstimatorMetadata& metadata) {
+  const std::size_t inputs = estimator.inputs().size();
+  if (inputs < 2 || metadata.taps.size() != inputs - 1) {
+    Refuse(Text("'", kTaps, "' names ", metadata.taps.size(), " taps for a network of ", inputs,
+                " inputs, expected one fewer than inputs"));
+  }
+  for (const ValueId id : estimator.inputs()) {
+    if (estimator.value(id).desc.dtype != DType::kFloat32) {
+      Refuse(Text("input '", estimator.value(id).name, "' is ",
+                  DTypeName(estimator.value(id).desc.dtype), ", expected float32"));
+    }
+  }
+  const Value& target = estimator.value(estimator.inputs().back());
+  if (target.name != kTargetOutput || target.desc.shape.rank() != 2) {
+    Refuse(Text("the last input is '", target.name, "' of shape ", target.desc.shape,
+                ", expected '", kTargetOutput, "' of rank 2"));
+  }
+  const auto columns = static_cast<std::int64_t>(1 + metadata.causes.size());
+  const Value& logits = estimator.value(estimator.outputs().front());
+  if (estimator.outputs().size() != 1 || logits.desc.shape.rank() != 2 ||
+      logits.desc.shape[1] != columns || logits.desc.dtype != DType::kFloat32) {
+    Refuse(Text("'", kCauses, "' names ", metadata.causes.size(), " causes for ",
+                estimator.outputs().size(), " outputs, the first '", logits.name, "' of shape ",
+                logits.desc.shape, ", expected one of ", columns, " columns"));
+  }
+  if (metadata.calibration &&
+      metadata.calibration->strata().threshold() != metadata.gate.p_correct) {
+    Refuse(Text("'", kCalibration, "' was made for the threshold ",
+                metadata.calibration->strata().threshold(), ", '", kThresholds, "' says ",
+                metadata.gate.p_correct));
+  }
+}
+
+}  // namespace
+
+EstimatorMetadata ReadEstimatorMetadata(const Graph& estimator) {
+  EstimatorMetadata metadata;
+  metadata.task = Required(estimator, kTask);
+  metadata.taps = Split(Required(estimator, kTaps), kTaps);
+  metadata.causes = ReadCauses(Required(estimator, kCauses));
+  const auto& keys = estimator.metadata();
+  if (const auto found = keys.find(kThresholds); found != keys.end()) {
+    metadata.gate = GateFromJson(found->second, metadata.causes);
+  }
+  if (const auto found = keys.find(kCalibration); found != keys.end()) {
+    metadata.calibration = CalibrationFromJson(found->second);
+  }
+  CheckFit(estimator, metadata);
+  return metadata;
+}
+
+Graph WriteEstimatorMetadata(const Graph& estimator, const EstimatorMetadata& metadata) {
+  std::vector<std::string> causes;
+  for (const Cause cause : metadata.causes) causes.emplace_back(CauseName(cause));
+  std::map<std::string, std::string> keys = estimator.metadata();
+  keys[kTask] = metadata.task;
+  keys[kTaps] = Join(metadata.taps);
+  keys[kCauses] = Join(causes);
+  keys[kThresholds] = GateToJson(metadata.gate, metadata.causes);
+  keys.erase(kCalibration);
+  if (metadata.calibration) keys[kCalibration] = CalibrationToJson(*metadata.calibration);
+  Graph written = estimator.WithMetadata(std::move(keys));
+  ReadEstimatorMetadata(written);
+  return written;
+}
+
+}  // namespace vigil

@@ -1,0 +1,141 @@
+#include "estimator/verdict/evaluator.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+
+#include "engine/base/error.h"
+#include "engine/base/text.h"
+
+namespace vigil {
+namespace {
+
+const StoredTap* FindTap(const Record& record, const std::string& name) {
+  const auto found = std::ranges::find(record.taps, name, &StoredTap::name);
+  return found == record.taps.end() ? nullptr : &*found;
+}
+
+// One row of a batch as a tensor of batch 1.
+TensorView RowOf(Tensor& batch, std::int64_t row) {
+  const TensorDesc desc{batch.desc().dtype, batch.shape().With(0, 1)};
+  return {desc, batch.bytes().data() + static_cast<std::size_t>(row) * desc.bytes()};
+}
+
+}  // namespace
+
+std::vector<Verdict> EvaluateRecords(std::span<const std::unique_ptr<RecordEvaluator>> evaluators,
+                                     std::span<const Record> records) {
+  std::vector<Verdict> verdicts;
+  for (const Record& record : records) {
+    verdicts.push_back({.record_id = record.id,
+                        .time_micros = record.time_micros,
+                        .model_hash = record.model_hash,
+                        .epoch = record.epoch,
+                        .tags = record.tags});
+  }
+  for (const auto& evaluator : evaluators) evaluator->Evaluate(records, verdicts);
+  return verdicts;
+}
+
+Evaluator::Evaluator(Session session, EstimatorMetadata metadata, std::uint64_t estimator_hash,
+                     std::int64_t chunk)
+    : session_(std::move(session)),
+      metadata_(std::move(metadata)),
+      estimator_hash_(estimator_hash),
+      chunk_(chunk) {
+  VIGIL_CHECK(chunk_ >= 1);
+  const Graph& graph = session_.graph();
+  VIGIL_CHECK(graph.inputs().size() == metadata_.taps.size() + 1);
+  for (const TensorDesc& desc : graph.Descs(graph.inputs())) {
+    inputs_.emplace_back(TensorDesc{desc.dtype, desc.shape.With(0, chunk_)});
+  }
+  const TensorDesc logits = graph.Descs(graph.outputs()).front();
+  logits_ = Tensor(TensorDesc{logits.dtype, logits.shape.With(0, chunk_)});
+  session_.Prepare(chunk_);
+}
+
+void Evaluator::Check(const Record& record) const {
+  const auto fail = [&](ErrorCode code, const std::string& message) {
+    throw Error(Fault::kInput, code, Text("record ", record.id, ": ", message));
+  };
+  for (std::size_t i = 0; i < metadata_.taps.size(); ++i) {
+    const std::string& name = metadata_.taps[i];
+    const Shape expected = inputs_[i].shape().With(0, 1);
+    const StoredTap* tap = FindTap(record, name);
+    if (tap == nullptr) {
+      fail(ErrorCode::kNotFound, Text("tap '", name, "' is missing, expected shape ", expected));
+    }
+    if (!(tap->shape == expected)) {
+      fail(ErrorCode::kInvalidShape,
+           Text("tap '", name, "' has shape ", tap->shape, ", the estimator expects ", expected));
+    }
+    const std::size_t bytes = EncodedSampleBytes(expected, tap->encoding);
+    if (tap->bytes.size() != bytes) {
+      fail(ErrorCode::kMalformed,
+           Text("tap '", name, "' has ", tap->bytes.size(), " bytes, expected ", bytes, " in ",
+                EncodingName(tap->encoding)));
+    }
+  }
+  const auto outputs = static_cast<std::size_t>(inputs_.back().shape()[1]);
+  if (record.output.size() != outputs) {
+    fail(ErrorCode::kInvalidShape, Text("target output has ", record.output.size(),
+                                        " numbers, the estimator expects ", outputs));
+  }
+  for (const float value : record.output) {
+    if (!std::isfinite(value)) {
+      fail(ErrorCode::kInvalidValue,
+           Text("target output has ", value, ", expected finite numbers"));
+    }
+  }
+}
+
+void Evaluator::Fill(std::int64_t row, const Record& record) {
+  for (std::size_t i = 0; i < metadata_.taps.size(); ++i) {
+    DecodeTapInto(*FindTap(record, metadata_.taps[i]), RowOf(inputs_[i], row));
+  }
+  std::ranges::copy(record.output, RowOf(inputs_.back(), row).as<float>().begin());
+}
+
+void Evaluator::Judge(const Record& record, std::span<const float> logits, Verdict& verdict) const {
+  Probabilities p;
+  try {
+    p = FromLogits(logits, metadata_.causes);
+  } catch (const Error& error) {
+    throw Error(error.fault(), error.code(), Text("record ", record.id, ": ", error.what()));
+  }
+  verdict.estimator_hash = estimator_hash_;
+  verdict.p_correct = p.correct;
+  verdict.p_cause = p.cause;
+  verdict.p_correct_calibrated =
+      metadata_.calibration
+          ? static_cast<float>(metadata_.calibration->Calibrate(p.correct, p.cause))
+          : p.correct;
+  verdict.correct = JudgeCorrect(metadata_.gate, p.correct);
+  verdict.causes = verdict.correct ? CauseSet() : JudgeCauses(metadata_.gate, p.cause);
+}
+
+void Evaluator::Evaluate(std::span<const Record> records, std::span<Verdict> verdicts) {
+  VIGIL_CHECK(records.size() == verdicts.size());
+  for (const Record& record : records) Check(record);
+  std::vector<ConstTensorView> inputs;
+  for (const Tensor& input : inputs_) inputs.push_back(input.view());
+  const TensorView output = logits_.view();
+  const auto columns = static_cast<std::size_t>(logits_.shape()[1]);
+  const auto chunk = static_cast<std::size_t>(chunk_);
+  for (std::size_t first = 0; first < records.size(); first += chunk) {
+    const std::size_t count = std::min(chunk, records.size() - first);
+    if (count < chunk) {
+      for (Tensor& input : inputs_) std::ranges::fill(input.bytes(), std::byte{0});
+    }
+    for (std::size_t i = 0; i < count; ++i) {
+      Fill(static_cast<std::int64_t>(i), records[first + i]);
+    }
+    session_.Run(inputs, std::span(&output, 1));
+    for (std::size_t i = 0; i < count; ++i) {
+      Judge(records[first + i], logits_.as<float>().subspan(i * columns, columns),
+            verdicts[first + i]);
+    }
+  }
+}
+
+}  // namespace vigil

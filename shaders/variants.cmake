@@ -1,0 +1,18 @@
+# Every shader that is built: name, source, definitions. Tiles, modes and activations are
+# specialization constants; sizes are push constants (README.md).
+vigil_shader_variants(vigil_engine_vulkan
+  "batch_norm_f32     ops/batch_norm.comp     STORAGE=float"
+  "binary_f32         ops/binary.comp         STORAGE=float"
+  "concat_f32         ops/concat.comp         STORAGE=float"
+  "conv_f32           ops/conv.comp           STORAGE=float"
+  "conv_depthwise_f32 ops/conv_depthwise.comp STORAGE=float"
+  "encode_bytes_f32   ops/encode_bytes.comp   STORAGE=float"
+  "encode_half_f32    ops/encode_half.comp    STORAGE=float"
+  "encode_range_f32   ops/encode_range.comp   STORAGE=float"
+  "gemm_f32           ops/gemm.comp           STORAGE=float"
+  "global_pool_f32    ops/global_pool.comp    STORAGE=float"
+  "pad_f32            ops/pad.comp            STORAGE=float"
+  "pool_f32           ops/pool.comp           STORAGE=float"
+  "softmax_f32        ops/softmax.comp        STORAGE=float"
+  "transpose_f32      ops/transpose.comp      STORAGE=float"
+  "unary_f32          ops/unary.comp          STORAGE=float")

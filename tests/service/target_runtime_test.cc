@@ -1,0 +1,165 @@
+#include "estimator/service/target_runtime.h"
+
+#include <filesystem>
+#include <limits>
+#include <span>
+
+#include <unistd.h>
+
+#include "engine/cpu/cpu_backend.h"
+#include "engine/graph/builder.h"
+#include "estimator/service/estimation_pass.h"
+
+namespace vigil {
+namespace {
+
+Graph SmallTarget() {
+  GraphBuilder builder;
+  const ValueId x = builder.Input("image", {DType::kFloat32, {1, 1, 4, 4}});
+  std::vector<float> kernel(2 * 9);
+  for (std::size_t i = 0; i < kernel.size(); ++i)
+    kernel[i] = 0.1f * static_cast<float>(i % 5) - 0.2f;
+  const ValueId weights = builder.Constant("weights", Tensor({2, 1, 3, 3}, kernel));
+  const ValueId conv =
+      builder.Add("conv", ConvAttrs{.kernel = {3, 3}, .pads = {1, 1, 1, 1}}, {x, weights});
+  const ValueId relu = builder.Add("relu", UnaryAttrs{.kind = UnaryKind::kRelu}, {conv});
+  const ValueId pooled = builder.Add("pooled", GlobalPoolAttrs{}, {relu});
+  builder.Output(builder.Add("logits", FlattenAttrs{}, {pooled}));
+  builder.Tap(relu);
+  return std::move(builder).Build();
+}
+
+class TargetRuntimeTest : public ::testing::Test {
+ protected:
+  TargetRuntimeTest()
+      : path_((std::filesystem::temp_directory_path() /
+               ("vigil-runtime-" + std::to_string(::getpid()) + "-" +
+                ::testing::UnitTest::GetInstance()->current_test_info()->name() + ".db"))
+                  .string()) {
+    Remove();
+    store_ = std::make_shared<Store>(path_);
+  }
+  ~TargetRuntimeTest() override {
+    store_.reset();
+    Remove();
+  }
+  void Remove() const {
+    for (const char* ending : {"", "-wal", "-shm"}) std::filesystem::remove(path_ + ending);
+  }
+  std::unique_ptr<TargetRuntime> Make(std::int64_t capacity) {
+    TargetRuntimeOptions options;
+    options.tap_encodings = {Encoding::kFloat32};
+    options.sampler.capacity = capacity;
+    options.model_hash = 77;
+    options.activity = &activity_;
+    return std::make_unique<TargetRuntime>(SmallTarget(), MakeCpuBackend(), store_, options);
+  }
+  static Tensor Image(int seed) {
+    std::vector<float> values(16);
+    for (std::size_t i = 0; i < 16; ++i)
+      values[i] = static_cast<float>((i * 7 + static_cast<std::size_t>(seed)) % 11) - 5.0f;
+    return Tensor({1, 1, 4, 4}, values);
+  }
+
+  std::string path_;
+  std::shared_ptr<Store> store_;
+  ActivityPage activity_;
+};
+
+TEST_F(TargetRuntimeTest, KeptInference_StoresTheTapThatTheReferenceGives) {
+  auto runtime = Make(100);
+  const Tensor image = Image(3);
+  std::vector<float> output(2);
+  const Inference inference = runtime->Infer(image.view(), output, {{"camera", "front"}});
+  ASSERT_TRUE(inference.kept);
+  runtime->Flush();
+  const std::vector<Record> records = store_->ReadUnjudged(10);
+  ASSERT_EQ(records.size(), 1u);
+  EXPECT_EQ(records[0].model_hash, 77u);
+  EXPECT_EQ(records[0].output, output);
+  EXPECT_EQ(records[0].tags.at("camera"), "front");
+  EXPECT_LE(records[0].statistics.size(), 16u);
+  ASSERT_EQ(records[0].taps.size(), 1u);
+  EXPECT_EQ(records[0].taps[0].name, "relu");
+  // The mean of each plane of the tap is T's output: the tap is the very value that T computed.
+  const Tensor tap = DecodeTap(records[0].taps[0]);
+  for (std::size_t c = 0; c < 2; ++c) {
+    float sum = 0.0f;
+    for (const float v : tap.as<float>().subspan(c * 16, 16)) sum += v;
+    EXPECT_NEAR(sum / 16.0f, output[c], 1e-5f);
+  }
+}
+
+TEST_F(TargetRuntimeTest, SmallReservoir_KeepsItsCapacityAndCountsAll) {
+  auto runtime = Make(5);
+  std::vector<float> output(2);
+  for (int i = 0; i < 200; ++i) runtime->Infer(Image(i).view(), output);
+  runtime->Flush();
+  const std::vector<EpochCounts> epochs = store_->Epochs();
+  ASSERT_EQ(epochs.size(), 1u);
+  EXPECT_EQ(epochs[0].seen, 200);
+  EXPECT_GE(store_->Stats().records + epochs[0].dropped, 5);
+  EXPECT_LE(store_->Stats().records, 5);
+  EXPECT_TRUE(store_->Verify().empty());
+  EXPECT_EQ(activity_.Read().inferences, 200u);
+  EXPECT_FALSE(activity_.Read().running);
+}
+
+TEST_F(TargetRuntimeTest, NanInTheInput_IsRefusedByElementAndNothingIsKept) {
+  auto runtime = Make(5);
+  Tensor image = Image(0);
+  image.as<float>()[9] = std::numeric_limits<float>::quiet_NaN();
+  std::vector<float> output(2);
+  try {
+    runtime->Infer(image.view(), output);
+    FAIL() << "expected an Error";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.fault(), Fault::kInput);
+    EXPECT_EQ(error.code(), ErrorCode::kInvalidValue);
+    EXPECT_NE(std::string(error.what()).find("element 9 of 16"), std::string::npos) << error.what();
+  }
+  runtime->Flush();
+  EXPECT_EQ(store_->Stats().records, 0);
+}
+
+// Judges without a network, and refuses the records that it is told to.
+class FakeEvaluator final : public RecordEvaluator {
+ public:
+  explicit FakeEvaluator(std::int64_t refuse) : refuse_(refuse) {}
+  std::string_view name() const override { return "fake"; }
+  void Check(const Record& record) const override {
+    if (record.id == refuse_) throw Error(Fault::kInput, ErrorCode::kInvalidShape, "refused");
+  }
+  void Evaluate(std::span<const Record> records, std::span<Verdict> verdicts) override {
+    for (std::size_t i = 0; i < records.size(); ++i) {
+      verdicts[i].p_correct = verdicts[i].p_correct_calibrated = 0.75f;
+      verdicts[i].correct = true;
+    }
+  }
+
+ private:
+  std::int64_t refuse_;
+};
+
+TEST_F(TargetRuntimeTest, EstimationPass_JudgesEachRecordOnceAndSetsBadOnesAside) {
+  auto runtime = Make(100);
+  std::vector<float> output(2);
+  for (int i = 0; i < 20; ++i) runtime->Infer(Image(i).view(), output);
+  runtime->Flush();
+  const std::int64_t bad = runtime->StoredIds()[7];
+  std::vector<std::unique_ptr<RecordEvaluator>> evaluators;
+  evaluators.push_back(std::make_unique<FakeEvaluator>(bad));
+  EstimationPass pass(store_, std::move(evaluators));
+  const auto never = [] { return false; };
+  EXPECT_EQ(pass.Run(8, [] { return true; }).records, 0);  // yields: nothing is lost
+  EXPECT_EQ(pass.Backlog(), 20);
+  for (int i = 0; i < 8; ++i) pass.Run(8, never);
+  EXPECT_EQ(pass.judged(), 19);
+  EXPECT_EQ(pass.Backlog(), 0);
+  EXPECT_EQ(store_->Verdicts().size(), 19u);
+  EXPECT_EQ(store_->Epochs().at(0).set_aside, 1);
+  EXPECT_TRUE(store_->Verify().empty());
+}
+
+}  // namespace
+}  // namespace vigil

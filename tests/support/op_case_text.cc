@@ -1,0 +1,94 @@
+#include "engine/base/text.h"
+#include "tests/support/op_case.h"
+
+namespace vigil::testing {
+namespace {
+
+template <typename List>
+std::string Join(const List& list, std::string_view separator = "x") {
+  std::string text;
+  for (std::size_t i = 0; i < list.size(); ++i) {
+    if (i) text += separator;
+    text += std::to_string(list[i]);
+  }
+  return text;
+}
+
+std::string Describe(const Epilogue& epilogue) {
+  std::string text;
+  if (epilogue.residual) text += " residual";
+  switch (epilogue.activation.kind) {
+    case Activation::Kind::kNone:
+      break;
+    case Activation::Kind::kRelu:
+      text += " relu";
+      break;
+    case Activation::Kind::kClip:
+      text += Text(" clip ", epilogue.activation.low, "..", epilogue.activation.high);
+      break;
+    case Activation::Kind::kSigmoid:
+      text += " sigmoid";
+      break;
+  }
+  if (epilogue.store_accumulator) text += " store-accumulator";
+  if (epilogue.store_pre_activation) text += " store-pre-activation";
+  return text;
+}
+
+std::string Describe(const ConvAttrs& attrs) {
+  return Text(" kernel ", Join(attrs.kernel), " strides ", Join(attrs.strides), " pads ",
+              Join(attrs.pads, ","), " dilations ", Join(attrs.dilations), " groups ", attrs.groups,
+              attrs.has_bias ? " bias" : "", Describe(attrs.epilogue));
+}
+
+std::string Describe(const GemmAttrs& attrs) {
+  return Text(" alpha ", attrs.alpha, " beta ", attrs.beta, attrs.trans_a ? " trans-a" : "",
+              attrs.trans_b ? " trans-b" : "", attrs.has_bias ? " bias" : "",
+              Describe(attrs.epilogue));
+}
+
+std::string Describe(const BatchNormAttrs& attrs) { return Text(" epsilon ", attrs.epsilon); }
+
+std::string Describe(const UnaryAttrs& attrs) {
+  return attrs.kind == UnaryKind::kClip ? Text(" ", attrs.alpha, "..", attrs.beta) : "";
+}
+
+std::string Describe(const BinaryAttrs& attrs) { return Describe(attrs.epilogue); }
+
+std::string Describe(const ConcatAttrs& attrs) { return Text(" axis ", attrs.axis); }
+
+std::string Describe(const PoolAttrs& attrs) {
+  return Text(" kernel ", Join(attrs.kernel), " strides ", Join(attrs.strides), " pads ",
+              Join(attrs.pads, ","), " dilations ", Join(attrs.dilations),
+              attrs.ceil_mode ? " ceil" : "", attrs.count_include_pad ? " include-pad" : "");
+}
+
+std::string Describe(const GlobalPoolAttrs&) { return ""; }
+
+std::string Describe(const SoftmaxAttrs& attrs) {
+  return Text(" axis ", attrs.axis, attrs.flatten_from_axis ? " flatten" : "");
+}
+
+std::string Describe(const FlattenAttrs& attrs) { return Text(" axis ", attrs.axis); }
+
+std::string Describe(const ReshapeAttrs& attrs) { return Text(" to ", Join(attrs.shape, ",")); }
+
+std::string Describe(const TransposeAttrs& attrs) { return Text(" perm ", Join(attrs.perm, ",")); }
+
+std::string Describe(const PadAttrs& attrs) {
+  return Text(" pads ", Join(attrs.pads, ","), " value ", attrs.value);
+}
+
+}  // namespace
+
+std::string ToString(const OpCase& op_case) {
+  std::string text = OpName(op_case.attrs);
+  for (std::size_t i = 0; i < op_case.shapes.size(); ++i) {
+    text += Text(i ? ", " : " ", op_case.shapes[i]);
+    if (IsConstantInput(op_case, i)) text += " constant";
+  }
+  text += ":" + std::visit([](const auto& attrs) { return Describe(attrs); }, op_case.attrs);
+  return text + Text(" seed ", op_case.seed);
+}
+
+}  // namespace vigil::testing

@@ -1,0 +1,38 @@
+#include "tests/support/op_cases.h"
+
+#include <cstdlib>
+
+namespace vigil::testing {
+
+std::vector<OpCaseTable> AllOpCases() {
+  return {
+      {"ConvChannel", ConvChannelCases},
+      {"ConvWindow", ConvWindowCases},
+      {"ConvGroup", ConvGroupCases},
+      {"ConvEpilogue", ConvEpilogueCases},
+      {"Gemm", GemmCases},
+      {"BatchNorm", BatchNormCases},
+      {"Unary", UnaryCases},
+      {"Binary", BinaryCases},
+      {"Concat", ConcatCases},
+      {"Pool", PoolCases},
+      {"GlobalPool", GlobalPoolCases},
+      {"Softmax", SoftmaxCases},
+      {"Flatten", FlattenCases},
+      {"Reshape", ReshapeCases},
+      {"Transpose", TransposeCases},
+      {"Pad", PadCases},
+  };
+}
+
+std::vector<OpCase> ChosenCases(const OpCaseTable& table) {
+  std::vector<OpCase> cases = table.cases();
+  if (const char* wanted = std::getenv("VIGIL_OP_CASE")) {
+    std::erase_if(cases, [&](const OpCase& op_case) {
+      return ToString(op_case).find(wanted) == std::string::npos;
+    });
+  }
+  return cases;
+}
+
+}  // namespace vigil::testing

@@ -1,0 +1,38 @@
+# vigil_add_room(<path> LINK <targets...> [PRIVATE_LINK <targets...>] [INCLUDE <dirs...>] [PRIVATE_INCLUDE <dirs...>]
+#                [DEFINE <definitions...>] [FOLDERS <names...>]):
+# one static library a folder, named after it (engine/ops -> vigil_engine_ops), made of the folder's *.cc and linked
+# with exactly the rooms it may see. FOLDERS are inner folders whose *.cc belong to the room too. What is private is for the room's own sources: a room that has none leaves it out.
+add_library(vigil_options INTERFACE)
+target_compile_features(vigil_options INTERFACE cxx_std_20)
+target_compile_options(vigil_options INTERFACE -Wall -Wextra -Wshadow -Wno-missing-field-initializers
+  # g++ 12 sees overlaps in std::string that are not there (GCC bug 105651).
+  $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>
+  $<$<BOOL:${VIGIL_WERROR}>:-Werror>)
+if(VIGIL_SANITIZE)
+  target_compile_options(vigil_options INTERFACE -fsanitize=${VIGIL_SANITIZE} -fno-omit-frame-pointer)
+  target_link_options(vigil_options INTERFACE -fsanitize=${VIGIL_SANITIZE})
+endif()
+
+function(vigil_add_room path)
+  cmake_parse_arguments(arg "" "" "LINK;PRIVATE_LINK;INCLUDE;PRIVATE_INCLUDE;DEFINE;FOLDERS" ${ARGN})
+  string(REPLACE "/" "_" room ${path})
+  set(patterns ${PROJECT_SOURCE_DIR}/${path}/*.cc)
+  foreach(folder IN LISTS arg_FOLDERS)
+    list(APPEND patterns ${PROJECT_SOURCE_DIR}/${path}/${folder}/*.cc)
+  endforeach()
+  file(GLOB sources CONFIGURE_DEPENDS ${patterns})
+  if(NOT sources)
+    add_library(vigil_${room} INTERFACE)
+    target_include_directories(vigil_${room} INTERFACE ${PROJECT_SOURCE_DIR} ${arg_INCLUDE})
+    target_link_libraries(vigil_${room} INTERFACE vigil_options ${arg_LINK})
+    target_compile_definitions(vigil_${room} INTERFACE ${arg_DEFINE})
+    return()
+  endif()
+  add_library(vigil_${room} STATIC ${sources})
+  set_target_properties(vigil_${room} PROPERTIES LINKER_LANGUAGE CXX POSITION_INDEPENDENT_CODE ON)
+  target_include_directories(vigil_${room} PUBLIC ${PROJECT_SOURCE_DIR} ${arg_INCLUDE})
+  target_include_directories(vigil_${room} SYSTEM PRIVATE ${arg_PRIVATE_INCLUDE})
+  target_link_libraries(vigil_${room} PUBLIC vigil_options ${arg_LINK} PRIVATE ${arg_PRIVATE_LINK})
+  target_compile_definitions(vigil_${room} PUBLIC ${arg_DEFINE})
+  set_property(GLOBAL APPEND PROPERTY VIGIL_ROOMS vigil_${room})
+endfunction()

@@ -1,0 +1,27 @@
+#include "tools/vigil/backend_options.h"
+
+#include <CLI/CLI.hpp>
+
+#include "engine/base/text.h"
+#include "engine/session/backends.h"
+
+namespace vigil {
+
+void BackendOptions::AddTo(CLI::App& command) {
+  command
+      .add_option("--backend", backend, "auto takes a real GPU, else the CPU: see `vigil devices`")
+      ->check(CLI::IsMember({"auto", "vulkan", "cpu", "reference"}))
+      ->capture_default_str();
+  command.add_option("--device", device, "Index of a Vulkan device, as `vigil devices` prints it");
+}
+
+std::shared_ptr<Backend> BackendOptions::Open() const {
+  // A device index can only mean Vulkan.
+  return OpenBackend(backend == "auto" && device >= 0 ? "vulkan" : backend, device);
+}
+
+std::string Describe(const Backend& backend) {
+  return Text(backend.name(), " (", backend.device(), "), fp32");
+}
+
+}  // namespace vigil

@@ -1,0 +1,27 @@
+// The options that choose where a model runs, shared by the commands that run one.
+#ifndef VIGIL_TOOLS_VIGIL_BACKEND_OPTIONS_H_
+#define VIGIL_TOOLS_VIGIL_BACKEND_OPTIONS_H_
+
+#include <memory>
+#include <string>
+
+#include <CLI/App.hpp>
+
+#include "engine/backend/backend.h"
+
+namespace vigil {
+
+struct BackendOptions {
+  std::string backend = "auto";
+  int device = -1;
+
+  void AddTo(CLI::App& command);
+  std::shared_ptr<Backend> Open() const;
+};
+
+// "cpu (AMD EPYC, 2 threads, ...), fp32", as every figure says.
+std::string Describe(const Backend& backend);
+
+}  // namespace vigil
+
+#endif  // VIGIL_TOOLS_VIGIL_BACKEND_OPTIONS_H_

@@ -1,0 +1,161 @@
+#include <algorithm>
+#include <chrono>
+#include <iostream>
+#include <random>
+
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+
+#include "engine/onnx/onnx.h"
+#include "tools/vigil/backend_options.h"
+#include "tools/vigil/command.h"
+#include "tools/vigil/format.h"
+
+namespace vigil {
+namespace {
+
+using Milliseconds = std::chrono::duration<double, std::milli>;
+
+struct Options {
+  std::string model;
+  BackendOptions backend;
+  std::int64_t batch = 1;
+  int threads = 0;
+  double seconds = 2.0;
+  bool profile = false;
+  bool json = false;
+};
+
+struct Figures {
+  std::string backend;
+  double compile_ms = 0, median_ms = 0, p95_ms = 0, gflops = 0;
+  std::size_t runs = 0;
+  ExecutableInfo info;
+  std::vector<NodeTime> nodes;
+};
+
+// Tensors that live as long as the runs, with random inputs.
+struct Buffers {
+  std::vector<Tensor> inputs, outputs;
+  std::vector<ConstTensorView> input_views;
+  std::vector<TensorView> output_views;
+
+  explicit Buffers(const Graph& graph) {
+    std::mt19937 generator(1);
+    std::normal_distribution<float> normal;
+    for (const TensorDesc& desc : graph.Descs(graph.inputs())) {
+      Tensor& input = inputs.emplace_back(desc);
+      if (desc.dtype != DType::kFloat32) continue;
+      for (float& x : input.as<float>()) x = normal(generator);
+    }
+    for (const TensorDesc& desc : graph.Descs(graph.outputs())) outputs.emplace_back(desc);
+    for (const Tensor& input : inputs) input_views.push_back(input.view());
+    for (Tensor& output : outputs) output_views.push_back(output.view());
+  }
+};
+
+// Element at `part` (0 to 1) of the sorted times.
+double Quantile(const std::vector<double>& sorted, double part) {
+  return sorted[static_cast<std::size_t>(part * static_cast<double>(sorted.size() - 1) + 0.5)];
+}
+
+Figures Measure(const Options& options) {
+  const Graph graph = LoadOnnx(options.model).WithBatch(options.batch);
+  const auto backend = options.backend.Open();
+  Figures figures{.backend = Describe(*backend)};
+  const auto start = std::chrono::steady_clock::now();
+  const auto executable =
+      backend->Compile(graph, {.batch = options.batch, .threads = options.threads});
+  figures.compile_ms = Milliseconds(std::chrono::steady_clock::now() - start).count();
+  figures.info = executable->info();
+
+  Buffers buffers(graph);
+  executable->Run(buffers.input_views, buffers.output_views);  // warms caches
+  std::vector<double> times;
+  const auto begin = std::chrono::steady_clock::now();
+  do {
+    const auto before = std::chrono::steady_clock::now();
+    executable->Run(buffers.input_views, buffers.output_views);
+    times.push_back(Milliseconds(std::chrono::steady_clock::now() - before).count());
+  } while (std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count() <
+           options.seconds);
+  std::ranges::sort(times);
+  figures.runs = times.size();
+  figures.median_ms = Quantile(times, 0.5);
+  figures.p95_ms = Quantile(times, 0.95);
+  figures.gflops = static_cast<double>(graph.Cost().flops) / figures.median_ms / 1e6;
+  if (options.profile) {
+    figures.nodes = executable->Profile(buffers.input_views, buffers.output_views);
+  }
+  return figures;
+}
+
+void PrintJson(const Options& options, const Figures& figures) {
+  nlohmann::json report{{"model", options.model},
+                        {"backend", figures.backend},
+                        {"batch", options.batch},
+                        {"threads", options.threads},
+                        {"runs", figures.runs},
+                        {"compile_ms", figures.compile_ms},
+                        {"median_ms", figures.median_ms},
+                        {"p95_ms", figures.p95_ms},
+                        {"gflop_per_second", figures.gflops},
+                        {"arena_bytes", figures.info.arena_bytes},
+                        {"weight_bytes", figures.info.weight_bytes},
+                        {"dispatches", figures.info.dispatches}};
+  for (const NodeTime& node : figures.nodes) {
+    report["nodes"].push_back(
+        {{"node", node.node}, {"operator", node.op}, {"milliseconds", node.milliseconds}});
+  }
+  std::cout << report.dump(2) << "\n";
+}
+
+void Print(const Options& options, const Figures& figures) {
+  std::cout << options.model << " on " << figures.backend << ", batch " << options.batch << "\n"
+            << "  median   " << FormatFixed(figures.median_ms, 2) << " ms over " << figures.runs
+            << " runs\n"
+            << "  p95      " << FormatFixed(figures.p95_ms, 2) << " ms\n"
+            << "  speed    " << FormatFixed(figures.gflops, 1) << " GFLOP/s, "
+            << FormatFixed(1000.0 * static_cast<double>(options.batch) / figures.median_ms, 1)
+            << " samples/s\n"
+            << "  compile  " << FormatFixed(figures.compile_ms, 0) << " ms\n"
+            << "  memory   " << FormatBytes(figures.info.arena_bytes) << " activations, "
+            << FormatBytes(figures.info.weight_bytes) << " packed weights; "
+            << figures.info.dispatches << " dispatches\n";
+  if (figures.nodes.empty()) return;
+  double sum = 0;
+  for (const NodeTime& node : figures.nodes) sum += node.milliseconds;
+  std::cout << "\nOne run, node by node (" << FormatFixed(sum, 2) << " ms with timestamps)\n";
+  Table table({"node", "operator", "ms", "%"}, {1});
+  for (const NodeTime& node : figures.nodes) {
+    table.Add({node.node, node.op, FormatFixed(node.milliseconds, 3),
+               FormatFixed(sum > 0 ? 100.0 * node.milliseconds / sum : 0.0, 1)});
+  }
+  table.Print(std::cout);
+}
+
+}  // namespace
+
+void AddBenchCommand(CLI::App& app) {
+  CLI::App* command = app.add_subcommand("bench", "Time of a model on random inputs");
+  const auto options = std::make_shared<Options>();
+  command->add_option("MODEL", options->model, "An ONNX file")->required();
+  command->add_option("--batch", options->batch, "Samples a run")
+      ->check(CLI::Range(1, 4096))
+      ->capture_default_str();
+  command->add_option("--threads", options->threads, "Of the cpu backend; 0: all")
+      ->check(CLI::Range(0, 1024))
+      ->capture_default_str();
+  command->add_option("--seconds", options->seconds, "How long to measure")
+      ->check(CLI::Range(0.0, 600.0))
+      ->capture_default_str();
+  options->backend.AddTo(*command);
+  command->add_flag("--profile", options->profile, "Time of every node as well");
+  command->add_flag("--json", options->json, "Print JSON");
+  command->callback([options] {
+    const Figures figures = Measure(*options);
+    options->json ? PrintJson(*options, figures) : Print(*options, figures);
+  });
+}
+
+}  // namespace vigil

@@ -1,0 +1,25 @@
+// The commands of `vigil`. Each adds its options to the application and runs from a callback.
+//
+// A callback prints its result on standard output and throws Error for failure; main turns that
+// into one line and an exit code. A command that is not built is absent.
+#ifndef VIGIL_TOOLS_VIGIL_COMMAND_H_
+#define VIGIL_TOOLS_VIGIL_COMMAND_H_
+
+#include <CLI/App.hpp>
+
+namespace vigil {
+
+void AddDevicesCommand(CLI::App& app);
+void AddInspectCommand(CLI::App& app);
+void AddRunCommand(CLI::App& app);
+void AddBenchCommand(CLI::App& app);
+void AddStoreCommand(CLI::App& app);
+void AddDemoCommand(CLI::App& app);
+void AddDatasetCommand(CLI::App& app);
+#if VIGIL_HAVE_TRAINING
+void AddTrainCommand(CLI::App& app);
+#endif
+
+}  // namespace vigil
+
+#endif  // VIGIL_TOOLS_VIGIL_COMMAND_H_

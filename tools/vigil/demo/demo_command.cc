@@ -1,0 +1,55 @@
+#include <memory>
+#include <optional>
+
+#include <CLI/CLI.hpp>
+
+#include "engine/base/error.h"
+#include "tools/vigil/command.h"
+#include "tools/vigil/demo/demo.h"
+
+namespace vigil {
+
+void AddDemoCommand(CLI::App& app) {
+  const auto options = std::make_shared<DemoOptions>();
+  CLI::App* demo =
+      app.add_subcommand("demo", "The main job, end to end: T runs, PE judges, no image is kept");
+  demo->add_option("--dataset", options->dataset,
+                   "heads (rendered, nothing to download) or cifar10")
+      ->check(CLI::IsMember({"heads", "cifar10"}))
+      ->capture_default_str();
+  demo->add_option("--root", options->root, "folder of CIFAR-10's binary files");
+  demo->add_option("--images", options->images,
+                   "a folder of your own images instead; labels.csv is read if there");
+  demo->add_option("--target", options->target, "T's ONNX file, instead of the one that ships");
+  demo->add_option("--estimator", options->estimator,
+                   "PE's ONNX file, instead of the one that ships");
+  demo->add_option("--backend", options->backend, "auto, vulkan, cpu or reference")
+      ->capture_default_str();
+  demo->add_option("--device", options->device, "as `vigil devices` numbers them; -1: the best")
+      ->capture_default_str();
+  demo->add_option("--count", options->count, "images of the stream (default 1000)")
+      ->check(CLI::PositiveNumber);
+  demo->add_option("--seed", options->seed, "of the stream: its images and its mix of causes")
+      ->capture_default_str();
+  demo->add_option("--idle", options->idle, "T's silence that counts as idle, such as 2s; or now")
+      ->capture_default_str();
+  demo->add_option("--store", options->store, "keep the record store in this file");
+  demo->add_flag("--json", options->json, "figures as JSON");
+  demo->callback([options] {
+    if (options->dataset == "cifar10" && options->root.empty() && options->images.empty()) {
+      throw Error(Fault::kApi, ErrorCode::kMisuse,
+                  "--dataset cifar10 wants --root, the folder of its binary files");
+    }
+    const DemoResult result = RunDemo(*options);
+    std::optional<Table6> table;
+    if (options->dataset == "cifar10" && options->images.empty()) table = MakeTable6(*options);
+    if (options->json) {
+      PrintDemoJson(result, table);
+    } else {
+      PrintDemo(result);
+      if (table) PrintTable6(*table);
+    }
+  });
+}
+
+}  // namespace vigil

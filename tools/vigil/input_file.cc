@@ -1,0 +1,82 @@
+#include "tools/vigil/input_file.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "engine/base/text.h"
+#include "engine/onnx/onnx.h"
+#include "estimator/data/image_io.h"
+#include "estimator/data/model_input.h"
+#include "tools/vigil/npy.h"
+
+namespace vigil {
+namespace {
+
+std::string ShapeWithAnyBatch(const Shape& shape) {
+  std::string text = "N";
+  for (int i = 1; i < shape.rank(); ++i) text += Text("x", shape[i]);
+  return text;
+}
+
+Tensor LoadImageInput(const std::filesystem::path& path, const Value& input, const Graph& model) {
+  const Shape& shape = input.desc.shape;
+  if (shape.rank() != 4 || shape[1] != 3 || shape[2] != shape[3]) {
+    throw Error(Fault::kInput, ErrorCode::kInvalidShape,
+                Text(path.string(), ": an image is no input for '", input.name, "', which wants ",
+                     ShapeWithAnyBatch(shape)));
+  }
+  const Image image = LoadImage(path);
+  const Box square{static_cast<float>(image.width) / 2.0f, static_cast<float>(image.height) / 2.0f,
+                   static_cast<float>(std::min(image.width, image.height))};
+  Tensor tensor(TensorDesc{DType::kFloat32, shape.With(0, 1)});
+  ToTensor(CropAndResize(image, square, static_cast<int>(shape[2])), NormalisationOf(model),
+           tensor.as<float>());
+  return tensor;
+}
+
+void CheckDesc(const std::filesystem::path& path, const Tensor& tensor, const Value& input) {
+  if (tensor.desc().dtype != input.desc.dtype) {
+    throw Error(Fault::kInput, ErrorCode::kInvalidType,
+                Text(path.string(), ": elements are ", DTypeName(tensor.desc().dtype),
+                     " for input '", input.name, "': expected ", DTypeName(input.desc.dtype)));
+  }
+  const Shape& got = tensor.shape();
+  const Shape& want = input.desc.shape;
+  const bool fits = got.rank() == want.rank() &&
+                    (got.rank() == 0 || (got[0] > 0 && got.With(0, want[0]) == want));
+  if (!fits) {
+    throw Error(Fault::kInput, ErrorCode::kInvalidShape,
+                Text(path.string(), ": shape ", got, " for input '", input.name, "': expected ",
+                     ShapeWithAnyBatch(want)));
+  }
+}
+
+void CheckFinite(const std::filesystem::path& path, const Tensor& tensor) {
+  const auto values = tensor.as<float>();
+  const auto bad = std::ranges::find_if(values, [](float x) { return !std::isfinite(x); });
+  if (bad == values.end()) return;
+  std::int64_t rest = bad - values.begin();
+  std::string index;
+  for (int axis = 0; axis < tensor.shape().rank(); ++axis) {
+    const std::int64_t stride = tensor.shape().ElementsFrom(axis + 1);
+    index += Text(axis ? ", " : "", rest / stride);
+    rest %= stride;
+  }
+  throw Error(
+      Fault::kInput, ErrorCode::kInvalidValue,
+      Text(path.string(), ": element [", index, "] is ", *bad, ": expected finite numbers only"));
+}
+
+}  // namespace
+
+Tensor LoadInput(const std::filesystem::path& path, const Value& input, const Graph& model) {
+  const std::string extension = path.extension();
+  Tensor tensor = extension == ".pb"    ? LoadTensorProto(path)
+                  : extension == ".npy" ? ParseNpy(ReadFileBytes(path), path.string())
+                                        : LoadImageInput(path, input, model);
+  CheckDesc(path, tensor, input);
+  if (tensor.desc().dtype == DType::kFloat32) CheckFinite(path, tensor);
+  return tensor;
+}
+
+}  // namespace vigil

@@ -1,0 +1,53 @@
+// Exit codes: 0 done, 1 failed, 2 usage. Everything that fails is one line on standard error.
+#include <iostream>
+
+#include <CLI/CLI.hpp>
+
+#include "engine/base/error.h"
+#include "engine/base/log.h"
+#include "tools/vigil/command.h"
+
+namespace {
+
+constexpr int kFailed = 1;
+constexpr int kUsage = 2;
+
+int Main(int argc, char** argv) {
+  CLI::App app("Vigil watches a deployed vision model while the device sleeps.", "vigil");
+  app.require_subcommand(1);
+  vigil::AddDevicesCommand(app);
+  vigil::AddInspectCommand(app);
+  vigil::AddRunCommand(app);
+  vigil::AddBenchCommand(app);
+  vigil::AddStoreCommand(app);
+  vigil::AddDemoCommand(app);
+  vigil::AddDatasetCommand(app);
+#if VIGIL_HAVE_TRAINING
+  vigil::AddTrainCommand(app);
+#endif
+  try {
+    app.parse(argc, argv);
+    return 0;
+  } catch (const CLI::ParseError& error) {
+    // Help is no failure, and prints itself.
+    return app.exit(error) == 0 ? 0 : kUsage;
+  }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    vigil::InitLog(vigil::LogLevel::kWarning);
+    return Main(argc, argv);
+  } catch (const vigil::Error& error) {
+    std::cerr << "vigil: " << vigil::FaultName(error.fault()) << " error: " << error.what() << "\n";
+  } catch (const std::bad_alloc&) {
+    std::cerr << "vigil: gpu error: out of host memory\n";
+  } catch (const std::exception& error) {
+    std::cerr << "vigil: internal error: " << error.what() << "\n";
+  } catch (...) {
+    std::cerr << "vigil: internal error: unknown\n";
+  }
+  return kFailed;
+}

@@ -1,0 +1,126 @@
+#include <iostream>
+
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+
+#include "engine/base/text.h"
+#include "estimator/store/store.h"
+#include "tools/vigil/command.h"
+#include "tools/vigil/format.h"
+
+namespace vigil {
+namespace {
+
+struct StoreArguments {
+  std::string path;
+  bool json = false;
+  bool yes = false;
+};
+
+std::unique_ptr<Store> Open(const std::string& path) {
+  return std::make_unique<Store>(path, StoreOptions{.create = false});
+}
+
+nlohmann::json ToJson(const StoreStats& stats) {
+  return {{"records", stats.records},
+          {"verdicts", stats.verdicts},
+          {"epochs", stats.epochs},
+          {"seen", stats.totals.seen},
+          {"kept", stats.totals.kept},
+          {"judged", stats.totals.judged},
+          {"dropped", stats.totals.dropped},
+          {"expired", stats.totals.expired},
+          {"set_aside", stats.totals.set_aside},
+          {"appended_records", stats.appended_records},
+          {"appended_bytes", stats.appended_bytes},
+          {"bytes_per_record", stats.bytes_per_record},
+          {"images_stored", stats.images},
+          {"file_bytes", stats.file_bytes},
+          {"journal_bytes", stats.journal_bytes}};
+}
+
+void PrintStats(const StoreStats& stats) {
+  const auto bytes = [](std::int64_t count) {
+    return FormatBytes(static_cast<std::uint64_t>(count));
+  };
+  Table table({"what", "figure", "meaning"}, {2});
+  const auto add = [&](const char* what, std::string figure, const char* meaning) {
+    table.Add({what, std::move(figure), meaning});
+  };
+  add("inferences", std::to_string(stats.totals.seen), "seen in the epochs that still stand");
+  add("kept", std::to_string(stats.totals.kept), "records, a fair sample of each epoch");
+  add("waiting", std::to_string(stats.records), "records that PE has not judged");
+  add("judged", std::to_string(stats.totals.judged), "verdicts; their taps are deleted");
+  add("dropped", std::to_string(stats.totals.dropped), "lost to the sample: not represented");
+  add("expired", std::to_string(stats.totals.expired), "removed unjudged: not represented");
+  add("set aside", std::to_string(stats.totals.set_aside), "PE failed on them twice");
+  add("epochs", std::to_string(stats.epochs), "of sampling");
+  add("bytes a record", FormatFixed(stats.bytes_per_record, 0),
+      "mean of all that were ever appended, compressed");
+  add("images", std::to_string(stats.images), "there is no place for any");
+  add("file", bytes(stats.file_bytes), "");
+  add("journal", bytes(stats.journal_bytes), "beside the file");
+  table.Print(std::cout);
+}
+
+void RunStats(const StoreArguments& arguments) {
+  const StoreStats stats = Open(arguments.path)->Stats();
+  if (arguments.json) {
+    std::cout << ToJson(stats).dump(2) << "\n";
+  } else {
+    PrintStats(stats);
+  }
+}
+
+void RunVerify(const StoreArguments& arguments) {
+  const std::vector<std::string> problems = Open(arguments.path)->Verify();
+  if (arguments.json) {
+    std::cout << nlohmann::json{{"sound", problems.empty()}, {"problems", problems}}.dump(2)
+              << "\n";
+  } else {
+    for (const std::string& problem : problems) std::cout << problem << "\n";
+    if (problems.empty()) std::cout << "sound: the counts add up and every payload can be read\n";
+  }
+  if (!problems.empty()) {
+    throw Error(
+        Fault::kInput, ErrorCode::kMalformed,
+        Text("store '", arguments.path, "' has ", problems.size(), " problems: expected none"));
+  }
+}
+
+void RunPurge(const StoreArguments& arguments) {
+  const std::unique_ptr<Store> store = Open(arguments.path);
+  const StoreStats stats = store->Stats();
+  if (!arguments.yes) {
+    throw Error(Fault::kApi, ErrorCode::kMisuse,
+                Text("purge of store '", arguments.path, "' would delete ", stats.records,
+                     " records and ", stats.verdicts, " verdicts: expected --yes"));
+  }
+  store->Purge();
+  std::cout << "deleted " << stats.records << " records and " << stats.verdicts << " verdicts\n";
+}
+
+void AddAction(CLI::App& command, const char* name, const char* help,
+               void (*run)(const StoreArguments&)) {
+  const auto arguments = std::make_shared<StoreArguments>();
+  CLI::App* action = command.add_subcommand(name, help);
+  action->add_option("PATH", arguments->path, "The store's file")->required();
+  if (run == RunPurge) {
+    action->add_flag("--yes", arguments->yes, "Really delete");
+  } else {
+    action->add_flag("--json", arguments->json, "Print JSON");
+  }
+  action->callback([arguments, run] { run(*arguments); });
+}
+
+}  // namespace
+
+void AddStoreCommand(CLI::App& app) {
+  CLI::App* command = app.add_subcommand("store", "The record store of a device");
+  command->require_subcommand(1);
+  AddAction(*command, "stats", "What it holds, and what became of the rest", RunStats);
+  AddAction(*command, "verify", "Whether the file is sound and its counts add up", RunVerify);
+  AddAction(*command, "purge", "Delete all records and verdicts, leaving no trace", RunPurge);
+}
+
+}  // namespace vigil

@@ -1,0 +1,100 @@
+// vigil train target|estimator: makes T or PE, writes ONNX and card; built with the training
+// component only.
+#include "tools/vigil/train/train_command.h"
+
+#include <cstdio>
+#include <memory>
+
+#include <CLI/CLI.hpp>
+
+#include "engine/base/text.h"
+#include "tools/vigil/command.h"
+#include "tools/vigil/progress.h"
+
+namespace vigil {
+
+TrainingCallbacks PrintTraining() {
+  const auto bar = std::make_shared<std::unique_ptr<Progress>>();
+  TrainingCallbacks callbacks;
+  callbacks.on_step = [bar](const TrainingProgress& p) {
+    if (!*bar) *bar = std::make_unique<Progress>("training");
+    const double done = p.epoch + static_cast<double>(p.step + 1) / p.steps;
+    char detail[96];
+    std::snprintf(detail, sizeof(detail), "epoch %d of %d, loss %.4f, %.1f images/s", p.epoch + 1,
+                  p.epochs, p.mean_loss, p.images_per_second);
+    (*bar)->Update(done / p.epochs, detail);
+    if (p.epoch + 1 == p.epochs && p.step + 1 == p.steps) bar->reset();
+  };
+  callbacks.on_epoch = [](const EpochReport& report) {
+    std::fprintf(stderr, "epoch %d: mean loss %.4f, %.0f s\n", report.epoch + 1, report.mean_loss,
+                 report.seconds);
+  };
+  return callbacks;
+}
+
+std::string CommandForCard(const std::string& what, const TrainArguments& arguments) {
+  std::string command =
+      Text("vigil train ", what, " --task ", arguments.task, " --seed ", arguments.recipe.seed);
+  if (arguments.recipe.epochs > 0) command += Text(" --epochs ", arguments.recipe.epochs);
+  if (arguments.recipe.images > 0) command += Text(" --images ", arguments.recipe.images);
+  if (arguments.recipe.learning_rate > 0)
+    command += Text(" --learning-rate ", arguments.recipe.learning_rate);
+  if (arguments.recipe.side > 0) command += Text(" --side ", arguments.recipe.side);
+  if (arguments.recipe.width > 0) command += Text(" --width ", arguments.recipe.width);
+  if (arguments.recipe.paper_recipe) command += " --paper-recipe";
+  if (arguments.calibration_images > 0)
+    command += Text(" --calibration-images ", arguments.calibration_images);
+  if (!arguments.root.empty()) command += " --root DIR";
+  return command;
+}
+
+void AddTrainCommand(CLI::App& app) {
+  CLI::App* train = app.add_subcommand("train", "Train a target model or an estimator");
+  train->require_subcommand(1);
+  for (const bool estimator : {false, true}) {
+    const auto arguments = std::make_shared<TrainArguments>();
+    CLI::App* command =
+        estimator ? train->add_subcommand("estimator", "PE for a trained T, with its calibration")
+                  : train->add_subcommand("target", "T of a task");
+    command->add_option("--task", arguments->task, "directness (rendered heads) or cifar10")
+        ->capture_default_str();
+    command->add_option("--root", arguments->root, "folder of CIFAR-10's binary files");
+    command
+        ->add_option("--output,-o", arguments->output,
+                     "the ONNX file to write; its card goes beside it")
+        ->required();
+    command->add_option("--epochs", arguments->recipe.epochs, "instead of the recipe's");
+    command->add_option("--images", arguments->recipe.images, "an epoch, instead of the recipe's");
+    command->add_option("--learning-rate", arguments->recipe.learning_rate,
+                        "instead of the recipe's");
+    command
+        ->add_option("--side", arguments->recipe.side,
+                     "of the input of directness's T (default 112)")
+        ->check(CLI::IsMember({64, 112, 224}));
+    command->add_option("--seed", arguments->recipe.seed)->capture_default_str();
+    command->add_option("--threads", arguments->recipe.threads, "of libtorch; 0: all cores")
+        ->capture_default_str();
+    command->add_option("--checkpoint", arguments->recipe.checkpoint,
+                        "written every epoch; resumes where it exists");
+    if (estimator) {
+      command->add_option("--target", arguments->target, "T's ONNX file")->required();
+      command->add_option("--width", arguments->recipe.width, "multiplies PE's channels");
+      command->add_option("--calibration-images", arguments->calibration_images,
+                          "instead of the recipe's");
+      command->add_flag(
+          "--paper-recipe", arguments->recipe.paper_recipe,
+          "the paper's schedule (30 epochs, rate 0.1 times 0.1 every 10), no auxiliary answer");
+    }
+    command->callback([arguments, estimator] {
+      arguments->recipe.task = TaskFromName(arguments->task);
+      arguments->recipe.root = arguments->root;
+      if (arguments->task == "cifar10" && arguments->root.empty()) {
+        throw Error(Fault::kApi, ErrorCode::kMisuse,
+                    "task cifar10 wants --root, the folder of its binary files");
+      }
+      estimator ? TrainEstimatorModel(*arguments) : TrainTargetModel(*arguments);
+    });
+  }
+}
+
+}  // namespace vigil

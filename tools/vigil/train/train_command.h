@@ -1,0 +1,31 @@
+// Shared by `vigil train target` and `vigil train estimator`.
+#ifndef VIGIL_TOOLS_VIGIL_TRAIN_TRAIN_COMMAND_H_
+#define VIGIL_TOOLS_VIGIL_TRAIN_TRAIN_COMMAND_H_
+
+#include <string>
+
+#include <CLI/App.hpp>
+
+#include "estimator/training/recipes.h"
+
+namespace vigil {
+
+struct TrainArguments {
+  std::string task = "directness";
+  std::string root, output, target;
+  RecipeOptions recipe;
+  int calibration_images = 0;  // 0: the recipe's
+};
+
+// Progress on standard error, the epochs' losses as lines.
+TrainingCallbacks PrintTraining();
+
+// The command that makes the model again, without paths: for the card.
+std::string CommandForCard(const std::string& what, const TrainArguments& arguments);
+
+void TrainTargetModel(const TrainArguments& arguments);
+void TrainEstimatorModel(const TrainArguments& arguments);
+
+}  // namespace vigil
+
+#endif  // VIGIL_TOOLS_VIGIL_TRAIN_TRAIN_COMMAND_H_
