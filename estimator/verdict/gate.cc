@@ -14,6 +14,16 @@ namespace {
 
 float Sigmoid(float logit) { return 1.0f / (1.0f + std::exp(-logit)); }
 
+// How far p is above its classifier's threshold, in log odds: comparable between a common cause,
+// whose threshold is high, and a rare one. Both are kept off 0 and 1, where log odds end.
+float AboveThreshold(float p, float threshold) {
+  const auto log_odds = [](float x) {
+    const float inside = std::clamp(x, 1e-6f, 1.0f - 1e-6f);
+    return std::log(inside / (1.0f - inside));
+  };
+  return log_odds(p) - log_odds(threshold);
+}
+
 struct Labelled {
   float p = 0.0f;
   bool positive = false;
@@ -94,11 +104,12 @@ CauseSet JudgeCauses(const Gate& gate, std::span<const float, kCauseCount> p_cau
   for (std::size_t i = 0; i < kOtherIndex; ++i) {
     if (p_cause[i] > 0.0f && p_cause[i] >= gate.p_cause[i]) {
       causes.Add(static_cast<Cause>(i));
-      surest_known = std::max(surest_known, p_cause[i]);
+      surest_known = std::max(surest_known, AboveThreshold(p_cause[i], gate.p_cause[i]));
     }
   }
-  const float other = p_cause[kOtherIndex];
-  const bool other_wins = other >= gate.p_cause[kOtherIndex] && other > surest_known;
+  const float other = p_cause[kOtherIndex], other_threshold = gate.p_cause[kOtherIndex];
+  const bool other_wins =
+      other >= other_threshold && AboveThreshold(other, other_threshold) > surest_known;
   if (causes.empty() || other_wins) return CauseSet().Add(Cause::kOther);
   return causes;
 }

@@ -17,7 +17,8 @@ namespace vigil {
 //   known causes  where judged wrong: every one whose p_cause >= its threshold; several may hold.
 //   other         means that nothing known was the cause. It is the decision where no known cause
 //                 passes (a failure is never left without one), and where its own classifier passes
-//                 and is surer than every known cause that passes, which then yield to it.
+//                 and is further above its threshold (in log odds, since thresholds of rare causes
+//                 are low) than every known cause that passes, which then yield to it.
 struct Gate {
   float p_correct = 0.5f;
   std::array<float, kCauseCount> p_cause{0.5f, 0.5f, 0.5f, 0.5f, 0.5f};

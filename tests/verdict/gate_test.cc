@@ -66,6 +66,17 @@ TEST(JudgeCauses, WhereOtherIsSurer_KnownCausesYield) {
   EXPECT_EQ(Judge({0.8f, 0.0f, 0.0f, 0.0f, 0.6f}), CauseSet().Add(Cause::kLocalization));
 }
 
+TEST(JudgeCauses, SurenessIsMeasuredFromEachThreshold) {
+  // Failures without a known cause are rare, so that classifier's numbers, and its threshold, are
+  // low.
+  Gate gate;
+  gate.p_cause = {0.5f, 0.5f, 0.5f, 0.5f, 0.1f};
+  EXPECT_EQ(JudgeCauses(gate, std::array<float, kCauseCount>{0.6f, 0, 0, 0, 0.3f}),
+            CauseSet().Add(Cause::kOther));  // odds 1.5 times the threshold's against 3.9 times
+  EXPECT_EQ(JudgeCauses(gate, std::array<float, kCauseCount>{0.9f, 0, 0, 0, 0.3f}),
+            CauseSet().Add(Cause::kLocalization));  // 9 times
+}
+
 TEST(JudgeCauses, NeverNamesACauseWithoutClassifier) {
   Gate gate;
   gate.p_cause.fill(0.0f);
