@@ -4,6 +4,7 @@
 #include <fstream>
 #include <iterator>
 
+#include <stdlib.h>
 #include <unistd.h>
 
 #include "engine/base/hash.h"
@@ -61,21 +62,29 @@ std::filesystem::path CachePath(const std::filesystem::path& folder,
 
 std::vector<std::byte> ReadCache(const std::filesystem::path& path, const CacheIdentity& identity) {
   std::error_code ignored;
-  const std::uintmax_t bytes = std::filesystem::file_size(path, ignored);
-  if (ignored || bytes > kMaxFileBytes) return {};
-  std::ifstream in(path, std::ios::binary);
+  if (!std::filesystem::is_regular_file(path, ignored)) return {};
+  // The size of what was opened: another writer may have put a new file in its place since.
+  std::ifstream in(path, std::ios::binary | std::ios::ate);
+  const std::streamoff bytes = in.tellg();
+  if (bytes < 0 || static_cast<std::uint64_t>(bytes) > kMaxFileBytes) return {};
   std::vector<char> text(static_cast<std::size_t>(bytes));
-  if (!in.read(text.data(), static_cast<std::streamsize>(bytes))) return {};
+  if (!in.seekg(0).read(text.data(), bytes)) return {};
   return DecodeCache(identity, std::as_bytes(std::span(text))).value_or(std::vector<std::byte>());
 }
 
 void WriteCache(const std::filesystem::path& path, const CacheIdentity& identity,
                 std::span<const std::byte> payload) {
   const std::vector<std::byte> blob = EncodeCache(identity, payload);
-  const std::filesystem::path fresh = path.string() + Text(".", getpid(), ".new");
   std::error_code failure;
   std::filesystem::create_directories(path.parent_path(), failure);
-  std::ofstream out(fresh, std::ios::binary);
+  // A name that no other writer has, on another thread or in another process. Private to the user:
+  // drivers trust what they are handed.
+  std::string fresh = path.string() + ".XXXXXX";
+  std::ofstream out;
+  if (const int file = mkstemp(fresh.data()); file >= 0) {
+    close(file);
+    out.open(fresh, std::ios::binary);
+  }
   out.write(reinterpret_cast<const char*>(blob.data()), static_cast<std::streamsize>(blob.size()));
   out.close();
   if (out) std::filesystem::rename(fresh, path, failure);
