@@ -28,7 +28,9 @@ std::vector<MemoryChoice> Choose(const std::vector<MemoryTypeSnapshot>& types, b
 
 void ChooseMemory(const std::vector<MemoryTypeSnapshot>& types, DevicePlan& plan) {
   plan.device = Choose(types, false, [](const MemoryTypeSnapshot& type) {
-    return type.device_local ? 4 + 2 * type.host_cached + type.host_coherent : 0;
+    if (!type.device_local) return 0;
+    if (type.host_visible && type.host_cached) return 3 + type.host_coherent;
+    return type.host_visible ? 1 : 2;  // a window is small, and the only way in for others
   });
   plan.upload = Choose(types, true, [](const MemoryTypeSnapshot& type) {
     return type.host_visible ? 2 * type.host_coherent + !type.device_local : -1;
