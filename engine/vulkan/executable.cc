@@ -44,25 +44,27 @@ void VulkanExecutable::UploadWeights() {
     r.weights.Flush();
     return;
   }
-  const Buffer staging(r.device->handle(), r.device->plan(), MemoryUse::kUpload, constants.size());
-  std::ranges::copy(constants, staging.data());
-  staging.Flush();
-  const vk::raii::CommandBuffer commands = r.NewCommandBuffer();
+  r.staging = Buffer(r.device->handle(), r.device->plan(), MemoryUse::kUpload, constants.size());
+  std::ranges::copy(constants, r.staging.data());
+  r.staging.Flush();
+  const vk::raii::CommandBuffer& commands = r.NewCommandBuffer();
   Guard("recording the upload of weights",
-        [&] { RecordUpload(commands, staging.handle(), r.weights.handle(), constants.size()); });
+        [&] { RecordUpload(commands, r.staging.handle(), r.weights.handle(), constants.size()); });
   r.SubmitAndWait(std::array{*commands});
+  r.command_buffers.clear();
+  r.staging = Buffer();
 }
 
 void VulkanExecutable::RecordCommands() {
   const Recorder recorder(network_, *resources_);
-  run_commands_ = resources_->NewCommandBuffer();
-  Guard("recording commands", [&] { recorder.RecordNetwork(run_commands_, false); });
+  run_commands_ = &resources_->NewCommandBuffer();
+  Guard("recording commands", [&] { recorder.RecordNetwork(*run_commands_, false); });
   if (graph_.taps().empty()) return;
-  tap_commands_ = resources_->NewCommandBuffer();
-  Guard("recording commands", [&] { recorder.RecordTaps(tap_commands_); });
+  tap_commands_ = &resources_->NewCommandBuffer();
+  Guard("recording commands", [&] { recorder.RecordTaps(*tap_commands_); });
   if (!network_.tapped_differs) return;
-  tapped_commands_ = resources_->NewCommandBuffer();
-  Guard("recording commands", [&] { recorder.RecordNetwork(tapped_commands_, true); });
+  tapped_commands_ = &resources_->NewCommandBuffer();
+  Guard("recording commands", [&] { recorder.RecordNetwork(*tapped_commands_, true); });
 }
 
 template <typename Step>
@@ -118,10 +120,10 @@ void VulkanExecutable::Run(std::span<const ConstTensorView> inputs,
   OnDevice([&] {
     WriteInputs(inputs);
     if (tap_slot.empty()) {
-      resources_->SubmitAndWait(std::array{*run_commands_});
+      resources_->SubmitAndWait(std::array{**run_commands_});
     } else {
-      const auto& network = network_.tapped_differs ? tapped_commands_ : run_commands_;
-      resources_->SubmitAndWait(std::array{*network, *tap_commands_});
+      const auto& network = network_.tapped_differs ? *tapped_commands_ : *run_commands_;
+      resources_->SubmitAndWait(std::array{*network, **tap_commands_});
     }
     ReadOutputs(outputs);
     if (!tap_slot.empty()) ReadTaps(tap_slot);
@@ -132,29 +134,29 @@ void VulkanExecutable::RecordProfile() {
   if (resources_->device->plan().timestamp_ns == 0.0) {
     throw Error(Fault::kGpu, ErrorCode::kUnsupported, "vulkan: the device has no timestamps");
   }
-  ProfileCommands made;
-  made.commands = resources_->NewCommandBuffer();
+  Resources& r = *resources_;
+  const vk::raii::CommandBuffer& commands = r.NewCommandBuffer();
   Guard("recording a profile", [&] {
-    made.queries = vk::raii::QueryPool(
-        resources_->device->handle(),
+    r.queries = vk::raii::QueryPool(
+        r.device->handle(),
         vk::QueryPoolCreateInfo({}, vk::QueryType::eTimestamp,
                                 static_cast<std::uint32_t>(graph_.nodes().size()) + 1));
-    made.nodes = Recorder(network_, *resources_).RecordProfile(made.commands, *made.queries);
+    profiled_nodes_ = Recorder(network_, r).RecordProfile(commands, *r.queries);
   });
-  profile_ = std::move(made);
+  profile_commands_ = &commands;
 }
 
 std::vector<NodeTime> VulkanExecutable::Profile(std::span<const ConstTensorView> inputs,
                                                 std::span<const TensorView> outputs) {
   CheckRunArguments(graph_, inputs, outputs, 0, info_.tap_slot_bytes);
-  if (!*profile_.queries) RecordProfile();
-  std::vector<std::uint64_t> ticks(profile_.nodes.size() + 1);
+  if (!profile_commands_) RecordProfile();
+  std::vector<std::uint64_t> ticks(profiled_nodes_.size() + 1);
   OnDevice([&] {
     WriteInputs(inputs);
-    resources_->SubmitAndWait(std::array{*profile_.commands});
+    resources_->SubmitAndWait(std::array{**profile_commands_});
     ReadOutputs(outputs);
     Guard("reading timestamps", [&] {
-      ticks = profile_.queries
+      ticks = resources_->queries
                   .getResults<std::uint64_t>(
                       0, static_cast<std::uint32_t>(ticks.size()), ticks.size() * 8, 8,
                       vk::QueryResultFlagBits::e64 | vk::QueryResultFlagBits::eWait)
@@ -162,8 +164,8 @@ std::vector<NodeTime> VulkanExecutable::Profile(std::span<const ConstTensorView>
     });
   });
   std::vector<NodeTime> times;
-  for (std::size_t i = 0; i < profile_.nodes.size(); ++i) {
-    const Node& node = graph_.nodes()[static_cast<std::size_t>(profile_.nodes[i])];
+  for (std::size_t i = 0; i < profiled_nodes_.size(); ++i) {
+    const Node& node = graph_.nodes()[static_cast<std::size_t>(profiled_nodes_[i])];
     const double milliseconds = static_cast<double>(ticks[i + 1] - ticks[i]) *
                                 resources_->device->plan().timestamp_ns * 1e-6;
     times.push_back({node.name, OpName(node.attrs), milliseconds});

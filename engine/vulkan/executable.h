@@ -25,13 +25,6 @@ class VulkanExecutable final : public Executable {
   const ExecutableInfo& info() const override { return info_; }
 
  private:
-  // Commands of Profile, made at its first call.
-  struct ProfileCommands {
-    vk::raii::QueryPool queries{nullptr};
-    vk::raii::CommandBuffer commands{nullptr};
-    std::vector<int> nodes;  // that have a time
-  };
-
   void UploadWeights();
   void RecordCommands();
   void RecordProfile();
@@ -47,10 +40,12 @@ class VulkanExecutable final : public Executable {
   ExecutableInfo info_;
   bool broken_ = false;
   ResourcesPtr resources_;
-  vk::raii::CommandBuffer run_commands_{nullptr};     // the network
-  vk::raii::CommandBuffer tapped_commands_{nullptr};  // the same where taps change it, else null
-  vk::raii::CommandBuffer tap_commands_{nullptr};     // encoding; null without taps
-  ProfileCommands profile_;
+  // Owned by resources_, which outlives what is in flight.
+  const vk::raii::CommandBuffer* run_commands_ = nullptr;      // the network
+  const vk::raii::CommandBuffer* tapped_commands_ = nullptr;   // null where taps change nothing
+  const vk::raii::CommandBuffer* tap_commands_ = nullptr;      // encoding; null without taps
+  const vk::raii::CommandBuffer* profile_commands_ = nullptr;  // null before the first Profile
+  std::vector<int> profiled_nodes_;                            // those that have a time
 };
 
 }  // namespace vigil::vulkan

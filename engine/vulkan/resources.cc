@@ -101,12 +101,11 @@ void Resources::SubmitAndWait(std::span<const vk::CommandBuffer> commands) {
   in_flight = false;
 }
 
-vk::raii::CommandBuffer Resources::NewCommandBuffer() {
-  return Guard("allocating a command buffer", [&] {
-    return std::move(vk::raii::CommandBuffers(
-                         device->handle(), vk::CommandBufferAllocateInfo(
-                                               *command_pool, vk::CommandBufferLevel::ePrimary, 1))
-                         .front());
+const vk::raii::CommandBuffer& Resources::NewCommandBuffer() {
+  return Guard("allocating a command buffer", [&]() -> const vk::raii::CommandBuffer& {
+    const vk::CommandBufferAllocateInfo info(*command_pool, vk::CommandBufferLevel::ePrimary, 1);
+    vk::raii::CommandBuffers made(device->handle(), info);
+    return command_buffers.emplace_back(std::move(made.front()));
   });
 }
 

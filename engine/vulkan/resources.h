@@ -3,6 +3,7 @@
 #define VIGIL_ENGINE_VULKAN_RESOURCES_H_
 
 #include <chrono>
+#include <deque>
 #include <memory>
 #include <vector>
 
@@ -22,17 +23,21 @@ struct Resources {
   // kOutOfMemory); after kTimeout the commands may still be in flight.
   void SubmitAndWait(std::span<const vk::CommandBuffer> commands);
 
-  vk::raii::CommandBuffer NewCommandBuffer();
+  // Owned here, since commands in flight must not be freed either.
+  const vk::raii::CommandBuffer& NewCommandBuffer();
 
   std::shared_ptr<Device> device;  // outlives the rest
   std::chrono::nanoseconds deadline;
   bool low_priority;
   bool in_flight = false;
   Buffer arena, weights, upload, readback, taps;  // upload and readback empty: the arena is mapped
+  Buffer staging;                                 // of the weights, while they are uploaded
   std::vector<PipelineHandles> pipelines;         // by dispatch
   vk::raii::DescriptorPool descriptor_pool{nullptr};
   std::vector<vk::DescriptorSet> sets;  // by dispatch; freed with their pool
   vk::raii::CommandPool command_pool{nullptr};
+  std::deque<vk::raii::CommandBuffer> command_buffers;  // references to them stay valid
+  vk::raii::QueryPool queries{nullptr};                 // of profiles; null until the first
   vk::raii::Fence fence{nullptr};
 };
 

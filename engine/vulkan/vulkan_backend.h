@@ -25,7 +25,8 @@ struct VulkanOptions {
 // throws.
 std::vector<BackendOffer> ListVulkanDevices(void* get_instance_proc_addr = nullptr);
 
-// Throws Error (Gpu, kUnavailable) with the reason.
+// Throws Error (Gpu, kUnavailable) with the reason, (Gpu, kOutOfMemory | kDeviceLost) where the
+// driver says so.
 std::shared_ptr<Backend> MakeVulkanBackend(const VulkanOptions& options = {});
 
 }  // namespace vigil
