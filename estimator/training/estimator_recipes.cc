@@ -22,7 +22,7 @@ namespace {
 constexpr std::int64_t kBatch = 64;
 // Epochs of rendered heads that differ; later ones meet the same pictures, since rendering one
 // costs more than learning from it. Even, so that both severities have their share.
-constexpr int kDistinctHeads = 6;
+constexpr int kDistinctHeads = 4;
 
 // Two data sets as one.
 class JoinedDataset final : public Dataset {
@@ -155,7 +155,7 @@ TrainedModel TrainHeadsEstimator(const RecipeOptions& options, const Graph& targ
       .width = options.width > 0 ? options.width : 0.25,
       .auxiliary_outputs = options.paper_recipe ? 0 : 3,
       .seed = options.seed};
-  const TrainOptions train = Recipe(options, 24, 0.05f);
+  const TrainOptions train = Recipe(options, 16, 0.05f);
   TrainResult result = Train(BuildEstimator(architecture), train, source, callbacks);
   ModelCard card;
   card.architecture = Text("Table 2 of PERF, width ", architecture.width, "; inputs: ", taps[0],
