@@ -1,6 +1,6 @@
 // Softmax over the middle of [outer, axis, inner].
-#include "engine/cpu/fusion.h"
-#include "engine/cpu/kernels.h"
+#include "engine/cpu/onednn/fusion.h"
+#include "engine/cpu/onednn/kernels.h"
 
 namespace vigil::cpu {
 namespace {

@@ -1,10 +1,10 @@
 // Epilogues (ops/epilogue.h) as oneDNN's post-operations, shared by the kernels that fuse.
-#ifndef VIGIL_ENGINE_CPU_FUSION_H_
-#define VIGIL_ENGINE_CPU_FUSION_H_
+#ifndef VIGIL_ENGINE_CPU_ONEDNN_FUSION_H_
+#define VIGIL_ENGINE_CPU_ONEDNN_FUSION_H_
 
 #include <vector>
 
-#include "engine/cpu/kernel.h"
+#include "engine/cpu/onednn/kernel.h"
 
 namespace vigil::cpu {
 
@@ -26,4 +26,4 @@ dnnl::primitive_attr MakeAttr(const dnnl::post_ops& operations = {});
 
 }  // namespace vigil::cpu
 
-#endif  // VIGIL_ENGINE_CPU_FUSION_H_
+#endif  // VIGIL_ENGINE_CPU_ONEDNN_FUSION_H_

@@ -1,6 +1,6 @@
 // Keeps oneDNN's threads from burning the cores while they wait for each other.
-#ifndef VIGIL_ENGINE_CPU_SPIN_LIMIT_H_
-#define VIGIL_ENGINE_CPU_SPIN_LIMIT_H_
+#ifndef VIGIL_ENGINE_CPU_ONEDNN_SPIN_LIMIT_H_
+#define VIGIL_ENGINE_CPU_ONEDNN_SPIN_LIMIT_H_
 
 namespace vigil::cpu {
 
@@ -17,4 +17,4 @@ void LimitSpinning();
 
 }  // namespace vigil::cpu
 
-#endif  // VIGIL_ENGINE_CPU_SPIN_LIMIT_H_
+#endif  // VIGIL_ENGINE_CPU_ONEDNN_SPIN_LIMIT_H_

@@ -1,7 +1,7 @@
 // Conv on oneDNN's direct convolution. The residual is read where it lies by a binary
 // post-operation, in the output's layout.
-#include "engine/cpu/fusion.h"
-#include "engine/cpu/kernels.h"
+#include "engine/cpu/onednn/fusion.h"
+#include "engine/cpu/onednn/kernels.h"
 
 namespace vigil::cpu {
 namespace {

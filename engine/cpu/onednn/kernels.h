@@ -1,8 +1,8 @@
 // The kernel families of the table, one file each.
-#ifndef VIGIL_ENGINE_CPU_KERNELS_H_
-#define VIGIL_ENGINE_CPU_KERNELS_H_
+#ifndef VIGIL_ENGINE_CPU_ONEDNN_KERNELS_H_
+#define VIGIL_ENGINE_CPU_ONEDNN_KERNELS_H_
 
-#include "engine/cpu/kernel.h"
+#include "engine/cpu/onednn/kernel.h"
 
 namespace vigil::cpu {
 
@@ -17,11 +17,9 @@ extern const Kernel kBinaryKernel;  // one input as large as the output, the oth
 extern const Kernel kBatchNormKernel;
 extern const Kernel kConcatKernel;
 extern const Kernel kSoftmaxKernel;
-extern const Kernel kRenameKernel;  // Flatten, Reshape, Identity, Dropout: no work at all
 extern const Kernel kTransposeKernel;
 extern const Kernel kPadKernel;
-extern const Kernel kReferenceKernel;  // everything, by the operator's own reference
 
 }  // namespace vigil::cpu
 
-#endif  // VIGIL_ENGINE_CPU_KERNELS_H_
+#endif  // VIGIL_ENGINE_CPU_ONEDNN_KERNELS_H_

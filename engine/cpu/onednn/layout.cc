@@ -4,6 +4,11 @@
 
 namespace vigil::cpu {
 
+const dnnl::engine& DnnlEngine() {
+  static const dnnl::engine engine(dnnl::engine::kind::cpu, 0);
+  return engine;
+}
+
 dnnl::memory::dims DimsOf(const Shape& shape) {
   if (shape.rank() == 0) return {1};
   return {shape.dims().begin(), shape.dims().end()};

@@ -1,25 +1,12 @@
-// Operators that move elements, or do not even do that.
+// Operators that move elements.
 #include <algorithm>
 #include <array>
 
-#include "engine/cpu/fusion.h"
-#include "engine/cpu/kernels.h"
+#include "engine/cpu/arithmetic.h"
+#include "engine/cpu/onednn/kernels.h"
 
 namespace vigil::cpu {
 namespace {
-
-bool RenameApplicable(const KernelContext& context) {
-  const UnaryAttrs* unary = context.attrs<UnaryAttrs>();
-  return context.attrs<FlattenAttrs>() || context.attrs<ReshapeAttrs>() ||
-         (unary && (unary->kind == UnaryKind::kIdentity || unary->kind == UnaryKind::kDropout));
-}
-
-void BuildRename(KernelContext& context) {
-  // Elements keep their order only in the plain layout, unless dimensions stay too.
-  const bool same = context.InputShape(0) == context.OutputShape(0);
-  const Layout from = same ? context.InputLayout(0) : PlainLayout(context.InputShape(0));
-  context.AliasOutput(0, context.Input(0, from), same ? from : PlainLayout(context.OutputShape(0)));
-}
 
 bool TransposeApplicable(const KernelContext& context) {
   return context.attrs<TransposeAttrs>() != nullptr;
@@ -39,7 +26,7 @@ void BuildTranspose(KernelContext& context) {
   const Layout seen(dims, dnnl::memory::data_type::f32, strides);
   const Layout to = PlainLayout(context.OutputShape(0));
   const SlotId source = context.Input(0, from);
-  context.builder().AddReorder(source, seen, context.Output(0, to), to);
+  AddReorder(context.builder(), source, seen, context.Output(0, to), to);
 }
 
 bool PadApplicable(const KernelContext& context) {
@@ -62,12 +49,11 @@ void BuildPad(KernelContext& context) {
         std::fill(data, data + elements, value);
       },
       std::array{output});
-  context.builder().AddReorder(source, from, output, inside);
+  AddReorder(context.builder(), source, from, output, inside);
 }
 
 }  // namespace
 
-const Kernel kRenameKernel{"rename", RenameApplicable, BuildRename};
 const Kernel kTransposeKernel{"onednn reorder", TransposeApplicable, BuildTranspose};
 const Kernel kPadKernel{"fill and onednn reorder", PadApplicable, BuildPad};
 

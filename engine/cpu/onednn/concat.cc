@@ -1,6 +1,6 @@
 // Concat of values as they lie, where all are blocked alike; else in the plain layout.
-#include "engine/cpu/fusion.h"
-#include "engine/cpu/kernels.h"
+#include "engine/cpu/onednn/fusion.h"
+#include "engine/cpu/onednn/kernels.h"
 
 namespace vigil::cpu {
 namespace {

@@ -1,8 +1,8 @@
 // Unary and binary operators in the layout that their input already has.
 #include <utility>
 
-#include "engine/cpu/fusion.h"
-#include "engine/cpu/kernels.h"
+#include "engine/cpu/onednn/fusion.h"
+#include "engine/cpu/onednn/kernels.h"
 
 namespace vigil::cpu {
 namespace {

@@ -1,12 +1,9 @@
-// The last row of the table: what no better kernel takes, by the operator's own reference.
-#include "engine/cpu/kernels.h"
+// The kernels that need no arithmetic of any library.
+#include "engine/cpu/node_context.h"
 
 namespace vigil::cpu {
-namespace {
 
-bool Applicable(const KernelContext&) { return true; }
-
-void Build(KernelContext& context) {
+void BuildReference(NodeContext& context) {
   std::vector<SlotId> slots;
   std::vector<ConstTensorView> inputs;
   for (int i = 0; i < context.inputs(); ++i) {
@@ -32,8 +29,17 @@ void Build(KernelContext& context) {
       slots);
 }
 
-}  // namespace
+bool IsRename(const NodeContext& context) {
+  const UnaryAttrs* unary = context.attrs<UnaryAttrs>();
+  return context.attrs<FlattenAttrs>() || context.attrs<ReshapeAttrs>() ||
+         (unary && (unary->kind == UnaryKind::kIdentity || unary->kind == UnaryKind::kDropout));
+}
 
-const Kernel kReferenceKernel{"reference", Applicable, Build};
+void BuildRename(NodeContext& context) {
+  // Elements keep their order only in the plain layout, unless dimensions stay too.
+  const bool same = context.InputShape(0) == context.OutputShape(0);
+  const Layout from = same ? context.InputLayout(0) : PlainLayout(context.InputShape(0));
+  context.AliasOutput(0, context.Input(0, from), same ? from : PlainLayout(context.OutputShape(0)));
+}
 
 }  // namespace vigil::cpu

@@ -1,4 +1,4 @@
-#include "engine/cpu/spin_limit.h"
+#include "engine/cpu/onednn/spin_limit.h"
 
 #include <csignal>
 #include <cstdlib>
@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "engine/base/log.h"
-#include "engine/cpu/worker.h"
+#include "engine/cpu/team.h"
 
 // What compilers call for `#pragma omp parallel`; used by name, since the runtime must be the one
 // that oneDNN is linked with.

@@ -1,6 +1,6 @@
 // Gemm on oneDNN's inner product: activations [M, K] times weights.
-#include "engine/cpu/fusion.h"
-#include "engine/cpu/kernels.h"
+#include "engine/cpu/onednn/fusion.h"
+#include "engine/cpu/onednn/kernels.h"
 
 namespace vigil::cpu {
 namespace {

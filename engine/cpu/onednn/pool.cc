@@ -1,7 +1,7 @@
 // Pooling where oneDNN's rules agree with ops/pool.h: every window holds at least one element, and
 // an average that counts padding has no window that reaches beyond it.
-#include "engine/cpu/fusion.h"
-#include "engine/cpu/kernels.h"
+#include "engine/cpu/onednn/fusion.h"
+#include "engine/cpu/onednn/kernels.h"
 
 namespace vigil::cpu {
 namespace {

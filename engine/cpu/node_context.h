@@ -1,27 +1,26 @@
-// What a kernel family sees of the program that is being built, and the ordered table of families.
-#ifndef VIGIL_ENGINE_CPU_KERNEL_H_
-#define VIGIL_ENGINE_CPU_KERNEL_H_
+// One node of the graph while it is compiled: what a kernel family sees of it and of the program.
+#ifndef VIGIL_ENGINE_CPU_NODE_CONTEXT_H_
+#define VIGIL_ENGINE_CPU_NODE_CONTEXT_H_
 
 #include <span>
-#include <string_view>
-#include <vector>
+#include <string>
 
 #include "engine/cpu/program_builder.h"
 
 namespace vigil::cpu {
 
-// One node of the graph, while it is compiled.
-class KernelContext {
+class NodeContext {
  public:
-  KernelContext(ProgramBuilder& builder, const Node& node, int index,
-                std::span<const std::uint8_t> needed_by_outputs,
-                std::span<const std::uint8_t> needed_at_all);
+  NodeContext(ProgramBuilder& builder, const Node& node, int index,
+              std::span<const std::uint8_t> needed_by_outputs,
+              std::span<const std::uint8_t> needed_at_all);
 
   template <typename Attrs>
   const Attrs* attrs() const {
     return std::get_if<Attrs>(&node_.attrs);
   }
   const OpAttrs& any_attrs() const { return node_.attrs; }
+  std::string Description() const;  // "node 'x' (Conv)", for messages
   int inputs() const { return static_cast<int>(node_.inputs.size()); }
   int outputs() const { return static_cast<int>(node_.outputs.size()); }
   const Shape& InputShape(int i) const { return input(i).desc.shape; }
@@ -34,8 +33,11 @@ class KernelContext {
 
   // Whether anybody reads this output: the first is always made, further ones only then.
   bool Wanted(int output) const;
+  // Whether an output of the graph depends on this output; otherwise it serves taps alone. The
+  // first is computed whenever any of them is needed without taps.
+  bool NeededWithoutTaps(int output) const;
   // Steps added from now on serve this output (and are left out of a run that does not need it).
-  void For(int output);
+  void For(int output) { builder_.Begin(index_, !NeededWithoutTaps(output)); }
 
   SlotId Input(int i, const Layout& want, const Layout& as = Layout()) {
     return builder_.Get(InputId(i), want, as);
@@ -44,12 +46,8 @@ class KernelContext {
   void AliasOutput(int i, SlotId slot, const Layout& layout) {
     builder_.Alias(OutputId(i), slot, layout);
   }
-  // Adds the primitive, with scratch memory where it wants some.
-  void Add(const dnnl::primitive& primitive, const dnnl::primitive_desc_base& desc,
-           std::vector<PrimitiveArgument> arguments);
 
   ProgramBuilder& builder() { return builder_; }
-  const dnnl::engine& engine() const { return builder_.engine(); }
 
  private:
   ValueId InputId(int i) const { return node_.inputs[static_cast<std::size_t>(i)]; }
@@ -63,21 +61,16 @@ class KernelContext {
   std::span<const std::uint8_t> needed_by_outputs_, needed_at_all_;  // by value
 };
 
-// One way to run some nodes. `build` adds steps for a node for which `applicable` holds; it asks
-// oneDNN for everything before it adds the first, so that a primitive which oneDNN has not (an
-// exception with status unimplemented) leaves the node to the next row of the table.
-struct Kernel {
-  std::string_view name;
-  bool (*applicable)(const KernelContext&);
-  void (*build)(KernelContext&);
-};
+// Throws Error (Model, kUnsupported) for inputs that are not float32.
+void RequireFloat32(const NodeContext& context);
 
-// Best first; the last row takes every node.
-std::span<const Kernel> KernelTable();
-
-// Adds the node's steps by the first kernel that will. Throws Error that names the node.
-void BuildNode(KernelContext& context, std::string_view node_name);
+// What every arithmetic shares. The last row of each table: any node, by the operator's own
+// reference.
+void BuildReference(NodeContext& context);
+// Flatten, Reshape, Identity, Dropout: no work at all.
+bool IsRename(const NodeContext& context);
+void BuildRename(NodeContext& context);
 
 }  // namespace vigil::cpu
 
-#endif  // VIGIL_ENGINE_CPU_KERNEL_H_
+#endif  // VIGIL_ENGINE_CPU_NODE_CONTEXT_H_

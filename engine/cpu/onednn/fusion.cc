@@ -1,4 +1,4 @@
-#include "engine/cpu/fusion.h"
+#include "engine/cpu/onednn/fusion.h"
 
 namespace vigil::cpu {
 
