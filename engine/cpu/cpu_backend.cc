@@ -3,8 +3,8 @@
 #include <fstream>
 
 #include "engine/base/text.h"
+#include "engine/cpu/arithmetic.h"
 #include "engine/cpu/executable.h"
-#include "engine/cpu/spin_limit.h"
 #include "engine/graph/passes.h"
 
 namespace vigil {
@@ -20,29 +20,11 @@ std::string ProcessorName() {
   return "CPU";
 }
 
-std::string_view InstructionSet() {
-  switch (dnnl::get_effective_cpu_isa()) {
-    case dnnl::cpu_isa::sse41:
-      return "SSE4.1";
-    case dnnl::cpu_isa::avx:
-      return "AVX";
-    case dnnl::cpu_isa::avx2:
-    case dnnl::cpu_isa::avx2_vnni:
-      return "AVX2";
-    case dnnl::cpu_isa::all:
-      return "generic";
-    default:
-      return "AVX-512";
-  }
-}
-
 class CpuBackend : public Backend {
  public:
   CpuBackend()
-      : engine_(dnnl::engine::kind::cpu, 0),
-        device_(Text(ProcessorName(), ", ", cpu::AvailableThreads(), " threads, ", InstructionSet(),
-                     ", oneDNN ", dnnl_version()->major, ".", dnnl_version()->minor, ".",
-                     dnnl_version()->patch)) {}
+      : device_(Text(ProcessorName(), ", ", cpu::AvailableThreads(), " threads, ",
+                     cpu::DescribeArithmetic())) {}
 
   std::string_view name() const override { return "cpu"; }
   std::string device() const override { return device_; }
@@ -55,28 +37,18 @@ class CpuBackend : public Backend {
     try {
       const bool same = graph.batch() == options.batch;
       Graph optimised = Optimize(same ? graph : graph.WithBatch(options.batch));
-      return std::make_unique<cpu::CpuExecutable>(std::move(optimised), options, engine_);
-    } catch (const dnnl::error& error) {
-      throw cpu::FromDnnl(error, "cpu");
+      return std::make_unique<cpu::CpuExecutable>(std::move(optimised), options);
     } catch (const std::bad_alloc&) {
       throw Error(Fault::kGpu, ErrorCode::kOutOfMemory, "cpu: out of memory while compiling");
     }
   }
 
  private:
-  const dnnl::engine engine_;
   const std::string device_;
 };
 
 }  // namespace
 
-std::shared_ptr<Backend> MakeCpuBackend() {
-  cpu::LimitSpinning();
-  try {
-    return std::make_shared<CpuBackend>();
-  } catch (const dnnl::error& error) {
-    throw Error(Fault::kGpu, ErrorCode::kUnavailable, Text("cpu: oneDNN: ", error.what()));
-  }
-}
+std::shared_ptr<Backend> MakeCpuBackend() { return std::make_shared<CpuBackend>(); }
 
 }  // namespace vigil

@@ -4,7 +4,7 @@
 #include <chrono>
 
 #include "engine/base/text.h"
-#include "engine/cpu/kernel.h"
+#include "engine/cpu/arithmetic.h"
 #include "engine/graph/memory_plan.h"
 
 namespace vigil::cpu {
@@ -26,15 +26,9 @@ std::vector<std::uint8_t> NeededBy(const Graph& graph, std::span<const ValueId> 
 
 }  // namespace
 
-CpuExecutable::CpuExecutable(Graph graph, const CompileOptions& options, dnnl::engine engine)
-    : graph_(std::move(graph)),
-      options_(options),
-      threads_(options.threads > 0 ? options.threads : AvailableThreads()),
-      engine_(std::move(engine)),
-      stream_(engine_) {
-  if (options.low_priority) worker_ = std::make_unique<IdleClassWorker>();
-  // Primitives are made for a number of threads, so they must be made where that number holds.
-  InRunThread([this] {
+CpuExecutable::CpuExecutable(Graph graph, const CompileOptions& options)
+    : graph_(std::move(graph)), options_(options), team_(options.threads, options.low_priority) {
+  team_.Run([this] {
     Build();
     Place();
   });
@@ -47,7 +41,7 @@ void CpuExecutable::Build() {
   const std::vector<std::uint8_t> by_outputs = NeededBy(graph_, graph_.outputs());
   const std::vector<std::uint8_t> at_all = NeededBy(graph_, everything);
 
-  ProgramBuilder builder(graph_, engine_);
+  ProgramBuilder builder(graph_, team_);
   const auto add_taps = [&](ValueId id, int node) {
     builder.Begin(node, true);
     builder.AddTaps(id, encodings);
@@ -62,8 +56,7 @@ void CpuExecutable::Build() {
     bool wanted = false;
     for (const ValueId id : node.outputs) wanted |= at_all[static_cast<std::size_t>(id)] != 0;
     if (!wanted) continue;
-    KernelContext context(builder, node, static_cast<int>(i), by_outputs, at_all);
-    BuildNode(context, node.name);
+    BuildNode(builder, node, static_cast<int>(i), by_outputs, at_all);
     for (const ValueId id : node.outputs) {
       if (at_all[static_cast<std::size_t>(id)]) add_taps(id, static_cast<int>(i));
     }
@@ -97,18 +90,6 @@ void CpuExecutable::Place() {
   info_.weight_bytes = program_.weight_bytes;
 }
 
-void CpuExecutable::InRunThread(const std::function<void()>& task) {
-  const auto bounded = [&] {
-    const ScopedThreads bound(threads_);
-    task();
-  };
-  if (worker_) {
-    worker_->Do(bounded);
-  } else {
-    bounded();
-  }
-}
-
 void CpuExecutable::BindCaller(std::span<const ConstTensorView> inputs,
                                std::span<const TensorView> outputs, std::span<std::byte> tap_slot) {
   CheckRunArguments(graph_, inputs, outputs, tap_slot.size(), info_.tap_slot_bytes);
@@ -122,7 +103,7 @@ void CpuExecutable::BindCaller(std::span<const ConstTensorView> inputs,
   for (std::size_t i = 0; i < outputs.size(); ++i) {
     at(program_.outputs[i]) = static_cast<std::byte*>(outputs[i].data);
   }
-  at(program_.tap_slot) = tap_slot.data();
+  at(program_.tap_slot) = tap_slot.empty() ? nullptr : tap_slot.data();
 }
 
 void CpuExecutable::Execute(bool keep_taps, const std::function<void(std::size_t)>* done) {
@@ -130,10 +111,13 @@ void CpuExecutable::Execute(bool keep_taps, const std::function<void(std::size_t
     const ProgramStep& step = program_.steps[i];
     if (step.tap_only && !keep_taps) continue;
     try {
-      step.step->Run(pointers_, stream_);
-    } catch (const dnnl::error& error) {
-      throw FromDnnl(error, step.node < 0 ? std::string("outputs")
-                                          : Text("node '", graph_.nodes()[step.node].name, "'"));
+      step.step->Run(pointers_);
+    } catch (const Error& error) {
+      const std::string where =
+          step.node < 0
+              ? "outputs"
+              : Text("node '", graph_.nodes()[static_cast<std::size_t>(step.node)].name, "'");
+      throw Error(error.fault(), error.code(), Text(where, ": ", error.what()));
     }
     if (done) (*done)(i);
   }
@@ -142,7 +126,7 @@ void CpuExecutable::Execute(bool keep_taps, const std::function<void(std::size_t
 void CpuExecutable::Run(std::span<const ConstTensorView> inputs,
                         std::span<const TensorView> outputs, std::span<std::byte> tap_slot) {
   BindCaller(inputs, outputs, tap_slot);
-  InRunThread([this, keep_taps = !tap_slot.empty()] { Execute(keep_taps, nullptr); });
+  team_.Run([this, keep_taps = !tap_slot.empty()] { Execute(keep_taps, nullptr); });
 }
 
 std::vector<NodeTime> CpuExecutable::Profile(std::span<const ConstTensorView> inputs,
@@ -159,7 +143,7 @@ std::vector<NodeTime> CpuExecutable::Profile(std::span<const ConstTensorView> in
     times[row].milliseconds += std::chrono::duration<double, std::milli>(now - before).count();
     before = now;
   };
-  InRunThread([&] {
+  team_.Run([&] {
     before = std::chrono::steady_clock::now();
     Execute(false, &done);
   });

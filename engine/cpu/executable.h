@@ -8,14 +8,14 @@
 
 #include "engine/backend/backend.h"
 #include "engine/cpu/program.h"
-#include "engine/cpu/worker.h"
+#include "engine/cpu/team.h"
 
 namespace vigil::cpu {
 
 class CpuExecutable : public Executable {
  public:
   // `graph` is the optimised one, at the batch of `options`.
-  CpuExecutable(Graph graph, const CompileOptions& options, dnnl::engine engine);
+  CpuExecutable(Graph graph, const CompileOptions& options);
 
   void Run(std::span<const ConstTensorView> inputs, std::span<const TensorView> outputs,
            std::span<std::byte> tap_slot) override;
@@ -30,15 +30,10 @@ class CpuExecutable : public Executable {
                   std::span<std::byte> tap_slot);
   // Runs the steps; `done` (may be null) is told the step's index after each.
   void Execute(bool keep_taps, const std::function<void(std::size_t)>* done);
-  // In this thread or in the worker, with the threads that the options allow.
-  void InRunThread(const std::function<void()>& task);
 
   const Graph graph_;
   const CompileOptions options_;
-  const int threads_;
-  dnnl::engine engine_;
-  dnnl::stream stream_;
-  std::unique_ptr<IdleClassWorker> worker_;  // where low priority is asked for
+  Team team_;
 
   Program program_;
   std::unique_ptr<AlignedBuffer> arena_;

@@ -1,31 +1,19 @@
-// How values lie in memory: oneDNN's descriptors, and the plain one that the rest of the world
-// knows.
+// How values lie in memory: `Layout`, a value of whichever arithmetic is built (arithmetic.h).
+// Every one has ==, get_size() in bytes, and a default that is no layout at all.
 #ifndef VIGIL_ENGINE_CPU_LAYOUT_H_
 #define VIGIL_ENGINE_CPU_LAYOUT_H_
 
-#include <span>
-#include <string_view>
-
-#include <oneapi/dnnl/dnnl.hpp>
-
-#include "engine/tensor/tensor.h"
+#if VIGIL_HAVE_ONEDNN
+#include "engine/cpu/onednn/layout.h"
+#else
+#include "engine/cpu/native/layout.h"
+#endif
 
 namespace vigil::cpu {
 
-using Layout = dnnl::memory::desc;
-
-dnnl::memory::dims DimsOf(const Shape& shape);
-
-// Row-major float32, as TensorView has it; a scalar is one element.
+// Row-major float32, as TensorView has it and the rest of the world knows it; a scalar is one
+// element.
 Layout PlainLayout(const Shape& shape);
-Layout PlainLayout(const dnnl::memory::dims& dims);
-
-// Of these dimensions, in whatever order the primitive likes best.
-Layout AnyLayout(const Shape& shape);
-
-// oneDNN's failure as ours: (Gpu, kOutOfMemory), else (Model, kUnsupported); `where` names the
-// node.
-Error FromDnnl(const dnnl::error& error, std::string_view where);
 
 }  // namespace vigil::cpu
 

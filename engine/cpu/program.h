@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "engine/cpu/step.h"
+#include "engine/tensor/tensor.h"
 
 namespace vigil::cpu {
 

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "engine/base/text.h"
+#include "engine/cpu/arithmetic.h"
 
 namespace vigil::cpu {
 
@@ -18,8 +19,8 @@ AlignedBuffer::AlignedBuffer(std::size_t bytes) {
   }
 }
 
-ProgramBuilder::ProgramBuilder(const Graph& graph, const dnnl::engine& engine)
-    : graph_(graph), engine_(engine), places_(graph.values().size()) {
+ProgramBuilder::ProgramBuilder(const Graph& graph, Team& team)
+    : graph_(graph), team_(team), places_(graph.values().size()) {
   for (std::size_t i = 0; i < graph.values().size(); ++i) {
     const Value& value = graph.values()[i];
     if (value.constant) {
@@ -62,10 +63,11 @@ SlotId ProgramBuilder::Get(ValueId value, const Layout& want, const Layout& as) 
   }
   SlotId slot = -1;
   if (described.constant) {
-    slot = Pack(described.constant->as<float>().data(), from, want);
+    const float* values = described.constant->as<float>().data();
+    slot = Pack(want.get_size(), [&](std::byte* packed) { Repack(values, from, packed, want); });
   } else {
     slot = NewSlot({.bytes = want.get_size()});
-    AddReorder(source, from, slot, want);
+    AddReorder(*this, source, from, slot, want);
   }
   places(value).push_back({want, slot, tap_only_ && !described.constant, as});
   return slot;
@@ -83,42 +85,21 @@ void ProgramBuilder::Alias(ValueId value, SlotId slot, const Layout& layout) {
 
 SlotId ProgramBuilder::Scratch(std::size_t bytes) { return NewSlot({.bytes = bytes}); }
 
-SlotId ProgramBuilder::Pack(const float* values, const Layout& plain, const Layout& want) {
-  program_.packed.emplace_back(want.get_size());
-  program_.weight_bytes += want.get_size();
-  dnnl::memory from(plain, engine_, const_cast<float*>(values));  // only read
-  dnnl::memory to(want, engine_, program_.packed.back().data());
-  dnnl::stream stream(engine_);
-  dnnl::reorder(from, to).execute(stream, from, to);
-  stream.wait();
+SlotId ProgramBuilder::Pack(std::size_t bytes, const std::function<void(std::byte*)>& fill) {
+  program_.packed.emplace_back(bytes);
+  program_.weight_bytes += bytes;
+  fill(program_.packed.back().data());
   return NewSlot({.fixed = program_.packed.back().data()});
 }
 
-void ProgramBuilder::AddPrimitive(const dnnl::primitive& primitive,
-                                  std::vector<PrimitiveArgument> arguments) {
-  for (const PrimitiveArgument& argument : arguments) Touch(argument.slot);
-  program_.steps.push_back(
-      {std::make_unique<PrimitiveStep>(primitive, std::move(arguments), engine_), node_,
-       tap_only_});
-}
-
-void ProgramBuilder::AddReorder(SlotId from, const Layout& from_layout, SlotId to,
-                                const Layout& to_layout) {
-  dnnl::primitive_attr attr;
-  attr.set_scratchpad_mode(dnnl::scratchpad_mode::user);
-  const dnnl::reorder::primitive_desc desc(engine_, from_layout, engine_, to_layout, attr);
-  std::vector<PrimitiveArgument> arguments{{DNNL_ARG_FROM, from, from_layout},
-                                           {DNNL_ARG_TO, to, to_layout}};
-  if (const Layout scratch = desc.scratchpad_desc(); scratch.get_size() > 0) {
-    arguments.push_back({DNNL_ARG_SCRATCHPAD, Scratch(scratch.get_size()), scratch});
-  }
-  AddPrimitive(dnnl::reorder(desc), std::move(arguments));
+void ProgramBuilder::AddStep(std::unique_ptr<Step> step, std::span<const SlotId> uses) {
+  for (const SlotId slot : uses) Touch(slot);
+  program_.steps.push_back({std::move(step), node_, tap_only_});
 }
 
 void ProgramBuilder::AddFunction(std::function<void(SlotPointers)> function,
                                  std::span<const SlotId> uses) {
-  for (const SlotId slot : uses) Touch(slot);
-  program_.steps.push_back({std::make_unique<FunctionStep>(std::move(function)), node_, tap_only_});
+  AddStep(std::make_unique<FunctionStep>(std::move(function)), uses);
 }
 
 void ProgramBuilder::AddOutputs() {
@@ -126,7 +107,8 @@ void ProgramBuilder::AddOutputs() {
   for (std::size_t i = 0; i < graph_.outputs().size(); ++i) {
     const ValueId value = graph_.outputs()[i];
     const Layout plain = PlainLayout(graph_.value(value).desc.shape);
-    AddReorder(places(value).front().slot, ProducedLayout(value), program_.outputs[i], plain);
+    AddReorder(*this, places(value).front().slot, ProducedLayout(value), program_.outputs[i],
+               plain);
   }
 }
 

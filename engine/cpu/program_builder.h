@@ -6,14 +6,16 @@
 #include <vector>
 
 #include "engine/backend/backend.h"
+#include "engine/cpu/layout.h"
 #include "engine/cpu/program.h"
+#include "engine/cpu/team.h"
 
 namespace vigil::cpu {
 
-// Not thread-safe; oneDNN's exceptions pass through (the caller knows the node).
+// Not thread-safe; exceptions of the arithmetic pass through (the caller knows the node).
 class ProgramBuilder {
  public:
-  ProgramBuilder(const Graph& graph, const dnnl::engine& engine);
+  ProgramBuilder(const Graph& graph, Team& team);
 
   // Steps added from now on belong to this node, and are left out of runs without taps if told so.
   void Begin(int node, bool tap_only);
@@ -28,12 +30,11 @@ class ProgramBuilder {
   // `value` is what already lies in `slot`, seen with another shape.
   void Alias(ValueId value, SlotId slot, const Layout& layout);
   SlotId Scratch(std::size_t bytes);
-  // Repacked numbers of our own, given in the layout `plain`.
-  SlotId Pack(const float* values, const Layout& plain, const Layout& want);
+  // Memory of so many bytes that `fill` fills now and nobody writes again.
+  SlotId Pack(std::size_t bytes, const std::function<void(std::byte*)>& fill);
 
-  void AddPrimitive(const dnnl::primitive& primitive, std::vector<PrimitiveArgument> arguments);
-  void AddReorder(SlotId from, const Layout& from_layout, SlotId to, const Layout& to_layout);
-  // `uses`: the slots that the function touches.
+  // `uses`: the slots that the step touches.
+  void AddStep(std::unique_ptr<Step> step, std::span<const SlotId> uses);
   void AddFunction(std::function<void(SlotPointers)> function, std::span<const SlotId> uses);
 
   // Copies outputs to the caller's memory; call last.
@@ -42,7 +43,10 @@ class ProgramBuilder {
   void AddTaps(ValueId value, std::span<const Encoding> encodings);
 
   const Graph& graph() const { return graph_; }
-  const dnnl::engine& engine() const { return engine_; }
+  // The threads that the program will run on.
+  Team& team() { return team_; }
+  // Null in a run that keeps no taps.
+  SlotId tap_slot() const { return program_.tap_slot; }
   Program Finish() && { return std::move(program_); }
 
  private:
@@ -58,7 +62,7 @@ class ProgramBuilder {
   std::vector<Place>& places(ValueId value) { return places_[static_cast<std::size_t>(value)]; }
 
   const Graph& graph_;
-  const dnnl::engine& engine_;
+  Team& team_;
   Program program_;
   std::vector<std::vector<Place>> places_;  // by value; the first is the producer's
   int node_ = -1;

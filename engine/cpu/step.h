@@ -1,13 +1,12 @@
-// One action of a compiled program: a oneDNN primitive, or a function of ours.
+// One action of a compiled program: a primitive of a library, or a function of ours.
 #ifndef VIGIL_ENGINE_CPU_STEP_H_
 #define VIGIL_ENGINE_CPU_STEP_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <span>
-#include <vector>
-
-#include "engine/cpu/layout.h"
+#include <utility>
 
 namespace vigil::cpu {
 
@@ -15,7 +14,8 @@ namespace vigil::cpu {
 using SlotId = int;
 
 // Where every slot lies, by SlotId. Those of the arena and of constants never move; the caller's
-// inputs, outputs and tap slot differ from run to run.
+// inputs, outputs and tap slot differ from run to run. The tap slot is null where the run keeps no
+// taps.
 using SlotPointers = std::span<std::byte* const>;
 
 class Step {
@@ -23,29 +23,8 @@ class Step {
   virtual ~Step() = default;
   // Once, when memory is placed; `external` tells the slots that move.
   virtual void Bind(SlotPointers slots, std::span<const std::uint8_t> external) = 0;
-  virtual void Run(SlotPointers slots, dnnl::stream& stream) = 0;
-};
-
-struct PrimitiveArgument {
-  int index;  // DNNL_ARG_SRC, ...
-  SlotId slot;
-  Layout layout;
-};
-
-class PrimitiveStep : public Step {
- public:
-  PrimitiveStep(dnnl::primitive primitive, std::vector<PrimitiveArgument> arguments,
-                const dnnl::engine& engine);
-
-  void Bind(SlotPointers slots, std::span<const std::uint8_t> external) override;
-  void Run(SlotPointers slots, dnnl::stream& stream) override;
-
- private:
-  dnnl::primitive primitive_;
-  std::vector<PrimitiveArgument> arguments_;
-  std::vector<dnnl::memory> memories_;         // one an argument
-  std::vector<dnnl_exec_arg_t> execute_with_;  // the same for the C interface, made once
-  std::vector<std::size_t> external_;          // arguments whose memory the caller owns
+  // Throws Error that does not name the node yet.
+  virtual void Run(SlotPointers slots) = 0;
 };
 
 class FunctionStep : public Step {
@@ -54,7 +33,7 @@ class FunctionStep : public Step {
       : function_(std::move(function)) {}
 
   void Bind(SlotPointers, std::span<const std::uint8_t>) override {}
-  void Run(SlotPointers slots, dnnl::stream&) override { function_(slots); }
+  void Run(SlotPointers slots) override { function_(slots); }
 
  private:
   std::function<void(SlotPointers)> function_;

@@ -7,23 +7,15 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-// OpenMP's own interface. Its header belongs to one compiler and another would bring its own
-// runtime, while these must reach the one that oneDNN is linked with.
-extern "C" {
-int omp_get_max_threads();
-int omp_get_num_procs();
-void omp_set_num_threads(int threads);
-}
-
 namespace vigil::cpu {
 
-ScopedThreads::ScopedThreads(int threads) : before_(omp_get_max_threads()) {
-  omp_set_num_threads(threads);
+void EnterIdleClass() {
+  const sched_param idle{};
+  if (sched_setscheduler(0, SCHED_IDLE, &idle) != 0) {
+    // The next best; a thread may always lower itself.
+    setpriority(PRIO_PROCESS, static_cast<id_t>(syscall(SYS_gettid)), 19);
+  }
 }
-
-ScopedThreads::~ScopedThreads() { omp_set_num_threads(before_); }
-
-int AvailableThreads() { return omp_get_num_procs(); }
 
 IdleClassWorker::IdleClassWorker() : thread_([this] { Loop(); }) {}
 
@@ -45,11 +37,7 @@ void IdleClassWorker::Do(const std::function<void()>& task) {
 }
 
 void IdleClassWorker::Loop() {
-  const sched_param idle{};
-  if (sched_setscheduler(0, SCHED_IDLE, &idle) != 0) {
-    // The next best; a thread may always lower itself.
-    setpriority(PRIO_PROCESS, static_cast<id_t>(syscall(SYS_gettid)), 19);
-  }
+  EnterIdleClass();
   std::unique_lock lock(mutex_);
   for (;;) {
     changed_.wait(lock, [this] { return stop_ || task_ != nullptr; });

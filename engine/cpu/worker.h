@@ -1,4 +1,4 @@
-// Where a run's arithmetic happens: how many threads, and at which priority.
+// A thread for what may only take the time that nobody else wants.
 #ifndef VIGIL_ENGINE_CPU_WORKER_H_
 #define VIGIL_ENGINE_CPU_WORKER_H_
 
@@ -10,24 +10,12 @@
 
 namespace vigil::cpu {
 
-// Bounds the OpenMP team of the calling thread, for its own lifetime.
-class ScopedThreads {
- public:
-  explicit ScopedThreads(int threads);
-  ~ScopedThreads();
-  ScopedThreads(const ScopedThreads&) = delete;
-  ScopedThreads& operator=(const ScopedThreads&) = delete;
+// Puts the calling thread into the scheduler's idle class, which threads that it starts inherit; at
+// the lowest priority where that is refused.
+void EnterIdleClass();
 
- private:
-  int before_;
-};
-
-// As many as the process may use.
-int AvailableThreads();
-
-// One thread in the scheduler's idle class, which the OpenMP team that it starts inherits. Do
-// blocks (without spinning) until the task is done and rethrows what it threw; one caller at a
-// time.
+// One thread in the scheduler's idle class. Do blocks (without spinning) until the task is done and
+// rethrows what it threw; one caller at a time.
 class IdleClassWorker {
  public:
   IdleClassWorker();

@@ -3,10 +3,10 @@ set(onnx_schema_dir ${PROJECT_BINARY_DIR}/generated/onnx)
 file(MAKE_DIRECTORY ${onnx_schema_dir})
 add_custom_command(
   OUTPUT ${onnx_schema_dir}/onnx_schema.pb.cc ${onnx_schema_dir}/onnx_schema.pb.h
-  COMMAND protobuf::protoc --proto_path=${CMAKE_CURRENT_LIST_DIR} --cpp_out=${onnx_schema_dir} onnx_schema.proto
-  DEPENDS ${CMAKE_CURRENT_LIST_DIR}/onnx_schema.proto protobuf::protoc
+  COMMAND ${PROTOC} --proto_path=${CMAKE_CURRENT_LIST_DIR} --cpp_out=${onnx_schema_dir} onnx_schema.proto
+  DEPENDS ${CMAKE_CURRENT_LIST_DIR}/onnx_schema.proto
   VERBATIM)
 target_sources(vigil_engine_onnx PRIVATE ${onnx_schema_dir}/onnx_schema.pb.cc ${onnx_schema_dir}/onnx_schema.pb.h)
 set_source_files_properties(${onnx_schema_dir}/onnx_schema.pb.cc PROPERTIES COMPILE_OPTIONS -w)
 target_include_directories(vigil_engine_onnx SYSTEM PRIVATE ${onnx_schema_dir})
-target_link_libraries(vigil_engine_onnx PRIVATE protobuf::libprotobuf-lite)
+target_link_libraries(vigil_engine_onnx PRIVATE vigil_protobuf)

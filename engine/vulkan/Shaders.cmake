@@ -15,7 +15,7 @@ function(vigil_shader_variants target)
     set(words ${binary_dir}/${name}.inc)
     add_custom_command(
       OUTPUT ${words}
-      COMMAND Vulkan::glslc --target-env=vulkan1.1 -O -Werror -mfmt=c -I ${source_dir} ${parts}
+      COMMAND ${GLSLC} --target-env=vulkan1.1 -O -Werror -mfmt=c -I ${source_dir} ${parts}
               -MD -MF ${words}.d -MT ${words} -o ${words} ${source_dir}/${source}
       DEPENDS ${source_dir}/${source} ${source_dir}/variants.cmake
       DEPFILE ${words}.d

@@ -1,6 +1,7 @@
 #include "estimator/data/cifar10.h"
 
 #include "engine/base/error.h"
+#include "engine/base/file.h"
 #include "engine/base/text.h"
 #include "estimator/data/image_io.h"
 

@@ -23,9 +23,6 @@ Image DecodeImage(std::span<const std::byte> bytes, const std::string& name);
 // For contact sheets only: no other part of the product writes an image.
 std::vector<std::byte> EncodePng(const Image& image);
 
-// A whole file. Throws Error (Input, kNotFound or kIo) naming it.
-std::vector<std::byte> ReadFileBytes(const std::filesystem::path& path);
-
 }  // namespace vigil
 
 #endif  // VIGIL_ESTIMATOR_DATA_IMAGE_IO_H_

@@ -9,16 +9,18 @@
 
 namespace vigil {
 
+using AddCommand = void (*)(CLI::App& app);
+
 void AddDevicesCommand(CLI::App& app);
 void AddInspectCommand(CLI::App& app);
 void AddRunCommand(CLI::App& app);
 void AddBenchCommand(CLI::App& app);
+// With the estimator.
 void AddStoreCommand(CLI::App& app);
 void AddDemoCommand(CLI::App& app);
 void AddDatasetCommand(CLI::App& app);
-#if VIGIL_HAVE_TRAINING
+// With the training component.
 void AddTrainCommand(CLI::App& app);
-#endif
 
 }  // namespace vigil
 

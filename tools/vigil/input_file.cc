@@ -3,36 +3,14 @@
 #include <algorithm>
 #include <cmath>
 
+#include "engine/base/file.h"
 #include "engine/base/text.h"
 #include "engine/onnx/onnx.h"
-#include "estimator/data/image_io.h"
-#include "estimator/data/model_input.h"
+#include "tools/vigil/image_input.h"
 #include "tools/vigil/npy.h"
 
 namespace vigil {
 namespace {
-
-std::string ShapeWithAnyBatch(const Shape& shape) {
-  std::string text = "N";
-  for (int i = 1; i < shape.rank(); ++i) text += Text("x", shape[i]);
-  return text;
-}
-
-Tensor LoadImageInput(const std::filesystem::path& path, const Value& input, const Graph& model) {
-  const Shape& shape = input.desc.shape;
-  if (shape.rank() != 4 || shape[1] != 3 || shape[2] != shape[3]) {
-    throw Error(Fault::kInput, ErrorCode::kInvalidShape,
-                Text(path.string(), ": an image is no input for '", input.name, "', which wants ",
-                     ShapeWithAnyBatch(shape)));
-  }
-  const Image image = LoadImage(path);
-  const Box square{static_cast<float>(image.width) / 2.0f, static_cast<float>(image.height) / 2.0f,
-                   static_cast<float>(std::min(image.width, image.height))};
-  Tensor tensor(TensorDesc{DType::kFloat32, shape.With(0, 1)});
-  ToTensor(CropAndResize(image, square, static_cast<int>(shape[2])), NormalisationOf(model),
-           tensor.as<float>());
-  return tensor;
-}
 
 void CheckDesc(const std::filesystem::path& path, const Tensor& tensor, const Value& input) {
   if (tensor.desc().dtype != input.desc.dtype) {
@@ -68,6 +46,12 @@ void CheckFinite(const std::filesystem::path& path, const Tensor& tensor) {
 }
 
 }  // namespace
+
+std::string ShapeWithAnyBatch(const Shape& shape) {
+  std::string text = "N";
+  for (int i = 1; i < shape.rank(); ++i) text += Text("x", shape[i]);
+  return text;
+}
 
 Tensor LoadInput(const std::filesystem::path& path, const Value& input, const Graph& model) {
   const std::string extension = path.extension();

@@ -3,17 +3,20 @@
 #define VIGIL_TOOLS_VIGIL_INPUT_FILE_H_
 
 #include <filesystem>
+#include <string>
 
 #include "engine/graph/graph.h"
 
 namespace vigil {
 
-// By the file's extension: .pb (an ONNX TensorProto), .npy (float32), else an image, whose central
-// square is resized to the input and normalised as the model's metadata say (estimator/data).
-// `input` is one of the graph's inputs; dimension 0, the batch, may be any. Throws Error (Input)
-// that names the file: kNotFound, kIo, kMalformed, kInvalidShape, kInvalidType, and kInvalidValue
-// with the index of the first element that is not finite.
+// By the file's extension: .pb (an ONNX TensorProto), .npy (float32), else an image
+// (image_input.h). `input` is one of the graph's inputs; dimension 0, the batch, may be any. Throws
+// Error (Input) that names the file: kNotFound, kIo, kMalformed, kInvalidShape, kInvalidType, and
+// kInvalidValue with the index of the first element that is not finite.
 Tensor LoadInput(const std::filesystem::path& path, const Value& input, const Graph& model);
+
+// "Nx3x224x224".
+std::string ShapeWithAnyBatch(const Shape& shape);
 
 }  // namespace vigil
 

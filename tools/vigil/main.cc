@@ -12,19 +12,22 @@ namespace {
 constexpr int kFailed = 1;
 constexpr int kUsage = 2;
 
+// In the order of --help.
+constexpr vigil::AddCommand kCommands[] = {
+    vigil::AddDevicesCommand, vigil::AddInspectCommand, vigil::AddRunCommand,
+    vigil::AddBenchCommand,
+#if VIGIL_HAVE_ESTIMATOR
+    vigil::AddStoreCommand,   vigil::AddDemoCommand,    vigil::AddDatasetCommand,
+#endif
+#if VIGIL_HAVE_TRAINING
+    vigil::AddTrainCommand,
+#endif
+};
+
 int Main(int argc, char** argv) {
   CLI::App app("Vigil watches a deployed vision model while the device sleeps.", "vigil");
   app.require_subcommand(1);
-  vigil::AddDevicesCommand(app);
-  vigil::AddInspectCommand(app);
-  vigil::AddRunCommand(app);
-  vigil::AddBenchCommand(app);
-  vigil::AddStoreCommand(app);
-  vigil::AddDemoCommand(app);
-  vigil::AddDatasetCommand(app);
-#if VIGIL_HAVE_TRAINING
-  vigil::AddTrainCommand(app);
-#endif
+  for (const vigil::AddCommand add : kCommands) add(app);
   try {
     app.parse(argc, argv);
     return 0;

@@ -1,0 +1,103 @@
+// Conv as an implicit product of matrices: the terms of a sum are found by a table of offsets into
+// the padded input, whichever layout it has, so no window is ever copied out.
+#include "engine/cpu/native/kernels.h"
+#include "engine/cpu/native/padded.h"
+#include "engine/cpu/native/tile_plan.h"
+
+namespace vigil::cpu {
+namespace {
+
+bool Applicable(const KernelContext& context) {
+  const ConvAttrs* attrs = context.attrs<ConvAttrs>();
+  return attrs && context.InputShape(0).rank() == 4 && context.Constant(1) &&
+         (!attrs->has_bias || context.Constant(2)) && IsKnown(attrs->epilogue.activation);
+}
+
+// Blocks of the output must not mix groups, and are not worth their padding for a few channels.
+Layout OutputLayout(const Shape& shape, std::int64_t groups) {
+  const bool blocked = (groups == 1 || shape[1] / groups % kLanes == 0) && shape[1] >= kLanes / 2;
+  return blocked ? BlockedLayout(shape) : PlainLayout(shape);
+}
+
+// Term (i, j, c) of every group: row and column of the kernel, then channel, so that what lies
+// together is read together.
+std::vector<std::ptrdiff_t> Offsets(const ConvAttrs& attrs, const Layout& x) {
+  const std::int64_t channels = x.shape[1], unit = x.PixelStride();
+  const std::int64_t together = x.blocked() ? kLanes : 1;
+  std::vector<std::ptrdiff_t> offsets;
+  for (std::int64_t group = 0; group < attrs.groups; ++group) {
+    const std::int64_t first = group * (channels / attrs.groups);
+    for (std::int64_t i = 0; i < attrs.kernel[0]; ++i) {
+      for (std::int64_t j = 0; j < attrs.kernel[1]; ++j) {
+        const std::int64_t pixel = i * attrs.dilations[0] * x.shape[3] + j * attrs.dilations[1];
+        for (std::int64_t c = first; c < first + channels / attrs.groups; ++c) {
+          offsets.push_back(c / together * x.PlaneStride() + c % together + pixel * unit);
+        }
+      }
+    }
+  }
+  return offsets;
+}
+
+// A convolution of single pixels has no rows of its own: they are cut to a few tiles each.
+void CutIntoRows(TilePlan& plan, const ConvAttrs& attrs, const Layout& x, const Shape& y,
+                 int tile_pixels) {
+  constexpr std::int64_t kTilesARow = 8;
+  const bool flat = attrs.kernel == std::array<std::int64_t, 2>{1, 1} &&
+                    attrs.strides == std::array<std::int64_t, 2>{1, 1};
+  const std::int64_t pixels = y[2] * y[3];
+  plan.row_pixels = flat ? std::min(pixels, kTilesARow * tile_pixels) : y[3];
+  plan.rows = (pixels + plan.row_pixels - 1) / plan.row_pixels;
+  plan.last_row_pixels = pixels - (plan.rows - 1) * plan.row_pixels;
+  plan.x_step = attrs.strides[1] * x.PixelStride();
+  plan.x_row =
+      flat ? plan.row_pixels * plan.x_step : attrs.strides[0] * x.shape[3] * x.PixelStride();
+}
+
+TilePlan MakePlan(const ConvAttrs& attrs, const Layout& x, const Layout& y,
+                  KernelContext& context) {
+  TilePlan plan;
+  plan.samples = y.shape[0];
+  plan.groups = attrs.groups;
+  plan.channels = y.shape[1] / attrs.groups;
+  plan.offsets = Offsets(attrs, x);
+  plan.terms = static_cast<std::int64_t>(plan.offsets.size()) / attrs.groups;
+  CutIntoRows(plan, attrs, x, y.shape, context.vectors().tile_pixels);
+  const std::int64_t plane = y.shape[2] * y.shape[3];
+  plan.x_sample = x.SampleStride();
+  plan.y_sample = y.SampleStride();
+  plan.y_step = y.PixelStride();
+  plan.y_row = plan.row_pixels * plan.y_step;
+  plan.y_lane = y.blocked() ? 1 : plane;
+  plan.y_block = kLanes * plane;
+  plan.y_group = y.blocked() ? plan.blocks() * plan.y_block : plan.channels * plane;
+  plan.whole_blocks = y.blocked();
+  const std::int64_t columns = x.shape[1] / attrs.groups * static_cast<std::int64_t>(sizeof(float));
+  CutIntoJobs(plan, plan.row_pixels * attrs.strides[0] * attrs.strides[1] * columns,
+              context.team().threads());
+  return plan;
+}
+
+void Build(KernelContext& context) {
+  const ConvAttrs& attrs = *context.attrs<ConvAttrs>();
+  const PaddedImage x = AddPadding(context, attrs.pads, 0.0f);
+  const Layout y = OutputLayout(context.OutputShape(0), attrs.groups);
+  TilePlan plan = MakePlan(attrs, x.layout, y, context);
+  const float* values = context.Constant(1)->as<float>().data();
+  const std::int64_t window = attrs.kernel[0] * attrs.kernel[1];
+  const std::int64_t channels = plan.terms / window;
+  const SlotId weights =
+      PackWeights(context.builder(), plan, [&](std::int64_t channel, std::int64_t term) {
+        return values[(channel * channels + term % channels) * window + term / channels];
+      });
+  const SlotId bias =
+      PackBias(context.builder(), plan, attrs.has_bias ? context.Constant(2) : nullptr);
+  const FinishPlan finish(context, attrs.epilogue, y);
+  AddTiles(context, std::move(plan), x.slot, weights, bias, finish);
+}
+
+}  // namespace
+
+const Kernel kConvKernel{"own convolution", Applicable, Build};
+
+}  // namespace vigil::cpu

@@ -1,0 +1,53 @@
+// Epilogues (ops/epilogue.h) as the vector kernels have them: one pass writes every output.
+#ifndef VIGIL_ENGINE_CPU_NATIVE_FINISH_H_
+#define VIGIL_ENGINE_CPU_NATIVE_FINISH_H_
+
+#include <vector>
+
+#include "engine/cpu/native/kernel.h"
+
+namespace vigil::cpu {
+
+// Whether the vector kernels know this activation.
+bool IsKnown(const Activation& activation);
+
+// The slots of a fused node's residual and outputs, and what a run makes of them.
+class FinishPlan {
+ public:
+  // Produces the node's outputs in this layout. REQUIRES: IsKnown. A residual is the last input.
+  FinishPlan(KernelContext& context, const Epilogue& epilogue, const Layout& layout);
+  // Of a node that has one output and this activation.
+  FinishPlan(KernelContext& context, const Activation& activation, const Layout& layout)
+      : FinishPlan(context, Epilogue{.activation = activation}, layout) {}
+
+  // Further stores that serve taps alone happen only in runs that keep taps.
+  Finish At(SlotPointers slots) const;
+  float* Output(SlotPointers slots) const;
+  // What a step that finishes with this touches.
+  const std::vector<SlotId>& uses() const { return uses_; }
+
+ private:
+  struct Store {
+    SlotId slot = -1;  // -1: nobody wants it
+    bool for_taps = false;
+  };
+
+  Store MakeStore(KernelContext& context, int output, const Layout& layout);
+  float* At(SlotPointers slots, const Store& store) const;
+
+  Finish finish_{};  // without pointers
+  SlotId residual_ = -1, output_ = -1, tap_slot_ = -1;
+  Store accumulator_, pre_activation_;
+  std::vector<SlotId> uses_;
+};
+
+// The same for the output from an offset on.
+Finish Shifted(Finish finish, std::ptrdiff_t floats);
+
+inline float* FloatsAt(SlotPointers slots, SlotId slot) {
+  return reinterpret_cast<float*>(slots[static_cast<std::size_t>(slot)]);
+}
+
+}  // namespace vigil::cpu
+
+#endif  // VIGIL_ENGINE_CPU_NATIVE_FINISH_H_

@@ -1,0 +1,41 @@
+#include "engine/cpu/native/kernel.h"
+
+#include <array>
+
+#include "engine/cpu/arithmetic.h"
+#include "engine/cpu/native/kernels.h"
+
+namespace vigil::cpu {
+namespace {
+
+constexpr Kernel kRenameKernel{"rename",
+                               [](const KernelContext& context) { return IsRename(context); },
+                               [](KernelContext& context) { BuildRename(context); }};
+constexpr Kernel kReferenceKernel{"reference", [](const KernelContext&) { return true; },
+                                  [](KernelContext& context) { BuildReference(context); }};
+
+}  // namespace
+
+std::span<const Kernel> KernelTable() {
+  static const std::array table{
+      kDepthwiseKernel, kConvKernel,   kInnerProductKernel, kPoolKernel,      kGlobalPoolKernel,
+      kUnaryKernel,     kBinaryKernel, kBatchNormKernel,    kConcatKernel,    kSoftmaxKernel,
+      kRenameKernel,    kPadKernel,    kTransposeKernel,    kReferenceKernel,
+  };
+  return table;
+}
+
+void BuildNode(ProgramBuilder& builder, const Node& node, int index,
+               std::span<const std::uint8_t> needed_by_outputs,
+               std::span<const std::uint8_t> needed_at_all) {
+  KernelContext context(builder, node, index, needed_by_outputs, needed_at_all);
+  RequireFloat32(context);
+  context.For(0);
+  for (const Kernel& kernel : KernelTable()) {
+    if (!kernel.applicable(context)) continue;
+    kernel.build(context);
+    return;
+  }
+}
+
+}  // namespace vigil::cpu

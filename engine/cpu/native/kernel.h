@@ -1,0 +1,32 @@
+// What a kernel family sees of the program that is being built, and the ordered table of families.
+#ifndef VIGIL_ENGINE_CPU_NATIVE_KERNEL_H_
+#define VIGIL_ENGINE_CPU_NATIVE_KERNEL_H_
+
+#include <string_view>
+
+#include "engine/cpu/native/instruction_set.h"
+#include "engine/cpu/node_context.h"
+
+namespace vigil::cpu {
+
+class KernelContext : public NodeContext {
+ public:
+  using NodeContext::NodeContext;
+
+  Team& team() { return builder().team(); }
+  const VectorKernels& vectors() const { return ChosenKernels(); }
+};
+
+// One way to run some nodes: `build` adds steps for a node for which `applicable` holds.
+struct Kernel {
+  std::string_view name;
+  bool (*applicable)(const KernelContext&);
+  void (*build)(KernelContext&);
+};
+
+// Best first; the last row takes every node.
+std::span<const Kernel> KernelTable();
+
+}  // namespace vigil::cpu
+
+#endif  // VIGIL_ENGINE_CPU_NATIVE_KERNEL_H_

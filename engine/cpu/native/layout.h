@@ -1,0 +1,35 @@
+// The two ways in which values lie in memory.
+#ifndef VIGIL_ENGINE_CPU_NATIVE_LAYOUT_H_
+#define VIGIL_ENGINE_CPU_NATIVE_LAYOUT_H_
+
+#include "engine/cpu/native/vector_kernels.h"
+#include "engine/tensor/tensor.h"
+
+namespace vigil::cpu {
+
+// Plain is row-major. Blocked, of [N, C, H, W], is [N, C / kLanes rounded up, H, W, kLanes]; what
+// its last block holds beyond C means nothing, and nothing that means something is made of it.
+struct Layout {
+  enum class Form { kNone, kPlain, kBlocked };
+  Form form = Form::kNone;
+  Shape shape;
+
+  bool blocked() const { return form == Form::kBlocked; }
+  std::size_t get_size() const;  // bytes
+  // REQUIRES: rank 4. Floats from one sample, or one block or channel, to the next.
+  std::int64_t SampleStride() const;
+  std::int64_t PlaneStride() const;
+  std::int64_t Planes() const;  // blocks or channels of a sample
+  std::int64_t PixelStride() const { return blocked() ? kLanes : 1; }
+
+  friend bool operator==(const Layout&, const Layout&) = default;
+};
+
+inline std::int64_t BlocksOf(std::int64_t channels) { return (channels + kLanes - 1) / kLanes; }
+
+// REQUIRES: rank 4.
+Layout BlockedLayout(const Shape& shape);
+
+}  // namespace vigil::cpu
+
+#endif  // VIGIL_ENGINE_CPU_NATIVE_LAYOUT_H_

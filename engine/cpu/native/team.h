@@ -1,0 +1,63 @@
+// Threads of our own that share the jobs of a step, and sleep when there are none.
+#ifndef VIGIL_ENGINE_CPU_NATIVE_TEAM_H_
+#define VIGIL_ENGINE_CPU_NATIVE_TEAM_H_
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <thread>
+#include <vector>
+
+#include "engine/cpu/worker.h"
+
+namespace vigil::cpu {
+
+// The thread that calls Run leads; it takes jobs as its helpers do, and waits only for helpers that
+// have begun one. So a helper that the scheduler keeps from running holds nobody up, and a team of
+// one has no helpers. With low priority, leader and helpers are of the idle class.
+//
+// One Run at a time. ForEach only inside Run, and not inside itself; it allocates nothing.
+class Team {
+ public:
+  Team(int threads, bool low_priority);
+  ~Team();
+  Team(const Team&) = delete;
+  Team& operator=(const Team&) = delete;
+
+  void Run(const std::function<void()>& task);
+
+  int threads() const { return static_cast<int>(helpers_.size()) + 1; }
+
+  // job(i) for i in [0, count), in any order, on any of the threads; done when it returns. `job`
+  // must not throw.
+  template <typename Job>
+  void ForEach(std::int64_t count, const Job& job) {
+    Distribute(
+        count, [](const void* of, std::int64_t i) { (*static_cast<const Job*>(of))(i); }, &job);
+  }
+
+ private:
+  using Function = void (*)(const void* job, std::int64_t i);
+
+  void Distribute(std::int64_t count, Function function, const void* job);
+  void TakeJobs();
+  void Help(bool low_priority);
+
+  // Of the round in progress. Written by the leader while the round is closed and nobody is inside.
+  Function function_ = nullptr;
+  const void* job_ = nullptr;
+  std::int64_t count_ = 0;
+  std::atomic<std::int64_t> next_{0};
+
+  static constexpr std::uint32_t kClosed = std::uint32_t{1} << 31;
+  std::atomic<std::uint32_t> inside_{kClosed};  // helpers at work, and whether more may join
+  std::atomic<std::uint32_t> round_{0};         // helpers sleep until it changes
+  std::atomic<bool> stop_{false};
+
+  std::unique_ptr<IdleClassWorker> leader_;  // where low priority is asked for
+  std::vector<std::thread> helpers_;
+};
+
+}  // namespace vigil::cpu
+
+#endif  // VIGIL_ENGINE_CPU_NATIVE_TEAM_H_

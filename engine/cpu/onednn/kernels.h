@@ -1,0 +1,25 @@
+// The kernel families of the table, one file each.
+#ifndef VIGIL_ENGINE_CPU_ONEDNN_KERNELS_H_
+#define VIGIL_ENGINE_CPU_ONEDNN_KERNELS_H_
+
+#include "engine/cpu/onednn/kernel.h"
+
+namespace vigil::cpu {
+
+// Conv in the layout that oneDNN likes best, with residual and activation fused.
+extern const Kernel kConvKernel;
+// Gemm of activations [M, K] with weights, with residual and activation fused.
+extern const Kernel kInnerProductKernel;
+extern const Kernel kPoolKernel;
+extern const Kernel kGlobalPoolKernel;
+extern const Kernel kUnaryKernel;   // Relu, Clip, Sigmoid in the input's layout
+extern const Kernel kBinaryKernel;  // one input as large as the output, the other broadcast
+extern const Kernel kBatchNormKernel;
+extern const Kernel kConcatKernel;
+extern const Kernel kSoftmaxKernel;
+extern const Kernel kTransposeKernel;
+extern const Kernel kPadKernel;
+
+}  // namespace vigil::cpu
+
+#endif  // VIGIL_ENGINE_CPU_ONEDNN_KERNELS_H_

@@ -1,0 +1,38 @@
+#include "engine/cpu/layout.h"
+
+#include "engine/base/text.h"
+
+namespace vigil::cpu {
+
+const dnnl::engine& DnnlEngine() {
+  static const dnnl::engine engine(dnnl::engine::kind::cpu, 0);
+  return engine;
+}
+
+dnnl::memory::dims DimsOf(const Shape& shape) {
+  if (shape.rank() == 0) return {1};
+  return {shape.dims().begin(), shape.dims().end()};
+}
+
+Layout PlainLayout(const dnnl::memory::dims& dims) {
+  dnnl::memory::dims strides(dims.size(), 1);
+  for (std::size_t i = dims.size() - 1; i > 0; --i) strides[i - 1] = strides[i] * dims[i];
+  return Layout(dims, dnnl::memory::data_type::f32, strides);
+}
+
+Layout PlainLayout(const Shape& shape) { return PlainLayout(DimsOf(shape)); }
+
+Layout AnyLayout(const Shape& shape) {
+  return Layout(DimsOf(shape), dnnl::memory::data_type::f32, dnnl::memory::format_tag::any);
+}
+
+Error FromDnnl(const dnnl::error& error, std::string_view where) {
+  if (error.status == dnnl_out_of_memory) {
+    return Error(Fault::kGpu, ErrorCode::kOutOfMemory,
+                 Text(where, ": oneDNN is out of memory: ", error.what()));
+  }
+  return Error(Fault::kModel, ErrorCode::kUnsupported,
+               Text(where, ": oneDNN refuses (status ", error.status, "): ", error.what()));
+}
+
+}  // namespace vigil::cpu

@@ -1,0 +1,60 @@
+// Operators that move elements.
+#include <algorithm>
+#include <array>
+
+#include "engine/cpu/arithmetic.h"
+#include "engine/cpu/onednn/kernels.h"
+
+namespace vigil::cpu {
+namespace {
+
+bool TransposeApplicable(const KernelContext& context) {
+  return context.attrs<TransposeAttrs>() != nullptr;
+}
+
+void BuildTranspose(KernelContext& context) {
+  const TransposeAttrs& attrs = *context.attrs<TransposeAttrs>();
+  const Layout from = PlainLayout(context.InputShape(0));
+  const auto rank = attrs.perm.size();
+  // The output's dimensions over the input's memory: a reorder then does the work.
+  dnnl::memory::dims dims(rank), strides(rank);
+  for (std::size_t i = 0; i < rank; ++i) {
+    const auto source = static_cast<int>(attrs.perm[i]);
+    dims[i] = context.InputShape(0)[source];
+    strides[i] = context.InputShape(0).ElementsFrom(source + 1);
+  }
+  const Layout seen(dims, dnnl::memory::data_type::f32, strides);
+  const Layout to = PlainLayout(context.OutputShape(0));
+  const SlotId source = context.Input(0, from);
+  AddReorder(context.builder(), source, seen, context.Output(0, to), to);
+}
+
+bool PadApplicable(const KernelContext& context) {
+  return context.attrs<PadAttrs>() != nullptr && context.InputShape(0).rank() > 0;
+}
+
+void BuildPad(KernelContext& context) {
+  const PadAttrs& attrs = *context.attrs<PadAttrs>();
+  const Layout from = PlainLayout(context.InputShape(0));
+  const Layout to = PlainLayout(context.OutputShape(0));
+  const dnnl::memory::dims begin(attrs.pads.begin(),
+                                 attrs.pads.begin() + context.InputShape(0).rank());
+  const Layout inside = to.submemory_desc(from.dims(), begin);
+  const SlotId source = context.Input(0, from);
+  const SlotId output = context.Output(0, to);
+  const auto elements = static_cast<std::size_t>(context.OutputShape(0).elements());
+  context.builder().AddFunction(
+      [output, elements, value = attrs.value](SlotPointers slots) {
+        auto* data = reinterpret_cast<float*>(slots[static_cast<std::size_t>(output)]);
+        std::fill(data, data + elements, value);
+      },
+      std::array{output});
+  AddReorder(context.builder(), source, from, output, inside);
+}
+
+}  // namespace
+
+const Kernel kTransposeKernel{"onednn reorder", TransposeApplicable, BuildTranspose};
+const Kernel kPadKernel{"fill and onednn reorder", PadApplicable, BuildPad};
+
+}  // namespace vigil::cpu
