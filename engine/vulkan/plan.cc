@@ -85,6 +85,7 @@ PhysicalDeviceSnapshot Capped(PhysicalDeviceSnapshot snapshot, const DeviceCaps&
   snapshot.max_storage_buffers = std::min(snapshot.max_storage_buffers, caps.max_storage_buffers);
   std::vector<MemoryTypeSnapshot> types;
   for (MemoryTypeSnapshot type : snapshot.memory_types) {
+    type.heap_bytes = std::min(type.heap_bytes, caps.max_heap_bytes);
     if (caps.no_coherent_memory) type.host_coherent = false;
     if (caps.split_memory && type.device_local && type.host_visible) {
       MemoryTypeSnapshot host = type;
@@ -116,6 +117,11 @@ DevicePlan PlanDevice(const PhysicalDeviceSnapshot& snapshot, const DeviceCaps& 
   plan.non_coherent_atom = s.non_coherent_atom;
   plan.max_binding_bytes = s.max_binding_bytes;
   plan.max_allocation_bytes = s.max_allocation_bytes;
+  for (const MemoryTypeSnapshot& type : s.memory_types) {
+    if (!plan.device.empty() && type.index == plan.device.front().type) {
+      plan.heap_bytes = type.heap_bytes;
+    }
+  }
   return plan;
 }
 

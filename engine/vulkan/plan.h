@@ -52,6 +52,7 @@ struct DeviceCaps {
   std::uint32_t max_invocations = kNone;
   std::uint32_t max_shared_bytes = kNone;
   std::uint32_t max_storage_buffers = kNone;
+  std::uint64_t max_heap_bytes = std::numeric_limits<std::uint64_t>::max();
   bool no_coherent_memory = false;  // every mapped write is flushed, every read invalidated
   bool split_memory = false;        // device-local memory is not mapped, as on a discrete device
 };
@@ -72,6 +73,7 @@ struct DevicePlan {
   std::uint64_t offset_alignment = 1;  // of parts of a buffer that are bound or flushed apart
   std::uint64_t max_binding_bytes = 0;
   std::uint64_t max_allocation_bytes = 0;
+  std::uint64_t heap_bytes = 0;  // of device's first choice: arena and weights must fit
   std::uint64_t non_coherent_atom = 1;
   double timestamp_ns = 0.0;  // of one tick; 0: no timestamps
 };

@@ -9,9 +9,19 @@
 namespace vigil::vulkan {
 namespace {
 
+// A driver may promise more than the heap holds and page, or kill another process, later.
+void CheckMemory(const Network& network, const DevicePlan& plan) {
+  const std::size_t weights = network.lowering.constants().size();
+  if (network.arena_bytes + weights <= plan.heap_bytes) return;
+  throw Error(Fault::kGpu, ErrorCode::kOutOfMemory,
+              Text("vulkan: the network needs ", network.arena_bytes, " bytes for values and ",
+                   weights, " for weights: the device's heap has ", plan.heap_bytes));
+}
+
 void AllocateBuffers(const Network& network, Resources& r) {
   const vk::raii::Device& device = r.device->handle();
   const DevicePlan& plan = r.device->plan();
+  CheckMemory(network, plan);
   r.arena = Buffer(device, plan, MemoryUse::kArena, network.arena_bytes);
   const std::size_t weight_bytes = network.lowering.constants().size();
   r.weights = Buffer(device, plan, MemoryUse::kWeights, std::max(weight_bytes, std::size_t{64}));

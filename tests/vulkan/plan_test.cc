@@ -125,6 +125,14 @@ TEST(PlanDevice, NoDeviceLocalMemory_FallsBackToTheHosts) {
   EXPECT_THAT(PlanDevice(s).device, ElementsAre(MemoryChoice{5, true, true}));
 }
 
+TEST(PlanDevice, HeapBytes_AreThoseOfTheArenasFirstChoice) {
+  PhysicalDeviceSnapshot s = MinimumDevice();
+  s.memory_types = {Type(0, false, true, true, true, 16 * kGiB),
+                    Type(1, true, false, false, false, 8 * kGiB)};
+  EXPECT_EQ(PlanDevice(s).heap_bytes, 8 * kGiB);
+  EXPECT_EQ(PlanDevice(s, {.max_heap_bytes = 64u << 20}).heap_bytes, 64u << 20);
+}
+
 TEST(PlanDevice, SplitByCaps_UnmapsDeviceMemoryAndKeepsAHostType) {
   PhysicalDeviceSnapshot s = MinimumDevice();
   s.memory_types = {Type(0, true, true, true, true)};
