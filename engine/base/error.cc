@@ -62,7 +62,6 @@ Severity SeverityOf(Fault fault, ErrorCode code) {
       return Severity::kCritical;
     case Fault::kGpu:
     case Fault::kModel:
-      return Severity::kMajor;
     case Fault::kInput:
       return Severity::kMajor;
     case Fault::kApi:
