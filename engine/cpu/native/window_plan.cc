@@ -29,7 +29,7 @@ std::int64_t WindowPlan::row_jobs() const {
 
 std::shared_ptr<WindowPlan> PlanWindows(const std::array<Window, 2>& windows, const Shape& y,
                                         bool include_pad, int threads) {
-  const auto& [vertical, horizontal] = windows;
+  const Window &vertical = windows[0], &horizontal = windows[1];
   auto plan = std::make_shared<WindowPlan>();
   plan->planes = y[0] * BlocksOf(y[1]);
   plan->height = vertical.in;
