@@ -70,6 +70,7 @@ std::int64_t Graph::Parameters() const {
 
 Graph Graph::WithBatch(std::int64_t batch) const {
   Graph graph = *this;
+  if (batch == this->batch()) return graph;  // also where inputs differ in dimension 0
   for (const ValueId id : inputs_) {
     TensorDesc& desc = graph.values_[static_cast<std::size_t>(id)].desc;
     if (desc.shape.rank() > 0) desc.shape = desc.shape.With(0, batch);

@@ -53,8 +53,8 @@ class Graph {
   OpCost Cost() const;              // sum over the nodes
   std::int64_t Parameters() const;  // elements of float constants
 
-  // The same network for another batch size. Throws Error (Model, kInvalidShape) naming the node
-  // where the batch is baked into a shape.
+  // The same network for another batch size; its own changes nothing. Throws Error (Model,
+  // kInvalidShape) naming the node where the batch is baked into a shape.
   Graph WithBatch(std::int64_t batch) const;
   // The same network with these taps. Throws Error (Api, kNotFound) that names the tap and close
   // names.

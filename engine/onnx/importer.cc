@@ -100,8 +100,9 @@ Shape InputShapeOf(const schema::ValueInfoProto& input) {
 
 class Importer {
  public:
-  Importer(const schema::ModelProto& model, std::int64_t opset)
+  Importer(const schema::ModelProto& model, std::int64_t opset, const OnnxReadOptions& options)
       : model_(model),
+        options_(options),
         graph_(model.graph()),
         opset_(opset),
         order_(NodeOrder(graph_)),
@@ -125,8 +126,14 @@ class Importer {
       values_.DefineConstant(tensor.name(), std::make_shared<const Tensor>(ReadTensor(tensor)));
       constants.insert(tensor.name());
     }
+    std::size_t place = 0;  // among the inputs proper
     for (const auto& input : graph_.input()) {
       if (constants.contains(input.name())) continue;
+      if (place < options_.constant_inputs.size() && options_.constant_inputs[place]) {
+        values_.DefineConstant(input.name(), options_.constant_inputs[place++]);
+        continue;
+      }
+      ++place;
       const std::int32_t type = input.type().tensor_type().elem_type();
       if (type != kOnnxFloat) {
         ThrowUnsupported(Text("input '", input.name(), "' has elements of ", DataTypeName(type),
@@ -180,6 +187,7 @@ class Importer {
   }
 
   const schema::ModelProto& model_;
+  const OnnxReadOptions& options_;
   const schema::GraphProto& graph_;
   std::int64_t opset_;
   std::vector<int> order_;
@@ -187,7 +195,7 @@ class Importer {
   std::unordered_set<std::string> node_names_;
 };
 
-Graph Import(std::span<const std::byte> bytes) {
+Graph Import(std::span<const std::byte> bytes, const OnnxReadOptions& options) {
   schema::ModelProto model;
   if (bytes.size() > static_cast<std::size_t>(std::numeric_limits<int>::max()) ||
       !model.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
@@ -200,19 +208,20 @@ Graph Import(std::span<const std::byte> bytes) {
   }
   const std::int64_t opset = OpsetOf(model);
   RequireSupported(model.graph(), opset);
-  return Importer(model, opset).Run();
+  return Importer(model, opset, options).Run();
 }
 
 }  // namespace
 }  // namespace onnx
 
-Graph ParseOnnx(std::span<const std::byte> bytes, std::string_view name_for_messages) {
-  return onnx::NamingTheFile(name_for_messages, [&] { return onnx::Import(bytes); });
+Graph ParseOnnx(std::span<const std::byte> bytes, std::string_view name_for_messages,
+                const OnnxReadOptions& options) {
+  return onnx::NamingTheFile(name_for_messages, [&] { return onnx::Import(bytes, options); });
 }
 
-Graph LoadOnnx(const std::filesystem::path& path) {
+Graph LoadOnnx(const std::filesystem::path& path, const OnnxReadOptions& options) {
   const std::string bytes = onnx::ReadWholeFile(path);
-  return ParseOnnx(std::as_bytes(std::span(bytes)), path.string());
+  return ParseOnnx(std::as_bytes(std::span(bytes)), path.string(), options);
 }
 
 Tensor LoadTensorProto(const std::filesystem::path& path) {

@@ -3,18 +3,28 @@
 #define VIGIL_ENGINE_ONNX_ONNX_H_
 
 #include <filesystem>
+#include <memory>
 #include <span>
+#include <vector>
 
 #include "engine/graph/graph.h"
 
 namespace vigil {
 
+struct OnnxReadOptions {
+  // Tensors that take the place of inputs, in the file's order (initializers not counted); null,
+  // and where the list ends: stays an input. What an operator wants to know before it runs (a
+  // shape, pads, bounds) can so be given when the model is loaded.
+  std::vector<std::shared_ptr<const Tensor>> constant_inputs;
+};
+
 // Reads a model. Constants in float16 become float32. A symbolic first dimension of an input is the
 // batch, read as 1. Throws Error: (Input, kNotFound | kIo) for the file; (Model, kMalformed) for
 // one that is truncated, cyclic, has dangling or duplicate names; (Model, kUnsupported) that names
 // the node, its operator and the opset.
-Graph LoadOnnx(const std::filesystem::path& path);
-Graph ParseOnnx(std::span<const std::byte> bytes, std::string_view name_for_messages);
+Graph LoadOnnx(const std::filesystem::path& path, const OnnxReadOptions& options = {});
+Graph ParseOnnx(std::span<const std::byte> bytes, std::string_view name_for_messages,
+                const OnnxReadOptions& options = {});
 
 struct OnnxWriteOptions {
   bool half_weights =

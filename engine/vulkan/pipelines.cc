@@ -36,6 +36,7 @@ Pipelines::Pipelines(const vk::raii::Device& device, CacheIdentity identity,
   if (!cache_folder.empty()) {
     path_ = CachePath(cache_folder, identity_);
     start = ReadCache(path_, identity_);
+    on_disk_ = Hasher().Add(start).value();
   }
   Guard("creating a pipeline cache", [&] {
     cache_ = vk::raii::PipelineCache(device_,
@@ -98,8 +99,13 @@ void Pipelines::Save() {
   if (path_.empty() || !changed_) return;
   try {
     const std::vector<std::uint8_t> data = cache_.getData();
-    WriteCache(path_, identity_, std::as_bytes(std::span(data)));
+    const std::span<const std::byte> bytes = std::as_bytes(std::span(data));
     changed_ = false;
+    // Pipelines that all came from the file leave it as it is: flash wears out.
+    const std::uint64_t hash = Hasher().Add(bytes).value();
+    if (hash == on_disk_) return;
+    WriteCache(path_, identity_, bytes);
+    on_disk_ = hash;
   } catch (const std::exception& error) {
     Log(LogLevel::kWarning, std::string("vulkan: cannot save the pipeline cache: ") + error.what());
   }

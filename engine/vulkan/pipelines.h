@@ -62,6 +62,7 @@ class Pipelines {
   std::map<std::pair<std::uint32_t, std::uint32_t>, PipelineLayout> layouts_;
   std::map<Key, vk::raii::Pipeline> pipelines_;
   bool changed_ = false;
+  std::uint64_t on_disk_ = 0;  // hash of what the file holds
 };
 
 }  // namespace vigil::vulkan

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <fstream>
 #include <limits>
+#include <sstream>
 
 #include <gtest/gtest.h>
 #include <sys/wait.h>
@@ -11,6 +12,7 @@
 
 #include "engine/graph/builder.h"
 #include "engine/onnx/onnx.h"
+#include "tests/onnx/wire.h"
 
 namespace vigil {
 namespace {
@@ -147,6 +149,136 @@ TEST_F(CommandLine, Inspect_SaysWhatATapCosts) {
   EXPECT_EQ(outcome.exit_code, 0) << outcome.errors;
   EXPECT_NE(outcome.output.find("second store"), std::string::npos) << outcome.output;
   EXPECT_NE(outcome.output.find("24 B"), std::string::npos) << outcome.output;
+}
+
+// Conv, BatchNormalization, Relu: folding removes the first value, fusion swallows the second.
+Graph FoldedModel() {
+  GraphBuilder builder;
+  const ValueId x = builder.Input("image", {DType::kFloat32, {1, 2, 4, 4}});
+  const auto constant = [&](const char* name, const Shape& shape) {
+    const std::vector<float> ones(static_cast<std::size_t>(shape.elements()), 1.0f);
+    return builder.Constant(name, Tensor(shape, ones));
+  };
+  const ValueId conv = builder.Add("raw", ConvAttrs{.kernel = {3, 3}, .pads = {1, 1, 1, 1}},
+                                   {x, constant("w", {3, 2, 3, 3})});
+  const ValueId norm = builder.Add("normal", BatchNormAttrs{},
+                                   {conv, constant("scale", {3}), constant("bias", {3}),
+                                    constant("mean", {3}), constant("variance", {3})});
+  builder.Output(builder.Add("positive", UnaryAttrs{UnaryKind::kRelu}, {norm}));
+  return std::move(builder).Build();
+}
+
+// The words of the line that starts with `name`, one space between them.
+std::string LineOf(const std::string& output, const std::string& name) {
+  std::istringstream lines(output);
+  for (std::string line; std::getline(lines, line);) {
+    std::istringstream words(line);
+    std::string joined;
+    for (std::string word; words >> word;) joined += (joined.empty() ? "" : " ") + word;
+    if (joined.starts_with(name + " ")) return joined;
+  }
+  return "";
+}
+
+TEST_F(CommandLine, Inspect_ListsEveryTapWithBytesARecordAndItsCost) {
+  SaveOnnx(FoldedModel(), Path("folded.onnx"));
+  const Outcome outcome = Vigil("inspect '" + Path("folded.onnx") + "'");
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.errors;
+  const std::string taps = outcome.output.substr(outcome.output.find("Tap candidates"));
+  // 2 or 3 planes of 16 elements: 4, 2, and 1 byte each with 8 bytes a plane beside.
+  EXPECT_EQ(LineOf(taps, "image"), "image 1x2x4x4 128 B 64 B 48 B - (an input as it came)");
+  // 3 x 16 outputs of 18 products each.
+  EXPECT_EQ(LineOf(taps, "raw"), "raw 1x3x4x4 192 B 96 B 72 B 1 extra dispatch, 864 MAC");
+  EXPECT_EQ(LineOf(taps, "normal"), "normal 1x3x4x4 192 B 96 B 72 B second store");
+  EXPECT_EQ(LineOf(taps, "positive"), "positive 1x3x4x4 192 B 96 B 72 B -");
+}
+
+TEST_F(CommandLine, Verify_PrintsTheWorstLayersAndEndToEnd) {
+  SaveOnnx(FoldedModel(), Path("folded.onnx"));
+  for (const std::string backend : {"reference", "cpu"}) {
+    const Outcome outcome =
+        Vigil("verify '" + Path("folded.onnx") + "' --backend " + backend + " --taps all");
+    EXPECT_EQ(outcome.exit_code, 0) << outcome.output << outcome.errors;
+    EXPECT_NE(outcome.output.find(backend + " ("), std::string::npos) << outcome.output;
+    for (const std::string word :
+         {"seed 1", "Conv", "tolerance", "End to end", "all layers are within their tolerance"}) {
+      EXPECT_NE(outcome.output.find(word), std::string::npos) << word << "\n" << outcome.output;
+    }
+  }
+}
+
+TEST_F(CommandLine, Verify_TakesInputFilesBatchesAndSeeds) {
+  WriteNpy("x.npy", "(2, 2, 3)", std::vector<float>(12, -1.5f));
+  const std::string model = "verify '" + Path("model.onnx") + "' --backend cpu";
+  EXPECT_NE(Vigil(model + " --input '" + Path("x.npy") + "'").output.find("batch 2"),
+            std::string::npos);
+  const std::string json = Vigil(model + " --batch 3 --seed 7 --json").output;
+  for (const std::string word : {"\"passed\": true", "\"batch\": 3", "seed 7", "\"fp32\""}) {
+    EXPECT_NE(json.find(word), std::string::npos) << word << "\n" << json;
+  }
+}
+
+TEST_F(CommandLine, Verify_WrongUsage_ExitsWithTwo) {
+  const std::string model = "verify '" + Path("model.onnx") + "'";
+  EXPECT_EQ(Vigil("verify").exit_code, 2);
+  EXPECT_EQ(Vigil(model + " --backend cpu,reference").exit_code, 2);
+  EXPECT_EQ(Vigil(model + " --onnx-test '" + Path("") + "'").exit_code, 2);
+  EXPECT_EQ(Vigil(model + " --batch 2 --input '" + Path("x.npy") + "'").exit_code, 2);
+}
+
+TEST_F(CommandLine, VerifyOnnxTest_ClosesWithTheCounts) {
+  const auto tensor = [](const std::vector<float>& values) {
+    return testing::TensorWire("t", 1, {1, 2, 3}, testing::RawData(values)).bytes();
+  };
+  for (const std::string name : {"good", "incomplete", "unknown"}) {
+    fs::create_directories(Path("cases/" + name + "/test_data_set_0"));
+    fs::copy_file(Path("model.onnx"), Path("cases/" + name + "/model.onnx"));
+    Write("cases/" + name + "/test_data_set_0/input_0.pb", tensor({1, -1, 2, -2, 3, -3}));
+    Write("cases/" + name + "/test_data_set_0/output_0.pb", tensor({2, 0, 4, 0, 6, 0}));
+  }
+  const std::string verify = "verify --onnx-test '" + Path("cases") + "' --backend reference,cpu";
+  const Outcome good = Vigil("verify --onnx-test '" + Path("cases/good") + "' --backend cpu");
+  EXPECT_EQ(good.exit_code, 0) << good.output << good.errors;
+  EXPECT_TRUE(good.output.ends_with("\n1 passed, 0 failed, 0 skipped\n")) << good.output;
+
+  fs::remove(Path("cases/incomplete/test_data_set_0/output_0.pb"));
+  const auto node = testing::NodeWire("Cholesky", {"x"}, {"y"});
+  Write("cases/unknown/model.onnx", testing::OneNode(node, 13).Bytes());
+  const Outcome outcome = Vigil(verify);
+  EXPECT_EQ(outcome.exit_code, 1);
+  EXPECT_EQ(outcome.errors, "");
+  EXPECT_NE(outcome.output.find("\nfailed: incomplete on reference: "), std::string::npos);
+  EXPECT_NE(outcome.output.find("\nskipped: unknown on cpu: "), std::string::npos);
+  EXPECT_NE(outcome.output.find("Cholesky"), std::string::npos);
+  EXPECT_TRUE(outcome.output.ends_with("\n2 passed, 2 failed, 2 skipped\n")) << outcome.output;
+  EXPECT_NE(Vigil(verify + " --json").output.find("\"failed\": 2"), std::string::npos);
+}
+
+TEST_F(CommandLine, VerifyOnnxTest_WithoutCasesOrFolder_Fails) {
+  fs::create_directories(Path("empty"));
+  const Outcome none = Vigil("verify --onnx-test '" + Path("empty") + "' --backend cpu");
+  EXPECT_EQ(none.exit_code, 1);
+  EXPECT_TRUE(none.output.ends_with("\n0 passed, 0 failed, 0 skipped\n")) << none.output;
+  ExpectFailure("verify --onnx-test '" + Path("absent") + "'", "input", {"no such folder"});
+}
+
+TEST_F(CommandLine, BenchStartup_PrintsColdAndWarmStarts) {
+  const std::string bench =
+      "bench '" + Path("model.onnx") + "' --backend cpu --startup --repeats 2";
+  const Outcome outcome = Vigil(bench);
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.errors;
+  for (const std::string word : {"cpu (", "median of 2", "cold", "warm", "compile", "first run"}) {
+    EXPECT_NE(outcome.output.find(word), std::string::npos) << word << "\n" << outcome.output;
+  }
+  const std::string json = Vigil(bench + " --json").output;
+  for (const std::string word : {"\"cold\"", "\"warm\"", "\"open_ms\"", "\"second_run_ms\""}) {
+    EXPECT_NE(json.find(word), std::string::npos) << word << "\n" << json;
+  }
+}
+
+TEST_F(CommandLine, BenchStartup_FailureInTheChild_IsOneLine) {
+  ExpectFailure("bench '" + Path("absent.onnx") + "' --startup --backend cpu", "input",
+                {"absent.onnx"});
 }
 
 TEST_F(CommandLine, Devices_ListsEveryBackend) {

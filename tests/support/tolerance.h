@@ -1,36 +1,38 @@
-// How far a backend's float32 answer may be from the reference's, computed from the arithmetic.
+// The product's tolerances, asked for a case; and the proof that they are small enough to bite.
 #ifndef VIGIL_TESTS_SUPPORT_TOLERANCE_H_
 #define VIGIL_TESTS_SUPPORT_TOLERANCE_H_
 
-#include <optional>
-#include <string>
+#include <algorithm>
+#include <cmath>
+#include <limits>
 #include <vector>
 
+#include "engine/verify/compare.h"
+#include "engine/verify/tolerance.h"
 #include "tests/support/op_case.h"
 
 namespace vigil::testing {
 
-// |actual - expected| <= relative * |expected| + absolute. Both zero for operators that only
-// choose or move values.
-struct Tolerance {
-  double relative = 0.0;
-  double absolute = 0.0;
-};
-
-// Of each output. Sums of products: eps * |expected| + 4 * eps * terms * max|a| * max|b|, terms the
-// length of the reduction with bias and residual. Sigmoid and softmax: what Vulkan allows an
-// exponential (3 + 2|x| units in the last place) and a quotient (2.5), carried through.
-std::vector<Tolerance> TolerancesOf(const OpCase& op_case, const std::vector<Tensor>& inputs);
+// One for each output.
+inline std::vector<Tolerance> TolerancesOf(const OpCase& op_case,
+                                           const std::vector<Tensor>& inputs) {
+  return vigil::TolerancesOf(op_case.attrs, inputs);
+}
 
 // A case whose tolerance exceeds this part of its output's root mean square proves nothing.
 inline constexpr double kLargestToleranceOfRms = 0.02;
-// The largest tolerance of any element over the root mean square; infinite for an output of zeros.
-double ToleranceOverRms(const Tensor& expected, const Tolerance& tolerance);
 
-// Index, both values and the tolerance of the first element that is off, and how many are; nothing
-// where all are near. NaN is near to nothing.
-std::optional<std::string> FirstMismatch(const Tensor& expected, const Tensor& actual,
-                                         const Tolerance& tolerance);
+// The largest tolerance of any element over the root mean square; infinite for an output of zeros.
+inline double ToleranceOverRms(const Tensor& expected, const Tolerance& tolerance) {
+  double sum = 0.0, largest = 0.0;
+  for (const float value : expected.as<float>()) {
+    sum += double{value} * value;
+    largest = std::max(largest, std::abs(double{value}));
+  }
+  const double rms = std::sqrt(sum / static_cast<double>(expected.shape().elements()));
+  if (rms == 0.0) return std::numeric_limits<double>::infinity();
+  return (tolerance.relative * largest + tolerance.absolute) / rms;
+}
 
 }  // namespace vigil::testing
 

@@ -29,6 +29,7 @@ const std::map<std::string, Rooms>& AllowedEdges() {
       {"engine/cpu", {"engine/backend"}},
       {"engine/vulkan", {"engine/backend"}},
       {"engine/session", {"engine/onnx", "engine/reference", "engine/cpu", "engine/vulkan"}},
+      {"engine/verify", {"engine/session"}},
       {"estimator/models", {"engine/session"}},
       {"estimator/data", {"estimator/models"}},
       {"estimator/training", {"estimator/data", "estimator/taps"}},

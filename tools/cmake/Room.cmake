@@ -12,6 +12,12 @@ if(VIGIL_SANITIZE)
   target_compile_options(vigil_options INTERFACE -fsanitize=${VIGIL_SANITIZE} -fno-omit-frame-pointer)
   target_link_options(vigil_options INTERFACE -fsanitize=${VIGIL_SANITIZE})
 endif()
+if(VIGIL_SANITIZE MATCHES "undefined")
+  target_compile_options(vigil_options INTERFACE -fno-sanitize-recover=undefined)  # a finding fails the test
+endif()
+if(VIGIL_FUZZ)
+  target_compile_options(vigil_options INTERFACE -fsanitize=fuzzer-no-link)
+endif()
 
 function(vigil_add_room path)
   cmake_parse_arguments(arg "" "" "LINK;PRIVATE_LINK;INCLUDE;PRIVATE_INCLUDE;DEFINE;FOLDERS" ${ARGN})

@@ -15,9 +15,11 @@ void BackendOptions::AddTo(CLI::App& command) {
   command.add_option("--device", device, "Index of a Vulkan device, as `vigil devices` prints it");
 }
 
-std::shared_ptr<Backend> BackendOptions::Open() const {
+std::shared_ptr<Backend> BackendOptions::Open() const { return Open(DefaultPipelineCache()); }
+
+std::shared_ptr<Backend> BackendOptions::Open(const std::filesystem::path& pipeline_cache) const {
   // A device index can only mean Vulkan.
-  return OpenBackend(backend == "auto" && device >= 0 ? "vulkan" : backend, device);
+  return OpenBackend(backend == "auto" && device >= 0 ? "vulkan" : backend, device, pipeline_cache);
 }
 
 std::string Describe(const Backend& backend) {

@@ -2,6 +2,7 @@
 #ifndef VIGIL_TOOLS_VIGIL_BACKEND_OPTIONS_H_
 #define VIGIL_TOOLS_VIGIL_BACKEND_OPTIONS_H_
 
+#include <filesystem>
 #include <memory>
 #include <string>
 
@@ -17,6 +18,8 @@ struct BackendOptions {
 
   void AddTo(CLI::App& command);
   std::shared_ptr<Backend> Open() const;
+  // With another folder for pipelines than the user's; empty: none kept.
+  std::shared_ptr<Backend> Open(const std::filesystem::path& pipeline_cache) const;
 };
 
 // "cpu (AMD EPYC, 2 threads, ...), fp32", as every figure says.

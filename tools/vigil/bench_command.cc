@@ -10,6 +10,7 @@
 #include "tools/vigil/backend_options.h"
 #include "tools/vigil/command.h"
 #include "tools/vigil/format.h"
+#include "tools/vigil/startup_print.h"
 
 namespace vigil {
 namespace {
@@ -23,6 +24,8 @@ struct Options {
   int threads = 0;
   double seconds = 2.0;
   bool profile = false;
+  bool startup = false;
+  int repeats = 5;
   bool json = false;
 };
 
@@ -150,9 +153,25 @@ void AddBenchCommand(CLI::App& app) {
       ->check(CLI::Range(0.0, 600.0))
       ->capture_default_str();
   options->backend.AddTo(*command);
-  command->add_flag("--profile", options->profile, "Time of every node as well");
+  CLI::Option* profile =
+      command->add_flag("--profile", options->profile, "Time of every node as well");
+  CLI::Option* startup =
+      command
+          ->add_flag("--startup", options->startup,
+                     "Instead: times of a cold start (no pipeline cache) and a warm one (cache "
+                     "kept), each in a process of its own")
+          ->excludes(profile);
+  command->add_option("--repeats", options->repeats, "Cold and warm starts to take the median of")
+      ->check(CLI::Range(1, 1000))
+      ->needs(startup)
+      ->capture_default_str();
   command->add_flag("--json", options->json, "Print JSON");
   command->callback([options] {
+    if (options->startup) {
+      const StartupOptions starts{options->model, options->backend, options->batch,
+                                  options->threads, options->repeats};
+      return PrintStartup(starts, MeasureStartup(starts), options->json);
+    }
     const Figures figures = Measure(*options);
     options->json ? PrintJson(*options, figures) : Print(*options, figures);
   });

@@ -30,6 +30,12 @@ std::string FormatFixed(double number, int decimals) {
   return out.str();
 }
 
+std::string FormatScientific(double number) {
+  std::ostringstream out;
+  out << std::scientific << std::setprecision(1) << number;
+  return out.str();
+}
+
 std::string FormatBytes(std::uint64_t bytes) {
   return Scaled(static_cast<double>(bytes), 1024.0, std::array{"B", "KiB", "MiB", "GiB"});
 }

@@ -10,6 +10,7 @@
 namespace vigil {
 
 std::string FormatFixed(double number, int decimals);  // "12.35"
+std::string FormatScientific(double number);           // "1.2e-07"
 std::string FormatBytes(std::uint64_t bytes);          // "37.5 KiB"
 std::string FormatCount(std::int64_t count);           // "300.8 M"
 

@@ -63,4 +63,23 @@ Tensor LoadInput(const std::filesystem::path& path, const Value& input, const Gr
   return tensor;
 }
 
+std::vector<Tensor> LoadInputs(const Graph& graph, const std::vector<std::string>& paths) {
+  if (paths.size() != graph.inputs().size()) {
+    std::string names;
+    for (const ValueId id : graph.inputs()) names += Text(" '", graph.value(id).name, "'");
+    throw Error(Fault::kInput, ErrorCode::kInvalidShape,
+                Text(paths.size(), " input files for ", graph.inputs().size(), " inputs:", names));
+  }
+  std::vector<Tensor> tensors;
+  for (std::size_t i = 0; i < paths.size(); ++i) {
+    tensors.push_back(LoadInput(paths[i], graph.value(graph.inputs()[i]), graph));
+    if (tensors[i].shape().rank() > 0 && tensors[i].shape()[0] != tensors[0].shape()[0]) {
+      throw Error(Fault::kInput, ErrorCode::kInvalidShape,
+                  Text(paths[i], ": batch ", tensors[i].shape()[0], ": expected ",
+                       tensors[0].shape()[0], " as in ", paths[0]));
+    }
+  }
+  return tensors;
+}
+
 }  // namespace vigil

@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include "engine/graph/graph.h"
 
@@ -17,6 +18,10 @@ Tensor LoadInput(const std::filesystem::path& path, const Value& input, const Gr
 
 // "Nx3x224x224".
 std::string ShapeWithAnyBatch(const Shape& shape);
+
+// One file an input, in the model's order. Throws as LoadInput, and Error (Input, kInvalidShape)
+// for another number of files or batches that differ.
+std::vector<Tensor> LoadInputs(const Graph& graph, const std::vector<std::string>& paths);
 
 }  // namespace vigil
 

@@ -12,6 +12,7 @@
 #include "engine/tensor/encoding.h"
 #include "tools/vigil/command.h"
 #include "tools/vigil/format.h"
+#include "tools/vigil/tap_costs.h"
 
 namespace vigil {
 namespace {
@@ -25,7 +26,7 @@ struct OperatorRow {
 struct TapRow {
   std::string name;
   Shape shape;
-  std::string extra;  // what keeping it costs besides the copy
+  TapCost cost;
 };
 
 struct Inspection {
@@ -52,34 +53,23 @@ std::vector<OperatorRow> CountOperators(const Graph& graph) {
   return rows;
 }
 
-// What the optimised graph with every value tapped does for each, against the one without taps.
-std::vector<TapRow> TapCandidates(const Graph& graph, const Graph& optimised) {
-  std::vector<std::string> names;
-  for (const Node& node : graph.nodes()) {
-    for (const ValueId id : node.outputs) {
-      if (graph.value(id).desc.dtype == DType::kFloat32) names.push_back(graph.value(id).name);
-    }
-  }
-  const Graph tapped = Optimize(graph.WithTaps(names));
-  std::map<std::string, std::string> extra;
-  for (const Node& node : tapped.nodes()) {
-    for (std::size_t i = 0; i < node.outputs.size(); ++i) {
-      extra[tapped.value(node.outputs[i]).name] = i > 0 ? "second store" : "extra dispatch";
-    }
-  }
-  std::vector<TapRow> rows;
-  for (const std::string& name : names) {
-    const bool free = optimised.Find(name).has_value();
-    rows.push_back({name, graph.value(*graph.Find(name)).desc.shape, free ? "-" : extra[name]});
-  }
-  return rows;
+std::string ExtraWork(const TapCost& cost) {
+  if (cost.is_input) return "- (an input as it came)";
+  if (cost.second_store) return "second store";
+  if (cost.dispatches == 0) return "-";
+  return Text(cost.dispatches, cost.dispatches == 1 ? " extra dispatch" : " extra dispatches",
+              cost.macs > 0 ? Text(", ", FormatCount(cost.macs), " MAC") : "");
 }
 
 Inspection Inspect(const Graph& graph) {
   const Graph optimised = Optimize(graph);
   Inspection result;
   result.operators = CountOperators(graph);
-  result.taps = TapCandidates(graph, optimised);
+  for (const std::string& name : TapCandidates(graph)) {
+    result.taps.push_back({name, graph.value(*graph.Find(name)).desc.shape, {}});
+  }
+  const std::map<std::string, TapCost> costs = TapCosts(graph);
+  for (TapRow& row : result.taps) row.cost = costs.at(row.name);
   result.fused_nodes = optimised.nodes().size();
   const std::vector<Lifetime> lifetimes = LifetimesOf(optimised);
   for (const Lifetime& lifetime : lifetimes) result.separate_bytes += lifetime.bytes;
@@ -114,7 +104,10 @@ void PrintJson(const std::string& path, const Graph& graph, const Inspection& in
          {"bytes_fp32", EncodedSampleBytes(row.shape, Encoding::kFloat32)},
          {"bytes_fp16", EncodedSampleBytes(row.shape, Encoding::kFloat16)},
          {"bytes_int8", EncodedSampleBytes(row.shape, Encoding::kInt8)},
-         {"extra", row.extra}});
+         {"extra", ExtraWork(row.cost)},
+         {"second_store", row.cost.second_store},
+         {"extra_dispatches", row.cost.dispatches},
+         {"extra_macs", row.cost.macs}});
   }
   const nlohmann::json report{{"model", path},
                               {"inputs", ValuesJson(graph, graph.inputs())},
@@ -157,14 +150,14 @@ void Print(const std::string& path, const Graph& graph, const Inspection& inspec
                    FormatFixed(100.0 * static_cast<double>(row.cost.flops) / flops, 1)});
   }
   operators.Print(std::cout);
-  std::cout << "\nTap candidates, bytes a sample\n";
+  std::cout << "\nTap candidates, bytes a record\n";
   Table taps({"value", "shape", "fp32", "fp16", "int8", "extra work"}, {1, 5});
   for (const TapRow& row : inspection.taps) {
     const auto bytes = [&](Encoding encoding) {
       return FormatBytes(EncodedSampleBytes(row.shape, encoding));
     };
     taps.Add({row.name, row.shape.ToString(), bytes(Encoding::kFloat32), bytes(Encoding::kFloat16),
-              bytes(Encoding::kInt8), row.extra});
+              bytes(Encoding::kInt8), ExtraWork(row.cost)});
   }
   taps.Print(std::cout);
   if (!graph.metadata().empty()) std::cout << "\nMetadata\n";

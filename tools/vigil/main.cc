@@ -15,7 +15,7 @@ constexpr int kUsage = 2;
 // In the order of --help.
 constexpr vigil::AddCommand kCommands[] = {
     vigil::AddDevicesCommand, vigil::AddInspectCommand, vigil::AddRunCommand,
-    vigil::AddBenchCommand,
+    vigil::AddVerifyCommand,  vigil::AddBenchCommand,
 #if VIGIL_HAVE_ESTIMATOR
     vigil::AddStoreCommand,   vigil::AddDemoCommand,    vigil::AddDatasetCommand,
 #endif
@@ -31,6 +31,8 @@ int Main(int argc, char** argv) {
   try {
     app.parse(argc, argv);
     return 0;
+  } catch (const CLI::RuntimeError& failed) {
+    return failed.get_exit_code();  // the command has printed why
   } catch (const CLI::ParseError& error) {
     // Help is no failure, and prints itself.
     return app.exit(error) == 0 ? 0 : kUsage;

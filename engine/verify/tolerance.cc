@@ -1,13 +1,10 @@
-#include "tests/support/tolerance.h"
+#include "engine/verify/tolerance.h"
 
 #include <algorithm>
 #include <cmath>
-#include <iomanip>
 #include <limits>
 
-#include "engine/base/text.h"
-
-namespace vigil::testing {
+namespace vigil {
 namespace {
 
 constexpr double kEpsilon = std::numeric_limits<float>::epsilon();
@@ -96,48 +93,10 @@ std::vector<Tolerance> Of(const Attrs&, const std::vector<Tensor>&) {
   return {{}};
 }
 
-std::string IndexText(const Shape& shape, std::int64_t element) {
-  std::string text = "[";
-  for (int i = 0; i < shape.rank(); ++i) {
-    const std::int64_t below = shape.ElementsFrom(i + 1);
-    text += Text(i ? ", " : "", element / below);
-    element %= below;
-  }
-  return text + "]";
-}
-
 }  // namespace
 
-std::vector<Tolerance> TolerancesOf(const OpCase& op_case, const std::vector<Tensor>& inputs) {
-  return std::visit([&](const auto& attrs) { return Of(attrs, inputs); }, op_case.attrs);
+std::vector<Tolerance> TolerancesOf(const OpAttrs& op_attrs, const std::vector<Tensor>& inputs) {
+  return std::visit([&](const auto& attrs) { return Of(attrs, inputs); }, op_attrs);
 }
 
-double ToleranceOverRms(const Tensor& expected, const Tolerance& tolerance) {
-  double sum = 0.0;
-  for (const float value : expected.as<float>()) sum += double{value} * value;
-  const double rms = std::sqrt(sum / static_cast<double>(expected.shape().elements()));
-  if (rms == 0.0) return std::numeric_limits<double>::infinity();
-  return (tolerance.relative * MaxAbs(expected) + tolerance.absolute) / rms;
-}
-
-std::optional<std::string> FirstMismatch(const Tensor& expected, const Tensor& actual,
-                                         const Tolerance& tolerance) {
-  if (!(expected.desc() == actual.desc())) {
-    return Text("shape ", actual.shape(), ": expected ", expected.shape());
-  }
-  const auto want = expected.as<float>(), have = actual.as<float>();
-  std::int64_t first = -1, wrong = 0;
-  for (std::size_t i = 0; i < want.size(); ++i) {
-    const double allowed = tolerance.relative * std::abs(double{want[i]}) + tolerance.absolute;
-    if (std::abs(double{have[i]} - double{want[i]}) <= allowed) continue;
-    if (wrong++ == 0) first = static_cast<std::int64_t>(i);
-  }
-  if (wrong == 0) return std::nullopt;
-  const auto i = static_cast<std::size_t>(first);
-  return Text(std::setprecision(9), "element ", IndexText(expected.shape(), first), " is ", have[i],
-              ", expected ", want[i], " within ",
-              tolerance.relative * std::abs(double{want[i]}) + tolerance.absolute, "; ", wrong,
-              " of ", want.size(), " are off");
-}
-
-}  // namespace vigil::testing
+}  // namespace vigil
