@@ -52,6 +52,7 @@ class TargetRuntimeTest : public ::testing::Test {
     options.sampler.capacity = capacity;
     options.model_hash = 77;
     options.activity = &activity_;
+    options.slots = 64;  // more than a test infers, so that a slow writer drops nothing
     return std::make_unique<TargetRuntime>(SmallTarget(), MakeCpuBackend(), store_, options);
   }
   static Tensor Image(int seed) {
