@@ -93,7 +93,8 @@ void CheckRunArguments(const Graph& graph, std::span<const ConstTensorView> inpu
                        std::size_t tap_slot_bytes);
 
 // Bytes of one run's encoded taps, and the encodings with the default filled in.
-// Throws Error (Api, kMisuse) where the number of encodings is neither 0 nor that of the taps.
+// Throws Error (Api, kMisuse) where the number of encodings is neither 0 nor that of the taps, and
+// (Model, kUnsupported) for a tap that is not float32, as encodings are of float32 alone.
 std::vector<Encoding> TapEncodings(const Graph& graph, const CompileOptions& options);
 std::size_t TapSlotBytes(const Graph& graph, std::span<const Encoding> encodings);
 

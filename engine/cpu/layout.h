@@ -14,6 +14,8 @@ namespace vigil::cpu {
 // Row-major float32, as TensorView has it and the rest of the world knows it; a scalar is one
 // element.
 Layout PlainLayout(const Shape& shape);
+// The same of any element type; one that is not float32 is so many bytes, which nobody reorders.
+Layout PlainLayout(const TensorDesc& desc);
 
 }  // namespace vigil::cpu
 

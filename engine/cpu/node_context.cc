@@ -31,15 +31,4 @@ bool NodeContext::NeededWithoutTaps(int output) const {
   return needed;
 }
 
-void RequireFloat32(const NodeContext& context) {
-  for (int i = 0; i < context.inputs(); ++i) {
-    if (context.InputDesc(i).dtype != DType::kFloat32) {
-      throw Error(
-          Fault::kModel, ErrorCode::kUnsupported,
-          Text(context.Description(), ": input ", i, " is ", DTypeName(context.InputDesc(i).dtype),
-               ", the cpu backend computes in float32 only"));
-    }
-  }
-}
-
 }  // namespace vigil::cpu

@@ -61,15 +61,22 @@ class NodeContext {
   std::span<const std::uint8_t> needed_by_outputs_, needed_at_all_;  // by value
 };
 
-// Throws Error (Model, kUnsupported) for inputs that are not float32.
-void RequireFloat32(const NodeContext& context);
-
 // What every arithmetic shares. The last row of each table: any node, by the operator's own
 // reference.
 void BuildReference(NodeContext& context);
-// Flatten, Reshape, Identity, Dropout: no work at all.
+// Flatten, Reshape, Squeeze, Unsqueeze, Identity, Dropout: no work at all.
 bool IsRename(const NodeContext& context);
 void BuildRename(NodeContext& context);
+// What only copies elements (ops/copies.h), of any type: copies that are planned beforehand.
+bool IsCopies(const NodeContext& context);
+void BuildCopies(NodeContext& context);
+// Resize with tables that are made beforehand.
+bool IsResize(const NodeContext& context);
+void BuildResize(NodeContext& context);
+
+// Tables are of float32 alone. A node that touches values of another type runs by its copies or its
+// reference; false where it touches none.
+bool BuildOtherType(NodeContext& context);
 
 }  // namespace vigil::cpu
 

@@ -25,13 +25,13 @@ ProgramBuilder::ProgramBuilder(const Graph& graph, Team& team)
     const Value& value = graph.values()[i];
     if (value.constant) {
       auto* data = const_cast<std::byte*>(value.constant->bytes().data());  // only ever a source
-      places_[i].push_back({PlainLayout(value.desc.shape), NewSlot({.fixed = data}), false, {}});
+      places_[i].push_back({PlainLayout(value.desc), NewSlot({.fixed = data}), false, {}});
     }
   }
   for (const ValueId id : graph.inputs()) {
     const SlotId slot = NewSlot({.external = true});
     program_.inputs.push_back(slot);
-    places(id).push_back({PlainLayout(graph.value(id).desc.shape), slot, false, {}});
+    places(id).push_back({PlainLayout(graph.value(id).desc), slot, false, {}});
   }
   for (std::size_t i = 0; i < graph.outputs().size(); ++i) {
     program_.outputs.push_back(NewSlot({.external = true}));
@@ -106,7 +106,7 @@ void ProgramBuilder::AddOutputs() {
   Begin(-1, false);
   for (std::size_t i = 0; i < graph_.outputs().size(); ++i) {
     const ValueId value = graph_.outputs()[i];
-    const Layout plain = PlainLayout(graph_.value(value).desc.shape);
+    const Layout plain = PlainLayout(graph_.value(value).desc);
     AddReorder(*this, places(value).front().slot, ProducedLayout(value), program_.outputs[i],
                plain);
   }

@@ -1,18 +1,33 @@
 // The kernels that need no arithmetic of any library.
+#include <array>
+
 #include "engine/cpu/node_context.h"
+#include "engine/ops/copies.h"
+#include "engine/ops/resize_plan.h"
 
 namespace vigil::cpu {
+namespace {
+
+// Empty for a node that does more than copy.
+OperandCopies CopiesOfNode(const NodeContext& context) {
+  std::vector<TensorDesc> in, out;
+  for (int i = 0; i < context.inputs(); ++i) in.push_back(context.InputDesc(i));
+  for (int i = 0; i < context.outputs(); ++i) out.push_back(context.OutputDesc(i));
+  return CopiesOf(context.any_attrs(), in, out);
+}
+
+}  // namespace
 
 void BuildReference(NodeContext& context) {
   std::vector<SlotId> slots;
   std::vector<ConstTensorView> inputs;
   for (int i = 0; i < context.inputs(); ++i) {
-    slots.push_back(context.Input(i, PlainLayout(context.InputShape(i))));
+    slots.push_back(context.Input(i, PlainLayout(context.InputDesc(i))));
     inputs.push_back({context.InputDesc(i), nullptr});
   }
   std::vector<TensorView> outputs;
   for (int i = 0; i < context.outputs(); ++i) {
-    slots.push_back(context.Output(i, PlainLayout(context.OutputShape(i))));
+    slots.push_back(context.Output(i, PlainLayout(context.OutputDesc(i))));
     outputs.push_back({context.OutputDesc(i), nullptr});
   }
   context.builder().AddFunction(
@@ -32,6 +47,7 @@ void BuildReference(NodeContext& context) {
 bool IsRename(const NodeContext& context) {
   const UnaryAttrs* unary = context.attrs<UnaryAttrs>();
   return context.attrs<FlattenAttrs>() || context.attrs<ReshapeAttrs>() ||
+         context.attrs<SqueezeAttrs>() || context.attrs<UnsqueezeAttrs>() ||
          (unary && (unary->kind == UnaryKind::kIdentity || unary->kind == UnaryKind::kDropout));
 }
 
@@ -40,6 +56,61 @@ void BuildRename(NodeContext& context) {
   const bool same = context.InputShape(0) == context.OutputShape(0);
   const Layout from = same ? context.InputLayout(0) : PlainLayout(context.InputShape(0));
   context.AliasOutput(0, context.Input(0, from), same ? from : PlainLayout(context.OutputShape(0)));
+}
+
+bool IsCopies(const NodeContext& context) { return !CopiesOfNode(context).empty(); }
+
+void BuildCopies(NodeContext& context) {
+  std::vector<SlotId> from, to;
+  for (int i = 0; i < context.inputs(); ++i) {
+    from.push_back(context.Input(i, PlainLayout(context.InputDesc(i))));
+  }
+  for (int i = 0; i < context.outputs(); ++i) {
+    to.push_back(context.Output(i, PlainLayout(context.OutputDesc(i))));
+  }
+  std::vector<SlotId> uses = from;
+  uses.insert(uses.end(), to.begin(), to.end());
+  const std::size_t bytes = DTypeBytes(context.OutputDesc(0).dtype);
+  context.builder().AddFunction(
+      [copies = CopiesOfNode(context), from, to, bytes](SlotPointers slots) {
+        for (const OperandCopy& copy : copies) {
+          RunCopy(copy.copy, bytes, slots[static_cast<std::size_t>(from[copy.input])],
+                  slots[static_cast<std::size_t>(to[copy.output])]);
+        }
+      },
+      uses);
+}
+
+bool IsResize(const NodeContext& context) { return context.attrs<ResizeAttrs>() != nullptr; }
+
+void BuildResize(NodeContext& context) {
+  const Shape &in = context.InputShape(0), &out = context.OutputShape(0);
+  const SlotId from = context.Input(0, PlainLayout(in));
+  const SlotId to = context.Output(0, PlainLayout(out));
+  context.builder().AddFunction(
+      [runner = ResizeRunner(*context.attrs<ResizeAttrs>(), in, out), from,
+       to](SlotPointers slots) mutable {
+        runner.Run(reinterpret_cast<const float*>(slots[static_cast<std::size_t>(from)]),
+                   reinterpret_cast<float*>(slots[static_cast<std::size_t>(to)]));
+      },
+      std::array{from, to});
+}
+
+bool BuildOtherType(NodeContext& context) {
+  bool all = true;
+  for (int i = 0; i < context.inputs(); ++i) {
+    all = all && context.InputDesc(i).dtype == DType::kFloat32;
+  }
+  for (int i = 0; i < context.outputs(); ++i) {
+    all = all && context.OutputDesc(i).dtype == DType::kFloat32;
+  }
+  if (all) return false;
+  if (IsCopies(context)) {
+    BuildCopies(context);
+  } else {
+    BuildReference(context);
+  }
+  return true;
 }
 
 }  // namespace vigil::cpu

@@ -55,6 +55,11 @@ std::vector<ValueId> GraphBuilder::AddNode(std::string node_name, OpAttrs attrs,
   }
   std::vector<ValueId> outputs;
   for (std::size_t i = 0; i < descs.size(); ++i) {
+    if (descs[i].shape.elements() < 1) {
+      throw Error(Fault::kModel, ErrorCode::kInvalidShape,
+                  Text("node '", node_name, "' (", OpName(attrs), "): output ", i, " is ",
+                       descs[i].shape, ": expected at least 1 element"));
+    }
     outputs.push_back(NewValue(std::move(output_names[i]), descs[i], nullptr));
   }
   graph_.nodes_.push_back({std::move(node_name), std::move(attrs), std::move(inputs), outputs});

@@ -1,35 +1,15 @@
 #include "engine/onnx/export_node.h"
 
+#include <algorithm>
 #include <span>
 #include <vector>
 
 #include "engine/base/text.h"
+#include "engine/onnx/export_attributes.h"
 #include "engine/onnx/tensor_proto.h"
 
 namespace vigil::onnx {
 namespace {
-
-using Ints = std::span<const std::int64_t>;
-
-schema::AttributeProto& NewAttribute(schema::NodeProto& node, const char* name,
-                                     AttributeType type) {
-  schema::AttributeProto& attribute = *node.add_attribute();
-  attribute.set_name(name);
-  attribute.set_type(type);
-  return attribute;
-}
-
-void SetInt(schema::NodeProto& node, const char* name, std::int64_t value) {
-  NewAttribute(node, name, kAttributeInt).set_i(value);
-}
-
-void SetFloat(schema::NodeProto& node, const char* name, float value) {
-  NewAttribute(node, name, kAttributeFloat).set_f(value);
-}
-
-void SetInts(schema::NodeProto& node, const char* name, Ints values) {
-  NewAttribute(node, name, kAttributeInts).mutable_ints()->Add(values.begin(), values.end());
-}
 
 // Writes what an operator's attributes say into `node`, whose inputs stand already.
 class AttributeWriter {
@@ -89,10 +69,55 @@ class AttributeWriter {
   void operator()(const TransposeAttrs& attrs) { SetInts(node_, "perm", attrs.perm); }
   void operator()(const PadAttrs& attrs) {
     AddIntsInput("pads", attrs.pads);
-    AddScalarInput("value", attrs.value);
+    if (attrs.mode == PadMode::kConstant) {
+      AddScalarInput("value", attrs.value);
+      return;
+    }
+    if (attrs.mode == PadMode::kWrap) ThrowTooNew("a wrapping Pad", 19);
+    SetString(node_, "mode", attrs.mode == PadMode::kReflect ? "reflect" : "edge");
+  }
+  void operator()(const SqueezeAttrs& attrs) { AddIntsInput("axes", attrs.axes); }
+  void operator()(const UnsqueezeAttrs& attrs) { AddIntsInput("axes", attrs.axes); }
+  void operator()(const SliceAttrs& attrs) {
+    AddIntsInput("starts", attrs.starts);
+    AddIntsInput("ends", attrs.ends);
+    AddIntsInput("axes", attrs.axes);
+    AddIntsInput("steps", attrs.steps);
+  }
+  void operator()(const SplitAttrs& attrs) {
+    SetInt(node_, "axis", attrs.axis);
+    AddIntsInput("split", attrs.sizes);
+  }
+  void operator()(const ExpandAttrs& attrs) { AddIntsInput("shape", attrs.shape); }
+  void operator()(const TileAttrs& attrs) { AddIntsInput("repeats", attrs.repeats); }
+  void operator()(const GatherAttrs& attrs) { SetInt(node_, "axis", attrs.axis); }
+  void operator()(const DepthToSpaceAttrs& attrs) {
+    SetInt(node_, "blocksize", attrs.block);
+    SetString(node_, "mode", attrs.column_row_depth ? "CRD" : "DCR");
+  }
+  void operator()(const SpaceToDepthAttrs& attrs) { SetInt(node_, "blocksize", attrs.block); }
+  void operator()(const CastAttrs& attrs) { SetInt(node_, "to", OnnxTypeOf(attrs.to)); }
+  void operator()(const WhereAttrs&) {}
+  void operator()(const ResizeAttrs& attrs) {
+    if (attrs.antialias) ThrowTooNew("Resize with antialias", 18);
+    if (!attrs.scales.empty() && !attrs.sizes.empty()) {
+      ThrowTooNew("Resize that keeps proportions", 18);
+    }
+    SetResizeAttributes(node_, attrs);
+    if (attrs.roi.empty()) {
+      node_.add_input("");
+    } else {
+      AddFloatsInput("roi", attrs.roi);
+    }
+    if (!attrs.scales.empty()) AddFloatsInput("scales", attrs.scales);
   }
 
  private:
+  [[noreturn]] void ThrowTooNew(std::string_view what, int opset) const {
+    throw Error(Fault::kModel, ErrorCode::kUnsupported,
+                Text("node '", node_.name(), "': ", what, " needs opset ", opset, ", opset ",
+                     kWrittenOpset, " is written"));
+  }
   void AddConstantInput(const char* role, const Tensor& tensor) {
     const std::string name = names_.UniqueName(Text(node_.name(), ".", role));
     WriteTensor(tensor, name, *graph_.add_initializer());
@@ -101,7 +126,10 @@ class AttributeWriter {
   void AddScalarInput(const char* role, float value) {
     AddConstantInput(role, Tensor(Shape{}, std::span(&value, 1)));
   }
-  void AddIntsInput(const char* role, Ints values) {
+  void AddFloatsInput(const char* role, std::span<const float> values) {
+    AddConstantInput(role, Tensor(Shape{static_cast<std::int64_t>(values.size())}, values));
+  }
+  void AddIntsInput(const char* role, std::span<const std::int64_t> values) {
     Tensor tensor({DType::kInt64, Shape{static_cast<std::int64_t>(values.size())}});
     std::copy(values.begin(), values.end(), tensor.as<std::int64_t>().begin());
     AddConstantInput(role, tensor);
@@ -129,12 +157,48 @@ void NodeWriter::Write(const Node& node) {
   if (const auto* softmax = std::get_if<SoftmaxAttrs>(&node.attrs)) {
     if (softmax->flatten_from_axis) return WriteFlatSoftmax(node);
   }
+  const auto* resize = std::get_if<ResizeAttrs>(&node.attrs);
+  const std::string sizes = resize && resize->scales.empty() ? WriteSizes(node) : std::string();
   schema::NodeProto& proto = *proto_.add_node();
   proto.set_name(node.name);
   proto.set_op_type(OpName(node.attrs));
   for (const ValueId id : node.inputs) proto.add_input(graph_.value(id).name);
   for (const ValueId id : node.outputs) proto.add_output(graph_.value(id).name);
   std::visit(AttributeWriter(*this, proto_, proto), node.attrs);
+  if (sizes.empty()) return;
+  proto.add_input("");  // scales
+  proto.add_input(sizes);
+}
+
+// The sizes that a Resize reads: those of the attributes, and where they keep the input's (so that
+// the file serves every batch size) its shape times a mask of ones.
+std::string NodeWriter::WriteSizes(const Node& node) {
+  const auto& sizes = std::get<ResizeAttrs>(node.attrs).sizes;
+  const auto constant = [&](const char* role, std::span<const std::int64_t> values) {
+    const std::string name = UniqueName(Text(node.name, ".", role));
+    Tensor tensor({DType::kInt64, Shape{static_cast<std::int64_t>(values.size())}});
+    std::ranges::copy(values, tensor.as<std::int64_t>().begin());
+    WriteTensor(tensor, name, *proto_.add_initializer());
+    return name;
+  };
+  const std::string given = constant("sizes", sizes);
+  if (!std::ranges::count(sizes, 0)) return given;
+  std::vector<std::int64_t> mask;
+  for (const std::int64_t size : sizes) mask.push_back(size == 0);
+  const std::string kept = constant("kept", mask);
+  const auto write = [&](const char* op_type, const char* role, const std::string& a,
+                         const std::string& b) {
+    schema::NodeProto& proto = *proto_.add_node();
+    const std::string name = UniqueName(Text(node.name, ".", role));
+    proto.set_name(name);
+    proto.set_op_type(op_type);
+    proto.add_input(a);
+    if (!b.empty()) proto.add_input(b);
+    proto.add_output(name);
+    return name;
+  };
+  const std::string shape = write("Shape", "shape", graph_.value(node.inputs.front()).name, "");
+  return write("Add", "all_sizes", write("Mul", "kept_sizes", shape, kept), given);
 }
 
 // Since opset 13 Softmax runs along one dimension: the ones from the axis on become one before, and

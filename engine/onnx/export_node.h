@@ -24,6 +24,7 @@ class NodeWriter {
 
  private:
   void WriteFlatSoftmax(const Node& node);
+  std::string WriteSizes(const Node& node);
 
   const Graph& graph_;
   schema::GraphProto& proto_;

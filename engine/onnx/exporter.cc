@@ -29,7 +29,7 @@ void WriteValueInfo(const Graph& graph, const std::optional<Graph>& other, Value
   const Value& value = graph.value(id);
   info.set_name(value.name);
   auto& type = *info.mutable_type()->mutable_tensor_type();
-  type.set_elem_type(kOnnxFloat);
+  type.set_elem_type(OnnxTypeOf(value.desc.dtype));
   auto& shape = *type.mutable_shape();
   for (int i = 0; i < value.desc.shape.rank(); ++i) {
     auto& dim = *shape.add_dim();

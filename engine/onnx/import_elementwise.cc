@@ -97,25 +97,11 @@ std::optional<MappedNode> MapDropout(ImportNode& node) {
   }
   if (node.HasInput(2)) {
     const auto training = node.Constant(2);
-    const bool off = training && training->desc().dtype == DType::kUInt8 &&
-                     training->shape().elements() == 1 && training->as<std::uint8_t>()[0] == 0;
+    const bool off = training && training->desc().dtype == DType::kBool &&
+                     training->shape().elements() == 1 && !training->as<bool>()[0];
     if (!off) ThrowUnsupported("training_mode is not constantly false");
   }
   return MapUnary(node, {UnaryKind::kDropout, ratio});
-}
-
-std::optional<MappedNode> MapCast(ImportNode& node) {
-  node.RequireInputs(1, 1);
-  const std::int64_t to = node.attributes().Int("to", 0);
-  const auto constant = node.Constant(0);
-  // Constants of all float types are float32 already, and so are all values.
-  if (to != kOnnxFloat || (constant && constant->desc().dtype != DType::kFloat32)) {
-    ThrowUnsupported(Text("cast to ", DataTypeName(static_cast<std::int32_t>(to)),
-                          ": expected one from a float type to float"));
-  }
-  if (!constant) return MapUnary(node, {UnaryKind::kIdentity});
-  node.DefineConstant(constant);
-  return std::nullopt;
 }
 
 std::optional<MappedNode> MapConstant(ImportNode& node) {
@@ -130,6 +116,8 @@ std::optional<MappedNode> MapConstant(ImportNode& node) {
     node.DefineConstant(MakeConstant(std::vector{attributes.Float("value_float", 0.0f)}, {}));
   } else if (attributes.Has("value_int")) {
     node.DefineConstant(MakeConstant(std::vector{attributes.Int("value_int", 0)}, {}));
+  } else if (attributes.Has("value_string") || attributes.Has("value_strings")) {
+    ThrowUnsupported("value_string is text: expected numbers");
   } else {
     ThrowUnsupported("expected one of the attributes value, value_float(s), value_int(s)");
   }

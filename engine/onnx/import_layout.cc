@@ -9,12 +9,32 @@
 namespace vigil::onnx {
 namespace {
 
-// `shape` with dimension 0 written as "copy the batch" where that is what it comes to, so that the
-// graph serves every batch size. `out` is what it comes to at this batch.
-std::vector<std::int64_t> WithBatchCopied(std::vector<std::int64_t> shape, const Shape& in,
-                                          const Shape& out) {
+// `shape` (input 1 of the node, or its attribute) so that it serves every batch size. What the file
+// computed from the batch is copied from the input or left open; in a shape that was written down,
+// dimension 0 is the batch where it comes to the batch that goes in.
+std::vector<std::int64_t> ServingEveryBatch(ImportNode& node, std::vector<std::int64_t> shape,
+                                            const Shape& in, const Shape& out) {
+  const ProbedShape probed_in = node.ProbedInputShape(0);
+  const auto probed = node.HasInput(1) ? node.ProbedInts(1) : std::nullopt;
+  if (probed && probed->size() == shape.size()) {
+    std::vector<std::size_t> open;
+    for (std::size_t i = 0; i < shape.size(); ++i) {
+      if (shape[i] == (*probed)[i]) continue;
+      const int d = static_cast<int>(i);
+      const bool copies = d < in.rank() && probed_in && d < probed_in->rank() &&
+                          in[d] == shape[i] && (*probed_in)[d] == (*probed)[i];
+      if (copies) {
+        shape[i] = 0;
+      } else {
+        open.push_back(i);
+      }
+    }
+    if (open.size() == 1 && !std::ranges::count(shape, -1)) shape[open.front()] = -1;
+    return shape;
+  }
   if (in.rank() == 0 || out.rank() == 0 || in[0] != out[0]) return shape;
-  for (int i = 0; i < out.rank(); ++i) shape[static_cast<std::size_t>(i)] = i == 0 ? 0 : out[i];
+  const bool is_batch = !probed_in || probed_in->rank() == 0 || (*probed_in)[0] != in[0];
+  if (is_batch) shape[0] = 0;
   return shape;
 }
 
@@ -40,6 +60,16 @@ std::vector<std::int64_t> SpreadPads(const std::vector<std::int64_t>& pads,
     all[axis + static_cast<std::size_t>(rank)] = pads[i + axes.size()];
   }
   return all;
+}
+
+PadMode ReadPadMode(ImportNode& node) {
+  const std::string mode = node.attributes().String("mode", "constant");
+  if (mode == "constant") return PadMode::kConstant;
+  if (mode == "reflect") return PadMode::kReflect;
+  if (mode == "edge") return PadMode::kEdge;
+  if (mode == "wrap" && node.opset() >= 19) return PadMode::kWrap;
+  ThrowMalformed(
+      Text("mode is '", mode, "': expected constant, reflect, edge, or from opset 19 on wrap"));
 }
 
 }  // namespace
@@ -71,10 +101,10 @@ std::optional<MappedNode> MapReshape(ImportNode& node) {
   if (attributes.Int("allowzero", 0) != 0 && std::ranges::count(shape, 0)) {
     ThrowUnsupported("allowzero is 1 and the shape has a 0: expected at least one element");
   }
-  ReshapeAttrs attrs{shape};
-  const TensorDesc in{DType::kFloat32, node.InputShape(0)};
+  const ReshapeAttrs attrs{shape};
+  const TensorDesc in = node.InputDesc(0);
   const Shape out = OpOf(attrs).infer(attrs, std::span(&in, 1)).front().shape;
-  return MappedNode{ReshapeAttrs{WithBatchCopied(std::move(shape), in.shape, out)},
+  return MappedNode{ReshapeAttrs{ServingEveryBatch(node, std::move(shape), in.shape, out)},
                     {node.Input(0)}};
 }
 
@@ -88,11 +118,8 @@ std::optional<MappedNode> MapTranspose(ImportNode& node) {
 
 std::optional<MappedNode> MapPad(ImportNode& node) {
   const Attributes attributes = node.attributes();
-  const std::string mode = attributes.String("mode", "constant");
-  if (mode != "constant") {
-    ThrowUnsupported(Text("mode is '", mode, "': expected constant"));
-  }
   PadAttrs attrs{.pads = ReadPads(node)};
+  attrs.mode = ReadPadMode(node);
   const int rank = node.InputRank(0);
   std::size_t expected = 2 * static_cast<std::size_t>(rank);
   std::vector<std::int64_t> axes;
@@ -104,12 +131,8 @@ std::optional<MappedNode> MapPad(ImportNode& node) {
     ThrowMalformed(Text(attrs.pads.size(), " pads: expected ", expected));
   }
   if (node.HasInput(3)) attrs.pads = SpreadPads(attrs.pads, axes, rank);
-  if (std::ranges::any_of(attrs.pads, [](std::int64_t pad) { return pad < 0; })) {
-    ThrowUnsupported(Text("a pad is ", *std::ranges::min_element(attrs.pads),
-                          ": expected 0 or more; cropping is not supported"));
-  }
   attrs.value = node.opset() < 11  ? attributes.Float("value", 0.0f)
-                : node.HasInput(2) ? node.ConstantScalar(2, "value")
+                : node.HasInput(2) ? node.ConstantNumber(2, "value")
                                    : 0.0f;
   return MappedNode{std::move(attrs), {node.Input(0)}};
 }

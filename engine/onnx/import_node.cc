@@ -1,8 +1,21 @@
 #include "engine/onnx/import_node.h"
 
 #include "engine/base/text.h"
+#include "engine/ops/evaluate.h"
 
 namespace vigil::onnx {
+namespace {
+
+std::optional<std::vector<std::int64_t>> IntsOf(const Tensor& tensor) {
+  const auto copy = [](auto values) {
+    return std::vector<std::int64_t>(values.begin(), values.end());
+  };
+  if (tensor.desc().dtype == DType::kInt64) return copy(tensor.as<std::int64_t>());
+  if (tensor.desc().dtype == DType::kInt32) return copy(tensor.as<std::int32_t>());
+  return std::nullopt;
+}
+
+}  // namespace
 
 void ThrowUnsupported(const std::string& message) {
   throw Error(Fault::kModel, ErrorCode::kUnsupported, message);
@@ -21,12 +34,19 @@ std::int64_t ResolveAxis(std::int64_t axis, int rank, bool end_allowed) {
   return resolved;
 }
 
-void ValueTable::DefineValue(const std::string& name, ValueId id) {
-  entries_[name] = {id, nullptr, ""};
+std::vector<std::int64_t> ResolveAxes(std::vector<std::int64_t> axes, int rank) {
+  for (std::int64_t& axis : axes) axis = ResolveAxis(axis, rank);
+  return axes;
 }
 
-void ValueTable::DefineConstant(const std::string& name, std::shared_ptr<const Tensor> tensor) {
-  entries_[name] = {std::nullopt, std::move(tensor), name};
+void ValueTable::DefineValue(const std::string& name, ValueId id, const ProbedShape& probed) {
+  entries_[name] = {id, nullptr, "", nullptr};
+  probed_shapes_[id] = probed;
+}
+
+void ValueTable::DefineConstant(const std::string& name, ConstantTensor tensor,
+                                ConstantTensor probed) {
+  entries_[name] = {std::nullopt, std::move(tensor), name, std::move(probed)};
 }
 
 void ValueTable::DefineAlias(const std::string& name, const std::string& other) {
@@ -51,9 +71,20 @@ ValueId ValueTable::IdOf(const std::string& name) {
   return place->second;
 }
 
-const Shape& ValueTable::ShapeOf(const std::string& name) const {
+const TensorDesc& ValueTable::DescOf(const std::string& name) const {
   const Entry& entry = Find(name);
-  return entry.id ? builder_.desc(*entry.id).shape : entry.constant->shape();
+  return entry.id ? builder_.desc(*entry.id) : entry.constant->desc();
+}
+
+ProbedShape ValueTable::ProbedShapeOf(const std::string& name) const {
+  const Entry& entry = Find(name);
+  if (entry.id) return ProbedShapeOf(*entry.id);
+  return (entry.probed ? entry.probed : entry.constant)->shape();
+}
+
+ProbedShape ValueTable::ProbedShapeOf(ValueId id) const {
+  const auto found = probed_shapes_.find(id);
+  return found == probed_shapes_.end() ? builder_.desc(id).shape : found->second;
 }
 
 std::shared_ptr<const Tensor> ValueTable::ConstantOf(const std::string& name) const {
@@ -85,34 +116,65 @@ std::vector<ValueId> ImportNode::Inputs() {
   return ids;
 }
 
-std::vector<std::int64_t> ImportNode::ConstantInts(int i, std::string_view role) const {
+const Tensor& ImportNode::RequireConstant(int i, std::string_view role) const {
   const auto constant = Constant(i);
   if (!constant) {
     ThrowUnsupported(
         Text(role, " ('", InputName(i), "') is known only at run time: expected a constant"));
   }
-  const auto copy = [](auto values) {
-    return std::vector<std::int64_t>(values.begin(), values.end());
-  };
-  if (constant->desc().dtype == DType::kInt64) return copy(constant->as<std::int64_t>());
-  if (constant->desc().dtype == DType::kInt32) return copy(constant->as<std::int32_t>());
+  return *constant;  // the table owns it
+}
+
+std::vector<std::int64_t> ImportNode::ConstantInts(int i, std::string_view role) const {
+  const Tensor& constant = RequireConstant(i, role);
+  if (const auto ints = IntsOf(constant)) return *ints;
   throw Error(Fault::kModel, ErrorCode::kInvalidType,
-              Text(role, " ('", InputName(i), "') holds ", DTypeName(constant->desc().dtype),
+              Text(role, " ('", InputName(i), "') holds ", DTypeName(constant.desc().dtype),
                    ": expected int64"));
 }
 
+std::optional<std::vector<std::int64_t>> ImportNode::ProbedInts(int i) const {
+  const ConstantTensor probed = values_.ProbedConstantOf(proto_.input(i));
+  return probed ? IntsOf(*probed) : std::nullopt;
+}
+
+std::optional<std::vector<std::int64_t>> ImportNode::IntsOfEither(std::string_view name, int i,
+                                                                  std::int64_t since) const {
+  if (opset_ < since) return attributes().Ints(name);
+  if (!HasInput(i)) return std::nullopt;
+  return ConstantInts(i, name);
+}
+
+std::vector<float> ImportNode::ConstantFloats(int i, std::string_view role) const {
+  const Tensor& constant = RequireConstant(i, role);
+  if (constant.desc().dtype != DType::kFloat32) {
+    throw Error(Fault::kModel, ErrorCode::kInvalidType,
+                Text(role, " ('", InputName(i), "') holds ", DTypeName(constant.desc().dtype),
+                     ": expected float"));
+  }
+  const auto values = constant.as<float>();
+  return {values.begin(), values.end()};
+}
+
+float ImportNode::ConstantNumber(int i, std::string_view role) const {
+  const Tensor& constant = RequireConstant(i, role);
+  if (constant.shape().elements() != 1) {
+    throw Error(
+        Fault::kModel, ErrorCode::kInvalidShape,
+        Text(role, " ('", InputName(i), "') is ", constant.shape(), ": expected one number"));
+  }
+  const ConstTensorView view = constant.view();
+  return EvaluateOp(CastAttrs{DType::kFloat32}, std::span(&view, 1)).front().as<float>()[0];
+}
+
 float ImportNode::ConstantScalar(int i, std::string_view role) const {
-  const auto constant = Constant(i);
-  if (!constant) {
-    ThrowUnsupported(
-        Text(role, " ('", InputName(i), "') is known only at run time: expected a constant"));
-  }
-  if (constant->desc().dtype != DType::kFloat32 || constant->shape().elements() != 1) {
+  const Tensor& constant = RequireConstant(i, role);
+  if (constant.desc().dtype != DType::kFloat32 || constant.shape().elements() != 1) {
     throw Error(Fault::kModel, ErrorCode::kInvalidShape,
-                Text(role, " ('", InputName(i), "') is ", constant->shape(), " of ",
-                     DTypeName(constant->desc().dtype), ": expected one float"));
+                Text(role, " ('", InputName(i), "') is ", constant.shape(), " of ",
+                     DTypeName(constant.desc().dtype), ": expected one float"));
   }
-  return constant->as<float>()[0];
+  return constant.as<float>()[0];
 }
 
 }  // namespace vigil::onnx

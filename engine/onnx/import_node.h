@@ -15,6 +15,11 @@
 
 namespace vigil::onnx {
 
+// What a constant and a shape would be at another batch size stands beside what they are: so what
+// follows the batch is told from what does not. Nothing where the batch is baked in.
+using ConstantTensor = std::shared_ptr<const Tensor>;
+using ProbedShape = std::optional<Shape>;
+
 // Values by their name in the file. A constant enters the graph when a node first reads it as a
 // value; one that only sizes a node (a shape, bounds) never does.
 class ValueTable {
@@ -22,15 +27,23 @@ class ValueTable {
   // `names` are all names that the file defines: none of them is given to anything else.
   explicit ValueTable(std::unordered_set<std::string> names) : names_(std::move(names)) {}
 
-  void DefineValue(const std::string& name, ValueId id);
-  void DefineConstant(const std::string& name, std::shared_ptr<const Tensor> tensor);
+  void DefineValue(const std::string& name, ValueId id, const ProbedShape& probed = std::nullopt);
+  // `probed`: the constant at the other batch size, null where it is the same.
+  void DefineConstant(const std::string& name, ConstantTensor tensor,
+                      ConstantTensor probed = nullptr);
   // `name` stands for the same thing as `other`, which is defined.
   void DefineAlias(const std::string& name, const std::string& other);
 
   // Throw Error (Model, kUnsupported) for a name that no mapping defined: an output that we do not
   // compute, such as Dropout's mask.
   ValueId IdOf(const std::string& name);
-  const Shape& ShapeOf(const std::string& name) const;
+  const Shape& ShapeOf(const std::string& name) const { return DescOf(name).shape; }
+  const TensorDesc& DescOf(const std::string& name) const;
+  // Its shape at the other batch size.
+  ProbedShape ProbedShapeOf(const std::string& name) const;
+  ProbedShape ProbedShapeOf(ValueId id) const;
+  // The constant at the other batch size, null where it is the same or there is none.
+  ConstantTensor ProbedConstantOf(const std::string& name) const { return Find(name).probed; }
   // Null where the value is not constant.
   std::shared_ptr<const Tensor> ConstantOf(const std::string& name) const;
 
@@ -45,12 +58,14 @@ class ValueTable {
     std::optional<ValueId> id;
     std::shared_ptr<const Tensor> constant;
     std::string constant_name;
+    ConstantTensor probed;
   };
   const Entry& Find(const std::string& name) const;
 
   GraphBuilder builder_;
   std::unordered_map<std::string, Entry> entries_;
-  std::unordered_map<std::string, ValueId> constant_ids_;  // constants in the graph, by name
+  std::unordered_map<ValueId, ProbedShape> probed_shapes_;  // of values that are no constants
+  std::unordered_map<std::string, ValueId> constant_ids_;   // constants in the graph, by name
   std::unordered_set<std::string> names_;
 };
 
@@ -71,7 +86,10 @@ class ImportNode {
   ValueId Input(int i) { return values_.IdOf(proto_.input(i)); }
   std::vector<ValueId> Inputs();
   const Shape& InputShape(int i) const { return values_.ShapeOf(proto_.input(i)); }
+  const TensorDesc& InputDesc(int i) const { return values_.DescOf(proto_.input(i)); }
   int InputRank(int i) const { return InputShape(i).rank(); }
+  ProbedShape ProbedInputShape(int i) const { return values_.ProbedShapeOf(proto_.input(i)); }
+  int output_count() const { return proto_.output_size(); }
   std::shared_ptr<const Tensor> Constant(int i) const {
     return values_.ConstantOf(proto_.input(i));
   }
@@ -79,6 +97,14 @@ class ImportNode {
   // are known only at run time, (Model, kInvalidType | kInvalidShape) for another type or size.
   std::vector<std::int64_t> ConstantInts(int i, std::string_view role) const;
   float ConstantScalar(int i, std::string_view role) const;
+  std::vector<float> ConstantFloats(int i, std::string_view role) const;
+  float ConstantNumber(int i, std::string_view role) const;  // one, of any element type
+  // ConstantInts at the other batch size; nothing where they are the same.
+  std::optional<std::vector<std::int64_t>> ProbedInts(int i) const;
+  // Integers that were an attribute before `since` and are input `i` from then on; nothing where
+  // they are left out.
+  std::optional<std::vector<std::int64_t>> IntsOfEither(std::string_view name, int i,
+                                                        std::int64_t since) const;
 
   ValueId AddConstant(const std::string& base, Tensor tensor) {
     return values_.AddConstant(base, std::move(tensor));
@@ -91,6 +117,8 @@ class ImportNode {
   const std::string& InputName(int i) const { return proto_.input(i); }
 
  private:
+  const Tensor& RequireConstant(int i, std::string_view role) const;
+
   const schema::NodeProto& proto_;
   std::int64_t opset_;
   ValueTable& values_;
@@ -99,6 +127,7 @@ class ImportNode {
 // Negative axes count from the end. Throws Error (Model, kInvalidValue) outside the rank;
 // `end_allowed`: rank itself is an axis (Flatten).
 std::int64_t ResolveAxis(std::int64_t axis, int rank, bool end_allowed = false);
+std::vector<std::int64_t> ResolveAxes(std::vector<std::int64_t> axes, int rank);
 
 [[noreturn]] void ThrowUnsupported(const std::string& message);
 [[noreturn]] void ThrowMalformed(const std::string& message);

@@ -37,7 +37,6 @@ std::optional<MappedNode> MapClip(ImportNode& node);
 std::optional<MappedNode> MapSigmoid(ImportNode& node);
 std::optional<MappedNode> MapIdentity(ImportNode& node);
 std::optional<MappedNode> MapDropout(ImportNode& node);
-std::optional<MappedNode> MapCast(ImportNode& node);
 std::optional<MappedNode> MapConstant(ImportNode& node);
 std::optional<MappedNode> MapAdd(ImportNode& node);
 std::optional<MappedNode> MapMul(ImportNode& node);
@@ -47,6 +46,23 @@ std::optional<MappedNode> MapFlatten(ImportNode& node);
 std::optional<MappedNode> MapReshape(ImportNode& node);
 std::optional<MappedNode> MapTranspose(ImportNode& node);
 std::optional<MappedNode> MapPad(ImportNode& node);
+// import_parts.cc
+std::optional<MappedNode> MapSlice(ImportNode& node);
+std::optional<MappedNode> MapSplit(ImportNode& node);
+std::optional<MappedNode> MapGather(ImportNode& node);
+std::optional<MappedNode> MapSqueeze(ImportNode& node);
+std::optional<MappedNode> MapUnsqueeze(ImportNode& node);
+std::optional<MappedNode> MapExpand(ImportNode& node);
+std::optional<MappedNode> MapTile(ImportNode& node);
+std::optional<MappedNode> MapDepthToSpace(ImportNode& node);
+std::optional<MappedNode> MapSpaceToDepth(ImportNode& node);
+// import_cast.cc
+std::optional<MappedNode> MapCast(ImportNode& node);
+std::optional<MappedNode> MapCastLike(ImportNode& node);
+std::optional<MappedNode> MapWhere(ImportNode& node);
+// import_resize.cc
+std::optional<MappedNode> MapResize(ImportNode& node);
+std::optional<MappedNode> MapUpsample(ImportNode& node);
 
 }  // namespace vigil::onnx
 

@@ -3,8 +3,10 @@
 #define VIGIL_ENGINE_ONNX_ONNX_H_
 
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "engine/graph/graph.h"
@@ -16,13 +18,21 @@ struct OnnxReadOptions {
   // and where the list ends: stays an input. What an operator wants to know before it runs (a
   // shape, pads, bounds) can so be given when the model is loaded.
   std::vector<std::shared_ptr<const Tensor>> constant_inputs;
+  // Sizes of symbolic dimensions of inputs, by "input:dimension" ("image:2"), by the symbol
+  // ("height"), or by "input" for all of its symbols; the first of these that is there counts.
+  std::map<std::string, std::int64_t> sizes;
 };
 
-// Reads a model. Constants in float16 become float32. A symbolic first dimension of an input is the
-// batch, read as 1. Throws Error: (Input, kNotFound | kIo) for the file; (Model, kMalformed) for
-// one that is truncated, cyclic, has dangling or duplicate names; (Model, kUnsupported) that names
-// the node, its operator and the opset.
+// Reads a model. Constants and inputs in float16 and double become float32. A symbolic first
+// dimension of an input is the batch, read as 1 where the options give no size. What depends on
+// shapes alone is computed now; where it depends on the batch, the graph follows the batch. Tensors
+// kept in other files are read from the model's own folder and those below it. Throws Error:
+// (Input, kNotFound | kIo) for the file; (Model, kMalformed) for one that is truncated, cyclic, has
+// dangling or duplicate names, or points outside of its folder; (Model, kUnsupported) that names
+// the node, its operator and the opset, or a dimension without a size; (Api, kNotFound) for a size
+// that no dimension wants.
 Graph LoadOnnx(const std::filesystem::path& path, const OnnxReadOptions& options = {});
+// From memory there is no folder: tensors in other files are refused.
 Graph ParseOnnx(std::span<const std::byte> bytes, std::string_view name_for_messages,
                 const OnnxReadOptions& options = {});
 

@@ -26,21 +26,23 @@ Shape ShapeOf(const schema::TensorProto& proto) {
 }
 
 // How one ONNX element type is stored (Stored) and kept (Kept), and which typed field may hold it.
+// `raw`: the bytes, where there are bytes.
 template <typename Stored, typename Kept, typename Field, typename Convert>
-Tensor Read(const schema::TensorProto& proto, const Field& field, const Convert& convert) {
+Tensor Read(const schema::TensorProto& proto, const std::string* raw, const Field& field,
+            const Convert& convert) {
   const Shape shape = ShapeOf(proto);
   const auto elements = static_cast<std::size_t>(shape.elements());
-  if (proto.has_raw_data()) {
-    const std::string& raw = proto.raw_data();
-    if (raw.size() != elements * sizeof(Stored)) {
-      ThrowMalformed(proto, Text(raw.size(), " bytes of data: expected ", elements * sizeof(Stored),
-                                 " for ", shape, " of ", DataTypeName(proto.data_type())));
+  if (raw) {
+    if (raw->size() != elements * sizeof(Stored)) {
+      ThrowMalformed(
+          proto, Text(raw->size(), " bytes of data: expected ", elements * sizeof(Stored), " for ",
+                      shape, " of ", DataTypeName(proto.data_type())));
     }
     Tensor tensor({DTypeOf<Kept>(), shape});
     const auto out = tensor.as<Kept>();
     for (std::size_t i = 0; i < elements; ++i) {
       Stored stored;
-      std::memcpy(&stored, raw.data() + i * sizeof(Stored), sizeof(Stored));
+      std::memcpy(&stored, raw->data() + i * sizeof(Stored), sizeof(Stored));
       out[i] = convert(stored);
     }
     return tensor;
@@ -61,33 +63,74 @@ constexpr auto kAsIs = [](auto stored) { return stored; };
 
 }  // namespace
 
-Tensor ReadTensor(const schema::TensorProto& proto) {
+std::optional<DType> KeptType(std::int32_t type) {
+  switch (type) {
+    case kOnnxFloat:
+    case kOnnxFloat16:
+    case kOnnxDouble:
+      return DType::kFloat32;
+    case kOnnxInt32:
+      return DType::kInt32;
+    case kOnnxInt64:
+      return DType::kInt64;
+    case kOnnxInt8:
+      return DType::kInt8;
+    case kOnnxUInt8:
+      return DType::kUInt8;
+    case kOnnxBool:
+      return DType::kBool;
+    default:
+      return std::nullopt;
+  }
+}
+
+std::int32_t OnnxTypeOf(DType dtype) {
+  switch (dtype) {
+    case DType::kFloat32:
+      return kOnnxFloat;
+    case DType::kFloat16:
+      return kOnnxFloat16;
+    case DType::kInt8:
+      return kOnnxInt8;
+    case DType::kUInt8:
+      return kOnnxUInt8;
+    case DType::kInt32:
+      return kOnnxInt32;
+    case DType::kInt64:
+      return kOnnxInt64;
+    case DType::kBool:
+      return kOnnxBool;
+  }
+  return 0;
+}
+
+Tensor ReadTensor(const schema::TensorProto& proto, const ExternalData* external) {
+  std::string elsewhere;
+  const std::string* raw = proto.has_raw_data() ? &proto.raw_data() : nullptr;
   if (proto.data_location() != 0 || proto.external_data_size() > 0) {
-    std::string file;
-    for (const auto& entry : proto.external_data()) {
-      if (entry.key() == "location") file = entry.value();
-    }
-    throw Error(Fault::kModel, ErrorCode::kUnsupported,
-                Text("tensor '", proto.name(), "' is kept in another file ('", file,
-                     "'): expected its data inside the model"));
+    ShapeOf(proto);  // absurd dimensions are refused before a file is opened
+    elsewhere = ReadExternal(proto, external);
+    raw = &elsewhere;
   }
   switch (proto.data_type()) {
     case kOnnxFloat:
-      return Read<float, float>(proto, proto.float_data(), kAsIs);
+      return Read<float, float>(proto, raw, proto.float_data(), kAsIs);
     case kOnnxFloat16:
-      return Read<std::uint16_t, float>(proto, proto.int32_data(), HalfToFloat);
+      return Read<std::uint16_t, float>(proto, raw, proto.int32_data(), HalfToFloat);
     case kOnnxDouble:
-      return Read<double, float>(proto, proto.double_data(),
+      return Read<double, float>(proto, raw, proto.double_data(),
                                  [](double stored) { return static_cast<float>(stored); });
     case kOnnxInt32:
-      return Read<std::int32_t, std::int32_t>(proto, proto.int32_data(), kAsIs);
+      return Read<std::int32_t, std::int32_t>(proto, raw, proto.int32_data(), kAsIs);
     case kOnnxInt64:
-      return Read<std::int64_t, std::int64_t>(proto, proto.int64_data(), kAsIs);
+      return Read<std::int64_t, std::int64_t>(proto, raw, proto.int64_data(), kAsIs);
     case kOnnxInt8:
-      return Read<std::int8_t, std::int8_t>(proto, proto.int32_data(), kAsIs);
+      return Read<std::int8_t, std::int8_t>(proto, raw, proto.int32_data(), kAsIs);
     case kOnnxUInt8:
+      return Read<std::uint8_t, std::uint8_t>(proto, raw, proto.int32_data(), kAsIs);
     case kOnnxBool:
-      return Read<std::uint8_t, std::uint8_t>(proto, proto.int32_data(), kAsIs);
+      return Read<std::uint8_t, bool>(proto, raw, proto.int32_data(),
+                                      [](std::uint8_t stored) { return stored != 0; });
     default:
       throw Error(
           Fault::kModel, ErrorCode::kUnsupported,
@@ -97,10 +140,8 @@ Tensor ReadTensor(const schema::TensorProto& proto) {
 }
 
 void WriteTensor(const Tensor& tensor, const std::string& name, schema::TensorProto& proto) {
-  const DType dtype = tensor.desc().dtype;
-  VIGIL_CHECK(dtype == DType::kFloat32 || dtype == DType::kInt64);
   proto.set_name(name);
-  proto.set_data_type(dtype == DType::kFloat32 ? kOnnxFloat : kOnnxInt64);
+  proto.set_data_type(OnnxTypeOf(tensor.desc().dtype));
   for (const std::int64_t dim : tensor.shape().dims()) proto.add_dims(dim);
   const auto bytes = tensor.bytes();
   proto.set_raw_data(bytes.data(), bytes.size());

@@ -5,21 +5,30 @@
 #include <variant>
 
 #include "engine/ops/batch_norm.h"
+#include "engine/ops/cast.h"
 #include "engine/ops/concat.h"
 #include "engine/ops/conv.h"
+#include "engine/ops/depth_space.h"
 #include "engine/ops/elementwise.h"
+#include "engine/ops/gather.h"
 #include "engine/ops/gemm.h"
 #include "engine/ops/pad.h"
 #include "engine/ops/pool.h"
+#include "engine/ops/repeat.h"
 #include "engine/ops/reshape.h"
+#include "engine/ops/resize.h"
+#include "engine/ops/slice.h"
 #include "engine/ops/softmax.h"
 #include "engine/ops/transpose.h"
 
 namespace vigil {
 
-using OpAttrs = std::variant<ConvAttrs, GemmAttrs, BatchNormAttrs, UnaryAttrs, BinaryAttrs,
-                             ConcatAttrs, PoolAttrs, GlobalPoolAttrs, SoftmaxAttrs, FlattenAttrs,
-                             ReshapeAttrs, TransposeAttrs, PadAttrs>;
+using OpAttrs =
+    std::variant<ConvAttrs, GemmAttrs, BatchNormAttrs, UnaryAttrs, BinaryAttrs, ConcatAttrs,
+                 PoolAttrs, GlobalPoolAttrs, SoftmaxAttrs, FlattenAttrs, ReshapeAttrs,
+                 TransposeAttrs, PadAttrs, SqueezeAttrs, UnsqueezeAttrs, SliceAttrs, SplitAttrs,
+                 ExpandAttrs, TileAttrs, GatherAttrs, DepthToSpaceAttrs, SpaceToDepthAttrs,
+                 ResizeAttrs, CastAttrs, WhereAttrs>;
 
 }  // namespace vigil
 

@@ -1,8 +1,7 @@
 #include "engine/ops/concat.h"
 
-#include <cstring>
-
 #include "engine/ops/check.h"
+#include "engine/ops/copies.h"
 #include "engine/ops/op_table.h"
 
 namespace vigil {
@@ -26,40 +25,31 @@ std::vector<TensorDesc> InferConcat(const ConcatAttrs& attrs, std::span<const Te
     }
     size += shape[axis];
   }
-  const Shape out = in[0].shape.With(axis, size);
-  RequireNonEmpty("output", out);
-  return {{in[0].dtype, out}};
-}
-
-OpCost CostConcat(const ConcatAttrs&, std::span<const TensorDesc> in,
-                  std::span<const TensorDesc> out) {
-  return CostOf(in, out);
-}
-
-void ReferenceConcat(const ConcatAttrs& attrs, std::span<const ConstTensorView> in,
-                     std::span<const TensorView> out) {
-  const int axis = static_cast<int>(attrs.axis);
-  const TensorDesc& desc = out[0].desc;
-  const std::size_t element = DTypeBytes(desc.dtype);
-  const auto block = [&](const Shape& shape) {
-    return static_cast<std::size_t>(shape.ElementsFrom(axis)) * element;
-  };
-  const std::size_t stride = block(desc.shape);
-  const std::size_t blocks = desc.bytes() / stride;
-  std::size_t offset = 0;
-  for (const ConstTensorView& part : in) {
-    const std::size_t bytes = block(part.desc.shape);
-    for (std::size_t i = 0; i < blocks; ++i) {
-      std::memcpy(static_cast<std::byte*>(out[0].data) + i * stride + offset,
-                  static_cast<const std::byte*>(part.data) + i * bytes, bytes);
-    }
-    offset += bytes;
-  }
+  return {{in[0].dtype, in[0].shape.With(axis, size)}};
 }
 
 }  // namespace
 
+OperandCopies Copies(const ConcatAttrs& attrs, std::span<const TensorDesc> in,
+                     std::span<const TensorDesc> out) {
+  OperandCopies copies;
+  const Strides steps = DenseSteps(out[0].shape);
+  std::int64_t start = 0;
+  for (std::size_t i = 0; i < in.size(); ++i) {
+    copies.push_back({i,
+                      0,
+                      {.dims = in[i].shape,
+                       .to_start = start,
+                       .from_steps = DenseSteps(in[i].shape),
+                       .to_steps = steps}});
+    start +=
+        in[i].shape[static_cast<int>(attrs.axis)] * steps[static_cast<std::size_t>(attrs.axis)];
+  }
+  return copies;
+}
+
 constinit const OpDef kConcatOp =
-    MakeOp<ConcatAttrs, InferConcat, CostConcat, ReferenceConcat>("Concat");
+    MakeOp<ConcatAttrs, InferConcat, CostCopies<ConcatAttrs>, ReferenceCopies<ConcatAttrs>>(
+        "Concat");
 
 }  // namespace vigil

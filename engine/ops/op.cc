@@ -9,8 +9,11 @@ namespace {
 
 // In the order of OpAttrs' alternatives.
 constexpr std::array<const OpDef*, std::variant_size_v<OpAttrs>> kOps{
-    &kConvOp,       &kGemmOp,    &kBatchNormOp, &kUnaryOp,   &kBinaryOp,    &kConcatOp, &kPoolOp,
-    &kGlobalPoolOp, &kSoftmaxOp, &kFlattenOp,   &kReshapeOp, &kTransposeOp, &kPadOp,
+    &kConvOp,         &kGemmOp,         &kBatchNormOp,  &kUnaryOp,   &kBinaryOp,
+    &kConcatOp,       &kPoolOp,         &kGlobalPoolOp, &kSoftmaxOp, &kFlattenOp,
+    &kReshapeOp,      &kTransposeOp,    &kPadOp,        &kSqueezeOp, &kUnsqueezeOp,
+    &kSliceOp,        &kSplitOp,        &kExpandOp,     &kTileOp,    &kGatherOp,
+    &kDepthToSpaceOp, &kSpaceToDepthOp, &kResizeOp,     &kCastOp,    &kWhereOp,
 };
 
 std::string_view UnaryName(UnaryKind kind) {

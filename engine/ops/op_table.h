@@ -19,6 +19,18 @@ extern const OpDef kFlattenOp;
 extern const OpDef kReshapeOp;
 extern const OpDef kTransposeOp;
 extern const OpDef kPadOp;
+extern const OpDef kSqueezeOp;
+extern const OpDef kUnsqueezeOp;
+extern const OpDef kSliceOp;
+extern const OpDef kSplitOp;
+extern const OpDef kExpandOp;
+extern const OpDef kTileOp;
+extern const OpDef kGatherOp;
+extern const OpDef kDepthToSpaceOp;
+extern const OpDef kSpaceToDepthOp;
+extern const OpDef kResizeOp;
+extern const OpDef kCastOp;
+extern const OpDef kWhereOp;
 
 }  // namespace vigil
 

@@ -51,6 +51,47 @@ std::vector<TensorDesc> InferReshape(const ReshapeAttrs& attrs, std::span<const 
   return {{in[0].dtype, out}};
 }
 
+// One bit for each axis. `rank` is of the tensor that has these dimensions.
+unsigned AxisBits(std::span<const std::int64_t> axes, int rank) {
+  unsigned bits = 0;
+  for (const std::int64_t axis : axes) {
+    RequireAxis(axis, rank);
+    if (bits >> axis & 1u) ThrowValue(Text("axes ", ListOf(axes), ": expected each once"));
+    bits |= 1u << axis;
+  }
+  return bits;
+}
+
+std::vector<TensorDesc> InferSqueeze(const SqueezeAttrs& attrs, std::span<const TensorDesc> in) {
+  RequireInputs(in, 1, "x");
+  const Shape& x = in[0].shape;
+  const unsigned gone = AxisBits(attrs.axes, x.rank());
+  std::vector<std::int64_t> dims;
+  for (int i = 0; i < x.rank(); ++i) {
+    if (!(gone >> i & 1u)) {
+      dims.push_back(x[i]);
+    } else if (x[i] != 1) {
+      ThrowShape(Text("x is ", x, ": expected 1 in dimension ", i, ", which is to go"));
+    }
+  }
+  return {{in[0].dtype, Shape{std::span<const std::int64_t>(dims)}}};
+}
+
+std::vector<TensorDesc> InferUnsqueeze(const UnsqueezeAttrs& attrs,
+                                       std::span<const TensorDesc> in) {
+  RequireInputs(in, 1, "x");
+  const Shape& x = in[0].shape;
+  const int rank = x.rank() + static_cast<int>(attrs.axes.size());
+  if (rank > Shape::kMaxRank) {
+    ThrowShape(Text("x is ", x, " and gets ", attrs.axes.size(), " dimensions: expected at most ",
+                    Shape::kMaxRank, " in all"));
+  }
+  const unsigned added = AxisBits(attrs.axes, rank);
+  std::vector<std::int64_t> dims;
+  for (int i = 0, from = 0; i < rank; ++i) dims.push_back(added >> i & 1u ? 1 : x[from++]);
+  return {{in[0].dtype, Shape{std::span<const std::int64_t>(dims)}}};
+}
+
 template <typename Attrs>
 OpCost CostCopy(const Attrs&, std::span<const TensorDesc> in, std::span<const TensorDesc> out) {
   return CostOf(in, out);
@@ -70,5 +111,11 @@ constinit const OpDef kFlattenOp =
 constinit const OpDef kReshapeOp =
     MakeOp<ReshapeAttrs, InferReshape, CostCopy<ReshapeAttrs>, ReferenceCopy<ReshapeAttrs>>(
         "Reshape");
+constinit const OpDef kSqueezeOp =
+    MakeOp<SqueezeAttrs, InferSqueeze, CostCopy<SqueezeAttrs>, ReferenceCopy<SqueezeAttrs>>(
+        "Squeeze");
+constinit const OpDef kUnsqueezeOp =
+    MakeOp<UnsqueezeAttrs, InferUnsqueeze, CostCopy<UnsqueezeAttrs>, ReferenceCopy<UnsqueezeAttrs>>(
+        "Unsqueeze");
 
 }  // namespace vigil

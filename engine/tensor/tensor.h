@@ -27,6 +27,8 @@ constexpr DType DTypeOf() {
     return DType::kInt32;
   else if constexpr (std::is_same_v<T, std::int64_t>)
     return DType::kInt64;
+  else if constexpr (std::is_same_v<T, bool>)
+    return DType::kBool;
   else
     static_assert(sizeof(T) == 0, "no tensor element type");
 }

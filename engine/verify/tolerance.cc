@@ -4,6 +4,8 @@
 #include <cmath>
 #include <limits>
 
+#include "engine/ops/resize_plan.h"
+
 namespace vigil {
 namespace {
 
@@ -85,6 +87,27 @@ std::vector<Tolerance> Of(const SoftmaxAttrs& attrs, const std::vector<Tensor>& 
       static_cast<double>(attrs.flatten_from_axis ? shape.ElementsFrom(axis) : shape[axis]);
   const double range = 2 * MaxAbs(in[0]);
   return {{kEpsilon * (2 * (3 + 3 * range) + length + 3.5), 0.0}};
+}
+
+// A sum over the taps of all dimensions, weights multiplied along the way.
+std::vector<Tolerance> Of(const ResizeAttrs& attrs, const std::vector<Tensor>& in) {
+  if (attrs.mode == ResizeMode::kNearest) return {{}};
+  const TensorDesc desc = in[0].desc();
+  const Shape out = OpOf(attrs).infer(attrs, std::span(&desc, 1)).front().shape;
+  double terms = 1.0, largest = MaxAbs(in[0]);
+  for (const ResizeAxis& axis : PlanResize(attrs, desc.shape, out)) {
+    double weight = axis.count == 0 ? 1.0 : 0.0;
+    for (const ResizeTap& tap : axis.taps) {
+      weight = std::max(weight, std::abs(static_cast<double>(tap.weight)));
+    }
+    terms *= std::max(axis.count, 1);
+    largest *= weight;
+  }
+  return {Sum(terms, largest)};
+}
+
+std::vector<Tolerance> Of(const SplitAttrs& attrs, const std::vector<Tensor>&) {
+  return std::vector<Tolerance>(attrs.sizes.size());
 }
 
 // Operators that move values.

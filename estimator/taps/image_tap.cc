@@ -19,11 +19,17 @@ Effect EffectOf(const OpAttrs& attrs) {
         if constexpr (std::is_same_v<Op, UnaryAttrs> || std::is_same_v<Op, BatchNormAttrs> ||
                       std::is_same_v<Op, FlattenAttrs> || std::is_same_v<Op, ReshapeAttrs> ||
                       std::is_same_v<Op, TransposeAttrs> || std::is_same_v<Op, PadAttrs> ||
-                      std::is_same_v<Op, PoolAttrs>) {
+                      std::is_same_v<Op, PoolAttrs> || std::is_same_v<Op, SqueezeAttrs> ||
+                      std::is_same_v<Op, UnsqueezeAttrs> || std::is_same_v<Op, SliceAttrs> ||
+                      std::is_same_v<Op, SplitAttrs> || std::is_same_v<Op, ExpandAttrs> ||
+                      std::is_same_v<Op, TileAttrs> || std::is_same_v<Op, GatherAttrs> ||
+                      std::is_same_v<Op, DepthToSpaceAttrs> ||
+                      std::is_same_v<Op, SpaceToDepthAttrs> || std::is_same_v<Op, ResizeAttrs> ||
+                      std::is_same_v<Op, CastAttrs>) {
           return Effect::kKeepsPicture;
         } else if constexpr (std::is_same_v<Op, BinaryAttrs>) {
           return Effect::kMixesOperands;
-        } else if constexpr (std::is_same_v<Op, ConcatAttrs>) {
+        } else if constexpr (std::is_same_v<Op, ConcatAttrs> || std::is_same_v<Op, WhereAttrs>) {
           return Effect::kJoins;
         } else {
           static_assert(std::is_same_v<Op, ConvAttrs> || std::is_same_v<Op, GemmAttrs> ||

@@ -164,6 +164,11 @@ at::Tensor Apply(const PadAttrs& a, Inputs in, const TensorDesc&, bool) {
 }
 
 template <typename Attrs>
+concept Trainable = requires(const Attrs& a, Inputs in, const TensorDesc& out) {
+  Apply(a, in, out, false);
+};
+
+template <typename Attrs>
 concept HasEpilogue = requires(const Attrs& a) {
   a.epilogue;
 };
@@ -173,7 +178,14 @@ concept HasEpilogue = requires(const Attrs& a) {
 void CheckSupported(const OpAttrs& attrs) {
   std::visit(
       [&]<typename Attrs>(const Attrs& a) {
-        if constexpr (HasEpilogue<Attrs>) {
+        if constexpr (!Trainable<Attrs>) {
+          throw Error(Fault::kModel, ErrorCode::kUnsupported,
+                      Text(OpName(attrs), " is not trained here"));
+        } else if constexpr (std::is_same_v<Attrs, PadAttrs>) {
+          if (a.mode == PadMode::kConstant) return;
+          throw Error(Fault::kModel, ErrorCode::kUnsupported,
+                      "Pad with other values than a constant is not trained here");
+        } else if constexpr (HasEpilogue<Attrs>) {
           if (a.epilogue == Epilogue{}) return;
           throw Error(Fault::kModel, ErrorCode::kUnsupported,
                       Text(OpName(attrs), " has a fused epilogue: expected the graph as built"));
@@ -183,7 +195,13 @@ void CheckSupported(const OpAttrs& attrs) {
 }
 
 at::Tensor ApplyOp(const OpAttrs& attrs, Inputs in, const TensorDesc& out, bool training) {
-  return std::visit([&](const auto& a) { return Apply(a, in, out, training); }, attrs);
+  CheckSupported(attrs);
+  return std::visit(
+      [&]<typename Attrs>(const Attrs& a) -> at::Tensor {
+        if constexpr (Trainable<Attrs>) return Apply(a, in, out, training);
+        return {};
+      },
+      attrs);
 }
 
 void ThrowAsError(std::string_view where) {

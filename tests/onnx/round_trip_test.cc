@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "engine/base/half.h"
+#include "engine/base/text.h"
 #include "engine/graph/builder.h"
 #include "engine/onnx/onnx.h"
 #include "tests/support/evaluate.h"
@@ -66,7 +67,7 @@ Graph GraphOf(const OperatorCase& c) {
   for (std::size_t i = 0; i < c.constants.size(); ++i) {
     Tensor constant = RandomTensor(c.constants[i], i + 1);
     for (float& v : constant.as<float>()) v = v * 0.5f + 1.0f;  // a variance is positive
-    inputs.push_back(builder.Constant("k" + std::to_string(i), std::move(constant)));
+    inputs.push_back(builder.Constant(Text("k", i), std::move(constant)));
   }
   builder.Output(builder.Add("y", c.attrs, inputs));
   return std::move(builder).Build();
@@ -118,6 +119,41 @@ std::vector<OperatorCase> Cases() {
       {"Reshape", ReshapeAttrs{{0, 63, 4}}, image, {}},
       {"Transpose", TransposeAttrs{{0, 2, 3, 1}}, image, {}},
       {"Pad", PadAttrs{.pads = {0, 0, 1, 2, 0, 1, 0, 3}, .value = 0.5f}, image, {}},
+      {"PadReflect",
+       PadAttrs{.pads = {0, 0, 1, 2, 0, 1, 0, 3}, .mode = PadMode::kReflect},
+       image,
+       {}},
+      {"PadEdge", PadAttrs{.pads = {0, 0, -1, 2, 0, 1, 0, 3}, .mode = PadMode::kEdge}, image, {}},
+      {"Squeeze", SqueezeAttrs{{1}}, {1, 1, 5}, {}},
+      {"Unsqueeze", UnsqueezeAttrs{{2, 4}}, {1, 4, 7}, {}},
+      {"Slice", SliceAttrs{{1, -1}, {3, -9}, {1, 3}, {1, -2}}, image, {}},
+      {"Split", SplitAttrs{1, {4}}, image, {}},
+      {"Expand", ExpandAttrs{{1, 3, 1, 1, 1}}, image, {}},
+      {"Tile", TileAttrs{{1, 2, 1, 3}}, image, {}},
+      {"DepthToSpaceDCR", DepthToSpaceAttrs{2, false}, image, {}},
+      {"DepthToSpaceCRD", DepthToSpaceAttrs{2, true}, image, {}},
+      {"SpaceToDepth", SpaceToDepthAttrs{2}, {1, 3, 4, 6}, {}},
+      {"CastToInt", CastAttrs{DType::kInt32}, image, {}},
+      {"ResizeScales",
+       ResizeAttrs{.mode = ResizeMode::kLinear,
+                   .coordinates = ResizeCoordinates::kAlignCorners,
+                   .scales = {1, 1, 2, 1.5f}},
+       image,
+       {}},
+      {"ResizeSizes",
+       ResizeAttrs{.rounding = ResizeRounding::kCeil, .sizes = {0, 0, 5, 11}},
+       image,
+       {}},
+      {"ResizeCrop",
+       ResizeAttrs{.mode = ResizeMode::kCubic,
+                   .coordinates = ResizeCoordinates::kTfCropAndResize,
+                   .sizes = {0, 0, 5, 0},
+                   .roi = {0, 0, 0.25f, 0, 1, 1, 1.5f, 1},
+                   .extrapolation = 0.5f,
+                   .cubic_a = -0.5f,
+                   .exclude_outside = true},
+       image,
+       {}},
   };
 }
 
@@ -226,6 +262,59 @@ TEST(Save, FileThatCannotBeReplaced_LeavesNothingBehind) {
                 ::testing::Not(::testing::StartsWith("a_folder.onnx.")));
   }
   std::filesystem::remove_all(folder);
+}
+
+TEST(Save, ResizeBySizes_ServesEveryBatchWhenItIsReadAgain) {
+  GraphBuilder builder;
+  const ValueId x = builder.Input("x", {DType::kFloat32, {3, 2, 4, 4}});
+  builder.Output(builder.Add("y", ResizeAttrs{.sizes = {0, 0, 7, 0}}, {x}));
+  const Graph loaded = SavedModel(std::move(builder).Build()).Load();
+  const Graph at_five = loaded.WithBatch(5);
+  EXPECT_EQ(at_five.value(at_five.outputs()[0]).desc.shape, (Shape{5, 2, 7, 4}));
+}
+
+TEST(Save, WhatOpset17CannotSay_IsRefusedByName) {
+  const auto refusal = [](const OpAttrs& attrs) {
+    GraphBuilder builder;
+    const ValueId x = builder.Input("x", {DType::kFloat32, {1, 1, 5, 5}});
+    builder.Output(builder.Add("node", attrs, {x}));
+    try {
+      SaveOnnx(std::move(builder).Build(), TempFile("never.onnx"));
+      return std::string("accepted");
+    } catch (const Error& error) {
+      EXPECT_EQ(error.code(), ErrorCode::kUnsupported);
+      return std::string(error.what());
+    }
+  };
+  using ::testing::HasSubstr;
+  EXPECT_THAT(refusal(PadAttrs{{0, 0, 1, 1, 0, 0, 1, 1}, 0.0f, PadMode::kWrap}),
+              HasSubstr("node 'node': a wrapping Pad needs opset 19"));
+  const std::vector<float> twice{1, 1, 2, 2};
+  EXPECT_THAT(refusal(ResizeAttrs{.mode = ResizeMode::kLinear, .scales = twice, .antialias = true}),
+              HasSubstr("antialias needs opset 18"));
+  EXPECT_THAT(
+      refusal(ResizeAttrs{.coordinates = ResizeCoordinates::kHalfPixelSymmetric, .scales = twice}),
+      HasSubstr("half_pixel_symmetric stands in opset 19"));
+  EXPECT_THAT(refusal(ResizeAttrs{.scales = twice, .sizes = {0, 0, 9, 9}}),
+              HasSubstr("proportions needs opset 18"));
+}
+
+TEST(Save, ConstantsOfEveryType_ComeBack) {
+  GraphBuilder builder;
+  const ValueId x = builder.Input("x", {DType::kFloat32, {1, 4}});
+  Tensor indices({DType::kInt64, Shape{2}}), condition({DType::kBool, Shape{2}});
+  indices.as<std::int64_t>()[0] = 3;
+  condition.as<bool>()[1] = true;
+  const ValueId picked =
+      builder.Add("picked", GatherAttrs{1}, {x, builder.Constant("i", std::move(indices))});
+  builder.Output(builder.Add("chosen", WhereAttrs{},
+                             {builder.Constant("c", std::move(condition)), picked, picked}));
+  const Graph graph = std::move(builder).Build();
+  const SavedModel saved(graph);
+  const Graph loaded = saved.Load();
+  EXPECT_EQ(loaded.value(*loaded.Find("i")).constant->as<std::int64_t>()[0], 3);
+  EXPECT_TRUE(loaded.value(*loaded.Find("c")).constant->as<bool>()[1]);
+  EXPECT_EQ(SavedModel(loaded).bytes(), saved.bytes());
 }
 
 TEST(Save, DilatedAveragePool_IsRefusedByName) {

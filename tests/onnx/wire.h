@@ -87,13 +87,28 @@ inline Wire NodeWire(const std::string& op_type, std::initializer_list<std::stri
   return node;
 }
 
-// ValueInfoProto of float; a dimension of 0 becomes the symbol "n".
-inline Wire ValueWire(const std::string& name, const std::vector<std::int64_t>& dims) {
+inline Wire TensorAttribute(const std::string& name, const Wire& tensor) {
+  return Wire().Bytes(1, name).Message(5, tensor).Int(20, 4);
+}
+
+inline Wire FloatsAttribute(const std::string& name, const std::vector<float>& values) {
+  Wire attribute = Wire().Bytes(1, name);
+  for (const float value : values) attribute.Float(7, value);
+  return attribute.Int(20, 6);
+}
+
+inline Wire Int64Wire(const std::string& name, const std::vector<std::int64_t>& values) {
+  return TensorWire(name, 7, {static_cast<std::int64_t>(values.size())}, RawData(values));
+}
+
+// ValueInfoProto of float, or of another type; a dimension of 0 becomes the symbol "n".
+inline Wire ValueWire(const std::string& name, const std::vector<std::int64_t>& dims,
+                      int type = 1) {
   Wire shape;
   for (const std::int64_t dim : dims) {
     shape.Message(1, dim == 0 ? Wire().Bytes(2, "n") : Wire().Int(1, dim));
   }
-  const Wire tensor_type = Wire().Int(1, 1).Message(2, shape);
+  const Wire tensor_type = Wire().Int(1, type).Message(2, shape);
   return Wire().Bytes(1, name).Message(2, Wire().Message(1, tensor_type));
 }
 

@@ -134,10 +134,59 @@ TEST_P(WindowMutants, PaddingOffByOne_IsCaught) {
   });
 }
 
+class AttributeMutants : public OpMutants {};
+
+// The attributes, a little wrong; nothing where that says the same.
+std::optional<OpAttrs> SlightlyWrong(const OpAttrs& attrs) {
+  if (const auto* slice = std::get_if<SliceAttrs>(&attrs)) {
+    SliceAttrs wrong = *slice;
+    if (wrong.axes.empty()) return std::nullopt;
+    ++wrong.starts[0];
+    if (wrong.ends[0] < 1000) ++wrong.ends[0];
+    return wrong;
+  }
+  if (const auto* split = std::get_if<SplitAttrs>(&attrs)) {
+    SplitAttrs wrong = *split;
+    std::ranges::reverse(wrong.sizes);
+    return wrong.sizes == split->sizes ? std::nullopt : std::optional<OpAttrs>(wrong);
+  }
+  if (const auto* depth = std::get_if<DepthToSpaceAttrs>(&attrs)) {
+    return DepthToSpaceAttrs{depth->block, !depth->column_row_depth};
+  }
+  if (const auto* resize = std::get_if<ResizeAttrs>(&attrs)) {
+    ResizeAttrs wrong = *resize;
+    wrong.mode = wrong.mode == ResizeMode::kLinear ? ResizeMode::kCubic : ResizeMode::kLinear;
+    return wrong;
+  }
+  if (const auto* pad = std::get_if<PadAttrs>(&attrs)) {
+    PadAttrs wrong = *pad;
+    wrong.mode = pad->mode == PadMode::kEdge ? PadMode::kWrap : PadMode::kEdge;
+    return wrong;
+  }
+  return std::nullopt;
+}
+
+TEST_P(AttributeMutants, SlightlyOtherAttributes_AreCaught) {
+  ExpectCaught([](const OpCase& op_case, const std::vector<Tensor>& inputs,
+                  const Tensor& expected) -> std::optional<Tensor> {
+    const std::optional<OpAttrs> attrs = SlightlyWrong(op_case.attrs);
+    if (!attrs) return std::nullopt;
+    Tensor wrong = std::move(RunReference(*attrs, inputs)[0]);
+    const bool same_shape = wrong.desc() == expected.desc();
+    // Some ways of being wrong say the same of some shapes: one pixel, or no padding at all.
+    if (same_shape && std::ranges::equal(wrong.bytes(), expected.bytes())) return std::nullopt;
+    return wrong;
+  });
+}
+
 const auto kTableName = [](const auto& test) { return test.param.name; };
 
 INSTANTIATE_TEST_SUITE_P(Tables, OpMutants, ::testing::ValuesIn(AllOpCases()), kTableName);
 INSTANTIATE_TEST_SUITE_P(Tables, WeightMutants, ::testing::ValuesIn(TablesOf({"Conv", "Gemm"})),
+                         kTableName);
+INSTANTIATE_TEST_SUITE_P(Tables, AttributeMutants,
+                         ::testing::ValuesIn(TablesOf({"Slice", "Split", "DepthToSpace", "Resize",
+                                                       "PadMode"})),
                          kTableName);
 INSTANTIATE_TEST_SUITE_P(Tables, WindowMutants, ::testing::ValuesIn(TablesOf({"Conv", "Pool"})),
                          kTableName);

@@ -51,6 +51,12 @@ std::vector<Tensor> MakeInputs(const OpCase& op_case) {
   for (std::size_t i = 0; i < op_case.shapes.size(); ++i) {
     const bool variance = std::holds_alternative<BatchNormAttrs>(op_case.attrs) && i == 4;
     const float reach = FeedsExponential(op_case.attrs) ? 4.0f : 1.0f;
+    if (const auto given = op_case.integers.find(i); given != op_case.integers.end()) {
+      Tensor tensor(TensorDesc{DType::kInt64, op_case.shapes[i]});
+      std::ranges::copy(given->second, tensor.as<std::int64_t>().begin());
+      inputs.push_back(std::move(tensor));
+      continue;
+    }
     Tensor tensor(TensorDesc{DType::kFloat32, op_case.shapes[i]});
     for (float& value : tensor.as<float>()) {
       value = variance ? random.Uniform(0.5f, 1.5f) : random.Uniform(-reach, reach);

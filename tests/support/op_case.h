@@ -2,6 +2,7 @@
 #ifndef VIGIL_TESTS_SUPPORT_OP_CASE_H_
 #define VIGIL_TESTS_SUPPORT_OP_CASE_H_
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,7 @@ struct OpCase {
   std::vector<Shape> shapes;   // of the node's inputs, in their order
   bool constant_tail = false;  // all inputs but the first are constants, though they need not be
   std::uint64_t seed = 1;
+  std::map<std::size_t, std::vector<std::int64_t>> integers{};  // inputs that are int64, and these
 };
 
 // Everything that it takes to run the case again: "Conv x 1x3x7x7 ... kernel 3x3 ... seed 1".

@@ -76,7 +76,45 @@ std::string Describe(const ReshapeAttrs& attrs) { return Text(" to ", Join(attrs
 std::string Describe(const TransposeAttrs& attrs) { return Text(" perm ", Join(attrs.perm, ",")); }
 
 std::string Describe(const PadAttrs& attrs) {
-  return Text(" pads ", Join(attrs.pads, ","), " value ", attrs.value);
+  return Text(" pads ", Join(attrs.pads, ","), " value ", attrs.value, " mode ",
+              static_cast<int>(attrs.mode));
+}
+
+std::string Describe(const SqueezeAttrs& attrs) { return Text(" axes ", Join(attrs.axes, ",")); }
+
+std::string Describe(const UnsqueezeAttrs& attrs) { return Text(" axes ", Join(attrs.axes, ",")); }
+
+std::string Describe(const SliceAttrs& attrs) {
+  return Text(" starts ", Join(attrs.starts, ","), " ends ", Join(attrs.ends, ","), " axes ",
+              Join(attrs.axes, ","), " steps ", Join(attrs.steps, ","));
+}
+
+std::string Describe(const SplitAttrs& attrs) {
+  return Text(" axis ", attrs.axis, " sizes ", Join(attrs.sizes, ","));
+}
+
+std::string Describe(const ExpandAttrs& attrs) { return Text(" to ", Join(attrs.shape, ",")); }
+
+std::string Describe(const TileAttrs& attrs) { return Text(" repeats ", Join(attrs.repeats, ",")); }
+
+std::string Describe(const GatherAttrs& attrs) { return Text(" axis ", attrs.axis); }
+
+std::string Describe(const DepthToSpaceAttrs& attrs) {
+  return Text(" block ", attrs.block, attrs.column_row_depth ? " CRD" : " DCR");
+}
+
+std::string Describe(const SpaceToDepthAttrs& attrs) { return Text(" block ", attrs.block); }
+
+std::string Describe(const CastAttrs& attrs) { return Text(" to ", DTypeName(attrs.to)); }
+
+std::string Describe(const WhereAttrs&) { return ""; }
+
+std::string Describe(const ResizeAttrs& attrs) {
+  return Text(" mode ", static_cast<int>(attrs.mode), " coordinates ",
+              static_cast<int>(attrs.coordinates), " rounding ", static_cast<int>(attrs.rounding),
+              " scales ", Join(attrs.scales, ","), " sizes ", Join(attrs.sizes, ","), " roi ",
+              Join(attrs.roi, ","), attrs.exclude_outside ? " exclude-outside" : "",
+              attrs.antialias ? " antialias" : "");
 }
 
 }  // namespace
@@ -86,6 +124,7 @@ std::string ToString(const OpCase& op_case) {
   for (std::size_t i = 0; i < op_case.shapes.size(); ++i) {
     text += Text(i ? ", " : " ", op_case.shapes[i]);
     if (IsConstantInput(op_case, i)) text += " constant";
+    if (op_case.integers.contains(i)) text += Text(" ", Join(op_case.integers.at(i), ","));
   }
   text += ":" + std::visit([](const auto& attrs) { return Describe(attrs); }, op_case.attrs);
   return text + Text(" seed ", op_case.seed);

@@ -22,6 +22,19 @@ std::vector<OpCaseTable> AllOpCases() {
       {"Reshape", ReshapeCases},
       {"Transpose", TransposeCases},
       {"Pad", PadCases},
+      {"Squeeze", SqueezeCases},
+      {"Unsqueeze", UnsqueezeCases},
+      {"Slice", SliceCases},
+      {"Split", SplitCases},
+      {"Expand", ExpandCases},
+      {"Tile", TileCases},
+      {"Gather", GatherCases},
+      {"DepthToSpace", DepthToSpaceCases},
+      {"SpaceToDepth", SpaceToDepthCases},
+      {"PadMode", PadModeCases},
+      {"ResizeNearest", ResizeNearestCases},
+      {"ResizeLinear", ResizeLinearCases},
+      {"ResizeCubic", ResizeCubicCases},
   };
 }
 

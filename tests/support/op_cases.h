@@ -27,6 +27,19 @@ std::vector<OpCase> FlattenCases();
 std::vector<OpCase> ReshapeCases();
 std::vector<OpCase> TransposeCases();
 std::vector<OpCase> PadCases();
+std::vector<OpCase> SqueezeCases();
+std::vector<OpCase> UnsqueezeCases();
+std::vector<OpCase> SliceCases();
+std::vector<OpCase> SplitCases();
+std::vector<OpCase> ExpandCases();
+std::vector<OpCase> TileCases();
+std::vector<OpCase> GatherCases();
+std::vector<OpCase> DepthToSpaceCases();
+std::vector<OpCase> SpaceToDepthCases();
+std::vector<OpCase> PadModeCases();
+std::vector<OpCase> ResizeNearestCases();
+std::vector<OpCase> ResizeLinearCases();
+std::vector<OpCase> ResizeCubicCases();
 
 // The tables above under the names that tests carry ("ConvWindow").
 struct OpCaseTable {

@@ -33,6 +33,11 @@ Graph Disguises() {
   pool.kernel = {2, 2};
   pool.strides = {2, 2};
   b.Add("thumbnail", pool, {image});
+  b.Add("resized", ResizeAttrs{.sizes = {0, 0, 4, 4}}, {image});
+  b.Add("cut", SliceAttrs{{1}, {7}, {2}, {2}}, {image});
+  b.AddNode("split", SplitAttrs{1, {1, 2}}, {image}, {"red", "others"});
+  b.Add("deep", SpaceToDepthAttrs{2}, {image});
+  b.Add("bytes", CastAttrs{DType::kUInt8}, {image});
   b.Add("doubled", BinaryAttrs{BinaryKind::kAdd}, {image, scaled});
   const ValueId conv = b.Add("conv", ConvAttrs{}, {image, weights});
   const ValueId relu = b.Add("relu", UnaryAttrs{UnaryKind::kRelu}, {conv});
@@ -46,8 +51,9 @@ Graph Disguises() {
 TEST(ImageTap, CheckTapIsNoImage_ForEveryDisguiseOfTheInput_Throws) {
   const Graph graph = Disguises();
   for (const char* name :
-       {"image", "scaled", "shifted", "normalised", "padded", "turned", "same", "dropout", "flat",
-        "reshaped", "clipped", "thumbnail", "doubled", "joined"}) {
+       {"image",   "scaled", "shifted",  "normalised", "padded",    "turned",  "same",
+        "dropout", "flat",   "reshaped", "clipped",    "thumbnail", "resized", "cut",
+        "red",     "others", "deep",     "bytes",      "doubled",   "joined"}) {
     try {
       CheckTapIsNoImage(graph, name);
       ADD_FAILURE() << name << " was let through";

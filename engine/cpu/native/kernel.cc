@@ -11,6 +11,12 @@ namespace {
 constexpr Kernel kRenameKernel{"rename",
                                [](const KernelContext& context) { return IsRename(context); },
                                [](KernelContext& context) { BuildRename(context); }};
+constexpr Kernel kCopiesKernel{"strided copies",
+                               [](const KernelContext& context) { return IsCopies(context); },
+                               [](KernelContext& context) { BuildCopies(context); }};
+constexpr Kernel kResizeKernel{"resize with tables",
+                               [](const KernelContext& context) { return IsResize(context); },
+                               [](KernelContext& context) { BuildResize(context); }};
 constexpr Kernel kReferenceKernel{"reference", [](const KernelContext&) { return true; },
                                   [](KernelContext& context) { BuildReference(context); }};
 
@@ -18,9 +24,10 @@ constexpr Kernel kReferenceKernel{"reference", [](const KernelContext&) { return
 
 std::span<const Kernel> KernelTable() {
   static const std::array table{
-      kDepthwiseKernel, kConvKernel,   kInnerProductKernel, kPoolKernel,      kGlobalPoolKernel,
-      kUnaryKernel,     kBinaryKernel, kBatchNormKernel,    kConcatKernel,    kSoftmaxKernel,
-      kRenameKernel,    kPadKernel,    kTransposeKernel,    kReferenceKernel,
+      kDepthwiseKernel,  kConvKernel,    kInnerProductKernel, kPoolKernel,
+      kGlobalPoolKernel, kUnaryKernel,   kBinaryKernel,       kBatchNormKernel,
+      kConcatKernel,     kSoftmaxKernel, kRenameKernel,       kPadKernel,
+      kTransposeKernel,  kCopiesKernel,  kResizeKernel,       kReferenceKernel,
   };
   return table;
 }
@@ -29,8 +36,8 @@ void BuildNode(ProgramBuilder& builder, const Node& node, int index,
                std::span<const std::uint8_t> needed_by_outputs,
                std::span<const std::uint8_t> needed_at_all) {
   KernelContext context(builder, node, index, needed_by_outputs, needed_at_all);
-  RequireFloat32(context);
   context.For(0);
+  if (BuildOtherType(context)) return;
   for (const Kernel& kernel : KernelTable()) {
     if (!kernel.applicable(context)) continue;
     kernel.build(context);

@@ -4,8 +4,8 @@ namespace vigil::cpu {
 
 std::size_t Layout::get_size() const {
   if (form == Form::kNone) return 0;
-  const std::int64_t floats = blocked() ? shape[0] * SampleStride() : shape.elements();
-  return static_cast<std::size_t>(floats) * sizeof(float);
+  const std::int64_t elements = blocked() ? shape[0] * SampleStride() : shape.elements();
+  return static_cast<std::size_t>(elements) * element_bytes;
 }
 
 std::int64_t Layout::SampleStride() const { return Planes() * PlaneStride(); }
@@ -16,6 +16,12 @@ std::int64_t Layout::Planes() const { return blocked() ? BlocksOf(shape[1]) : sh
 
 Layout PlainLayout(const Shape& shape) {
   return {Layout::Form::kPlain, shape.rank() == 0 ? Shape{1} : shape};
+}
+
+Layout PlainLayout(const TensorDesc& desc) {
+  Layout layout = PlainLayout(desc.shape);
+  layout.element_bytes = DTypeBytes(desc.dtype);
+  return layout;
 }
 
 Layout BlockedLayout(const Shape& shape) {

@@ -13,6 +13,7 @@ struct Layout {
   enum class Form { kNone, kPlain, kBlocked };
   Form form = Form::kNone;
   Shape shape;
+  std::size_t element_bytes = sizeof(float);
 
   bool blocked() const { return form == Form::kBlocked; }
   std::size_t get_size() const;  // bytes

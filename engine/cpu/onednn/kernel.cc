@@ -11,6 +11,12 @@ namespace {
 constexpr Kernel kRenameKernel{"rename",
                                [](const KernelContext& context) { return IsRename(context); },
                                [](KernelContext& context) { BuildRename(context); }};
+constexpr Kernel kCopiesKernel{"strided copies",
+                               [](const KernelContext& context) { return IsCopies(context); },
+                               [](KernelContext& context) { BuildCopies(context); }};
+constexpr Kernel kResizeKernel{"resize with tables",
+                               [](const KernelContext& context) { return IsResize(context); },
+                               [](KernelContext& context) { BuildResize(context); }};
 constexpr Kernel kReferenceKernel{"reference", [](const KernelContext&) { return true; },
                                   [](KernelContext& context) { BuildReference(context); }};
 
@@ -28,9 +34,9 @@ void KernelContext::Add(const dnnl::primitive& primitive, const dnnl::primitive_
 
 std::span<const Kernel> KernelTable() {
   static const std::array table{
-      kConvKernel,      kInnerProductKernel, kPoolKernel,     kGlobalPoolKernel, kUnaryKernel,
-      kBinaryKernel,    kBatchNormKernel,    kConcatKernel,   kSoftmaxKernel,    kRenameKernel,
-      kTransposeKernel, kPadKernel,          kReferenceKernel};
+      kConvKernel,      kInnerProductKernel, kPoolKernel,   kGlobalPoolKernel, kUnaryKernel,
+      kBinaryKernel,    kBatchNormKernel,    kConcatKernel, kSoftmaxKernel,    kRenameKernel,
+      kTransposeKernel, kPadKernel,          kCopiesKernel, kResizeKernel,     kReferenceKernel};
   return table;
 }
 
@@ -38,7 +44,8 @@ void BuildNode(ProgramBuilder& builder, const Node& node, int index,
                std::span<const std::uint8_t> needed_by_outputs,
                std::span<const std::uint8_t> needed_at_all) {
   KernelContext context(builder, node, index, needed_by_outputs, needed_at_all);
-  RequireFloat32(context);
+  context.For(0);
+  if (BuildOtherType(context)) return;
   for (const Kernel& kernel : KernelTable()) {
     context.For(0);
     if (!kernel.applicable(context)) continue;

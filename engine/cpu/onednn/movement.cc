@@ -30,7 +30,10 @@ void BuildTranspose(KernelContext& context) {
 }
 
 bool PadApplicable(const KernelContext& context) {
-  return context.attrs<PadAttrs>() != nullptr && context.InputShape(0).rank() > 0;
+  const PadAttrs* attrs = context.attrs<PadAttrs>();
+  return attrs && attrs->mode == PadMode::kConstant &&
+         std::ranges::all_of(attrs->pads, [](std::int64_t pad) { return pad >= 0; }) &&
+         context.InputShape(0).rank() > 0;
 }
 
 void BuildPad(KernelContext& context) {

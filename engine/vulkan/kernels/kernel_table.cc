@@ -1,4 +1,7 @@
+#include <algorithm>
+
 #include "engine/base/text.h"
+#include "engine/ops/resize_plan.h"
 #include "engine/vulkan/kernels/kernel.h"
 
 namespace vigil::vulkan {
@@ -36,6 +39,31 @@ std::string RefusesBatchNorm(const Node& node, const Lowering& lowering) {
   return NotConstant(node, lowering, 1, 4);
 }
 
+std::string RefusesGather(const Node& node, const Lowering& lowering) {
+  return NotConstant(node, lowering, 1, 1);
+}
+
+std::string RefusesResize(const Node& node, const Lowering& lowering) {
+  const auto axes = PlanResize(std::get<ResizeAttrs>(node.attrs), lowering.shape(node.inputs[0]),
+                               lowering.shape(node.outputs[0]));
+  const auto changed = std::ranges::count_if(axes, [](const auto& axis) { return axis.count; });
+  return changed > 2 ? Text(changed, " dimensions are resized, not at most 2") : std::string();
+}
+
+// Of all operands; Gather's indices are numbers that its kernel packs.
+std::string NotFloat32(const Node& node, const Lowering& lowering) {
+  const bool gathers = std::holds_alternative<GatherAttrs>(node.attrs);
+  for (const auto& ids : {node.inputs, node.outputs}) {
+    for (const ValueId id : ids) {
+      const Value& value = lowering.graph().value(id);
+      if (value.desc.dtype == DType::kFloat32) continue;
+      if (gathers && id == node.inputs[1] && value.constant) continue;
+      return Text("'", value.name, "' is ", DTypeName(value.desc.dtype), ", not float32");
+    }
+  }
+  return {};
+}
+
 constexpr Kernel kKernels[] = {
     {"conv_depthwise", "Conv", RefusesConvDepthwise, LowerConvDepthwise},
     {"conv", "Conv", RefusesConv, LowerConv},
@@ -43,14 +71,24 @@ constexpr Kernel kKernels[] = {
     {"batch_norm", "BatchNormalization", RefusesBatchNorm, LowerBatchNorm},
     {"unary", "Unary", Nothing, LowerUnary},
     {"binary", "Binary", Nothing, LowerBinary},
-    {"concat", "Concat", Nothing, LowerConcat},
+    {"copies", "Concat", Nothing, LowerCopies},
     {"pool", "Pool", Nothing, LowerPool},
     {"global_pool", "GlobalAveragePool", Nothing, LowerGlobalPool},
     {"softmax", "Softmax", Nothing, LowerSoftmax},
     {"alias", "Flatten", Nothing, LowerAlias},
     {"alias", "Reshape", Nothing, LowerAlias},
-    {"transpose", "Transpose", Nothing, LowerTranspose},
+    {"copies", "Transpose", Nothing, LowerCopies},
     {"pad", "Pad", Nothing, LowerPad},
+    {"alias", "Squeeze", Nothing, LowerAlias},
+    {"alias", "Unsqueeze", Nothing, LowerAlias},
+    {"copies", "Slice", Nothing, LowerCopies},
+    {"copies", "Split", Nothing, LowerCopies},
+    {"copies", "Expand", Nothing, LowerCopies},
+    {"copies", "DepthToSpace", Nothing, LowerCopies},
+    {"copies", "SpaceToDepth", Nothing, LowerCopies},
+    {"tile", "Tile", Nothing, LowerTile},
+    {"gather", "Gather", RefusesGather, LowerGather},
+    {"resize", "Resize", RefusesResize, LowerResize},
 };
 
 }  // namespace
@@ -58,15 +96,8 @@ constexpr Kernel kKernels[] = {
 std::span<const Kernel> KernelTable() { return kKernels; }
 
 std::string LowerNode(const Node& node, Lowering& lowering) {
-  for (const auto& ids : {node.inputs, node.outputs}) {
-    for (const ValueId id : ids) {
-      const Value& value = lowering.graph().value(id);
-      if (value.desc.dtype != DType::kFloat32) {
-        return Text("'", value.name, "' is ", DTypeName(value.desc.dtype), ", not float32");
-      }
-    }
-  }
-  std::string reasons;
+  std::string reasons = NotFloat32(node, lowering);
+  if (!reasons.empty()) return reasons;
   const std::string_view op = OpOf(node.attrs).name;
   for (const Kernel& kernel : kKernels) {
     if (kernel.op != op) continue;

@@ -1,56 +1,114 @@
+#include "engine/base/text.h"
+#include "engine/ops/copies.h"
 #include "engine/vulkan/kernels/dims.h"
 #include "engine/vulkan/kernels/kernel.h"
 
-#include "params/concat.h"
+#include "params/copy.h"
+#include "params/gather.h"
 #include "params/pad.h"
-#include "params/transpose.h"
 
 namespace vigil::vulkan {
+namespace {
 
-void LowerConcat(const Node& node, Lowering& lowering) {
-  const int axis = static_cast<int>(std::get<ConcatAttrs>(node.attrs).axis);
-  const std::int64_t out_inner = lowering.shape(node.outputs[0]).ElementsFrom(axis);
-  std::int64_t offset = 0;
-  for (const ValueId input : node.inputs) {
-    const Shape& shape = lowering.shape(input);
-    params::ConcatParams p{};
-    p.elements = U32(shape.elements());
-    p.inner = U32(shape.ElementsFrom(axis));
-    p.out_inner = U32(out_inner);
-    p.out_offset = U32(offset);
-    offset += p.inner;
-    lowering.Add("concat_f32", p, {lowering.Operand(input), lowering.Operand(node.outputs[0])},
-                 CeilDiv(p.elements, kLocalSize));
+// The shader adds modulo 2^32, so that a negative step is its two's complement.
+params::CopyParams MakeCopyParams(const StridedCopy& copy) {
+  params::CopyParams p{};
+  p.elements = U32(copy.dims.elements());
+  p.rank = static_cast<std::uint32_t>(copy.dims.rank());
+  p.from_start = U32(copy.from_start);
+  p.to_start = U32(copy.to_start);
+  for (std::size_t i = 0; i < p.rank; ++i) {
+    p.dims[i] = U32(copy.dims[static_cast<int>(i)]);
+    p.from_steps[i] = U32(copy.from_steps[i]);
+    p.to_steps[i] = U32(copy.to_steps[i]);
   }
+  return p;
 }
 
-void LowerTranspose(const Node& node, Lowering& lowering) {
-  const auto& perm = std::get<TransposeAttrs>(node.attrs).perm;
+void AddPad(const PadAttrs& attrs, const Node& node, Lowering& lowering) {
   const Shape& in = lowering.shape(node.inputs[0]);
   const Shape& out = lowering.shape(node.outputs[0]);
-  params::TransposeParams p{};
-  p.elements = U32(out.elements());
-  CopyDims(p.dims, out);
-  std::vector<std::int64_t> strides;
-  for (const std::int64_t from : perm) {
-    strides.push_back(in.ElementsFrom(static_cast<int>(from) + 1));
-  }
-  CopyStrides(p.in_strides, strides, out.rank());
-  lowering.Add("transpose_f32", p,
-               {lowering.Operand(node.inputs[0]), lowering.Operand(node.outputs[0])},
-               CeilDiv(p.elements, kLocalSize));
-}
-
-void LowerPad(const Node& node, Lowering& lowering) {
-  const auto& attrs = std::get<PadAttrs>(node.attrs);
-  const Shape& out = lowering.shape(node.outputs[0]);
+  const Strides steps = DenseSteps(in);
   params::PadParams p{};
   p.elements = U32(out.elements());
   p.value = attrs.value;
+  Strides begins{};
+  std::vector<std::int64_t> lengths;
+  std::int64_t start = 0;
+  for (int d = 0; d < in.rank(); ++d) {
+    const PadAxis axis = PadAxisOf(attrs, d, in[d]);
+    begins[static_cast<std::size_t>(d)] = axis.begin;
+    lengths.push_back(axis.length);
+    start += axis.crop * steps[static_cast<std::size_t>(d)];
+  }
+  p.start = U32(start);
   CopyDims(p.dims, out);
-  CopyDims(p.in_dims, lowering.shape(node.inputs[0]));
-  CopyStrides(p.begins, attrs.pads, out.rank());
+  CopyDims(p.lengths, Shape(std::span<const std::int64_t>(lengths)));
+  CopyStrides(p.in_steps, steps, in.rank());
+  CopyStrides(p.begins, begins, in.rank());
   lowering.Add("pad_f32", p, {lowering.Operand(node.inputs[0]), lowering.Operand(node.outputs[0])},
+               CeilDiv(p.elements, kLocalSize), Activation::Kind::kNone,
+               {static_cast<std::uint32_t>(attrs.mode)});
+}
+
+}  // namespace
+
+void LowerCopies(const Node& node, Lowering& lowering) {
+  const Graph& graph = lowering.graph();
+  for (const OperandCopy& copy :
+       CopiesOf(node.attrs, graph.Descs(node.inputs), graph.Descs(node.outputs))) {
+    const params::CopyParams p = MakeCopyParams(copy.copy);
+    lowering.Add(
+        "copy_f32", p,
+        {lowering.Operand(node.inputs[copy.input]), lowering.Operand(node.outputs[copy.output])},
+        CeilDiv(p.elements, kLocalSize));
+  }
+}
+
+void LowerPad(const Node& node, Lowering& lowering) {
+  AddPad(std::get<PadAttrs>(node.attrs), node, lowering);
+}
+
+// The input again and again is what wrapped padding behind it is.
+void LowerTile(const Node& node, Lowering& lowering) {
+  const Shape& in = lowering.shape(node.inputs[0]);
+  const Shape& out = lowering.shape(node.outputs[0]);
+  PadAttrs attrs{.pads = std::vector<std::int64_t>(2 * static_cast<std::size_t>(in.rank())),
+                 .mode = PadMode::kWrap};
+  for (int d = 0; d < in.rank(); ++d) {
+    attrs.pads[static_cast<std::size_t>(in.rank() + d)] = out[d] - in[d];
+  }
+  AddPad(attrs, node, lowering);
+}
+
+void LowerGather(const Node& node, Lowering& lowering) {
+  const int axis = static_cast<int>(std::get<GatherAttrs>(node.attrs).axis);
+  const Shape& data = lowering.shape(node.inputs[0]);
+  const Tensor& constant = *lowering.graph().value(node.inputs[1]).constant;
+  std::vector<std::uint32_t> indices;
+  const auto add = [&](auto values) {
+    for (const std::int64_t at : values) {
+      if (at < -data[axis] || at >= data[axis]) {
+        throw Error(Fault::kModel, ErrorCode::kInvalidValue,
+                    Text("node '", node.name, "': index ", at, " into dimension ", axis, " of ",
+                         data, ": expected ", -data[axis], " to ", data[axis] - 1));
+      }
+      indices.push_back(U32(at < 0 ? at + data[axis] : at));
+    }
+  };
+  if (constant.desc().dtype == DType::kInt64) {
+    add(constant.as<std::int64_t>());
+  } else {
+    add(constant.as<std::int32_t>());
+  }
+  params::GatherParams p{};
+  p.elements = U32(lowering.shape(node.outputs[0]).elements());
+  p.inner = U32(data.ElementsFrom(axis + 1));
+  p.count = static_cast<std::uint32_t>(indices.size());
+  p.size = U32(data[axis]);
+  lowering.Add("gather_f32", p,
+               {lowering.Operand(node.inputs[0]), lowering.Words(indices),
+                lowering.Operand(node.outputs[0])},
                CeilDiv(p.elements, kLocalSize));
 }
 

@@ -51,8 +51,15 @@ BufferRef Lowering::Operand(ValueId value) {
 }
 
 BufferRef Lowering::Constants(std::span<const float> values) {
+  return AppendConstants(std::as_bytes(values));
+}
+
+BufferRef Lowering::Words(std::span<const std::uint32_t> words) {
+  return AppendConstants(std::as_bytes(words));
+}
+
+BufferRef Lowering::AppendConstants(std::span<const std::byte> bytes) {
   const std::size_t offset = (constants_.size() + alignment_ - 1) / alignment_ * alignment_;
-  const auto bytes = std::as_bytes(values);
   constants_.resize(offset);
   constants_.insert(constants_.end(), bytes.begin(), bytes.end());
   return {BufferRef::Kind::kConstants, -1, offset, bytes.size()};

@@ -29,6 +29,8 @@ class Lowering {
   BufferRef Operand(ValueId value);
   // Puts packed constants into the constants buffer.
   BufferRef Constants(std::span<const float> values);
+  // The same of whole numbers, or of bytes that are no numbers at all.
+  BufferRef Words(std::span<const std::uint32_t> words);
   // Values of a constant. REQUIRES: `value` is a float32 constant.
   std::span<const float> ConstantOf(ValueId value) const;
   bool IsConstant(ValueId value) const { return graph_.value(value).constant != nullptr; }
@@ -53,6 +55,7 @@ class Lowering {
   std::span<const std::byte> constants() const { return constants_; }
 
  private:
+  BufferRef AppendConstants(std::span<const std::byte> bytes);
   Dispatch& Append(Dispatch dispatch, std::string_view shader, std::vector<BufferRef> buffers,
                    std::uint64_t groups, Activation::Kind activation,
                    const std::vector<std::uint32_t>& modes);

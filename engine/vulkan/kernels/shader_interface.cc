@@ -2,15 +2,16 @@
 
 #include "params/batch_norm.h"
 #include "params/binary.h"
-#include "params/concat.h"
 #include "params/conv.h"
+#include "params/copy.h"
 #include "params/encode.h"
+#include "params/gather.h"
 #include "params/gemm.h"
 #include "params/global_pool.h"
 #include "params/pad.h"
 #include "params/pool.h"
+#include "params/resize.h"
 #include "params/softmax.h"
-#include "params/transpose.h"
 #include "params/unary.h"
 
 namespace vigil::vulkan {
@@ -20,18 +21,19 @@ const std::vector<ShaderInterface>& ShaderInterfaces() {
   static const std::vector<ShaderInterface> interfaces = {
       {"batch_norm_f32", {kRead, kRead, kWrite}, sizeof(params::BatchNormParams), 4},
       {"binary_f32", {kRead, kRead, kWrite}, sizeof(params::BinaryParams), 6},
-      {"concat_f32", {kRead, kWrite}, sizeof(params::ConcatParams), 4},
       {"conv_f32", {kRead, kRead, kReadWrite, kWrite}, sizeof(params::ConvParams), 6},
       {"conv_depthwise_f32", {kRead, kRead, kReadWrite, kWrite}, sizeof(params::ConvParams), 4},
+      {"copy_f32", {kRead, kWrite}, sizeof(params::CopyParams), 4},
       {"encode_bytes_f32", {kRead, kReadWrite}, sizeof(params::EncodeParams), 4},
       {"encode_half_f32", {kRead, kWrite}, sizeof(params::EncodeParams), 4},
       {"encode_range_f32", {kRead, kWrite}, sizeof(params::EncodeParams), 4},
+      {"gather_f32", {kRead, kRead, kWrite}, sizeof(params::GatherParams), 4},
       {"gemm_f32", {kRead, kRead, kReadWrite, kWrite}, sizeof(params::GemmParams), 5},
       {"global_pool_f32", {kRead, kWrite}, sizeof(params::GlobalPoolParams), 4},
-      {"pad_f32", {kRead, kWrite}, sizeof(params::PadParams), 4},
+      {"pad_f32", {kRead, kWrite}, sizeof(params::PadParams), 5},
       {"pool_f32", {kRead, kWrite}, sizeof(params::PoolParams), 5},
+      {"resize_f32", {kRead, kRead, kWrite}, sizeof(params::ResizeParams), 4},
       {"softmax_f32", {kRead, kWrite}, sizeof(params::SoftmaxParams), 4},
-      {"transpose_f32", {kRead, kWrite}, sizeof(params::TransposeParams), 4},
       {"unary_f32", {kRead, kWrite}, sizeof(params::UnaryParams), 4},
   };
   return interfaces;
