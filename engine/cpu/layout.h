@@ -15,6 +15,9 @@ namespace vigil::cpu {
 // element.
 Layout PlainLayout(const Shape& shape);
 
+// Elements of other types are bytes in a row, which reorders copy and no kernel computes with.
+Layout PlainLayout(const TensorDesc& desc);
+
 }  // namespace vigil::cpu
 
 #endif  // VIGIL_ENGINE_CPU_LAYOUT_H_

@@ -25,13 +25,13 @@ ProgramBuilder::ProgramBuilder(const Graph& graph, Team& team)
     const Value& value = graph.values()[i];
     if (value.constant) {
       auto* data = const_cast<std::byte*>(value.constant->bytes().data());  // only ever a source
-      places_[i].push_back({PlainLayout(value.desc.shape), NewSlot({.fixed = data}), false, {}});
+      places_[i].push_back({PlainLayout(value.desc), NewSlot({.fixed = data}), false, {}});
     }
   }
   for (const ValueId id : graph.inputs()) {
     const SlotId slot = NewSlot({.external = true});
     program_.inputs.push_back(slot);
-    places(id).push_back({PlainLayout(graph.value(id).desc.shape), slot, false, {}});
+    places(id).push_back({PlainLayout(graph.value(id).desc), slot, false, {}});
   }
   for (std::size_t i = 0; i < graph.outputs().size(); ++i) {
     program_.outputs.push_back(NewSlot({.external = true}));
@@ -57,7 +57,7 @@ SlotId ProgramBuilder::Get(ValueId value, const Layout& want, const Layout& as) 
   SlotId source = places(value).front().slot;
   Layout from = places(value).front().layout;
   if (reinterpreted) {
-    source = Get(value, PlainLayout(described.desc.shape));
+    source = Get(value, PlainLayout(described.desc));
     from = as;
     if (from == want) return source;
   }
@@ -106,7 +106,7 @@ void ProgramBuilder::AddOutputs() {
   Begin(-1, false);
   for (std::size_t i = 0; i < graph_.outputs().size(); ++i) {
     const ValueId value = graph_.outputs()[i];
-    const Layout plain = PlainLayout(graph_.value(value).desc.shape);
+    const Layout plain = PlainLayout(graph_.value(value).desc);
     AddReorder(*this, places(value).front().slot, ProducedLayout(value), program_.outputs[i],
                plain);
   }
@@ -118,9 +118,9 @@ void ProgramBuilder::AddTaps(ValueId value, std::span<const Encoding> encodings)
   for (std::size_t i = 0; i < encodings.size(); ++i) {
     const TensorDesc& desc = graph_.value(graph_.taps()[i]).desc;
     const std::size_t bytes = static_cast<std::size_t>(desc.shape.rank() ? desc.shape[0] : 1) *
-                              EncodedSampleBytes(desc.shape, encodings[i]);
+                              EncodedSampleBytes(desc, encodings[i]);
     if (graph_.taps()[i] == value) {
-      const SlotId slot = Get(value, PlainLayout(desc.shape));
+      const SlotId slot = Get(value, PlainLayout(desc));
       const SlotId tap_slot = program_.tap_slot;
       AddFunction(
           [=, encoding = encodings[i]](SlotPointers slots) {

@@ -7,12 +7,12 @@ void BuildReference(NodeContext& context) {
   std::vector<SlotId> slots;
   std::vector<ConstTensorView> inputs;
   for (int i = 0; i < context.inputs(); ++i) {
-    slots.push_back(context.Input(i, PlainLayout(context.InputShape(i))));
+    slots.push_back(context.Input(i, PlainLayout(context.InputDesc(i))));
     inputs.push_back({context.InputDesc(i), nullptr});
   }
   std::vector<TensorView> outputs;
   for (int i = 0; i < context.outputs(); ++i) {
-    slots.push_back(context.Output(i, PlainLayout(context.OutputShape(i))));
+    slots.push_back(context.Output(i, PlainLayout(context.OutputDesc(i))));
     outputs.push_back({context.OutputDesc(i), nullptr});
   }
   context.builder().AddFunction(
@@ -32,7 +32,7 @@ void BuildReference(NodeContext& context) {
 bool IsRename(const NodeContext& context) {
   const UnaryAttrs* unary = context.attrs<UnaryAttrs>();
   return context.attrs<FlattenAttrs>() || context.attrs<ReshapeAttrs>() ||
-         (unary && (unary->kind == UnaryKind::kIdentity || unary->kind == UnaryKind::kDropout));
+         (unary && Copies(*unary));
 }
 
 void BuildRename(NodeContext& context) {

@@ -85,6 +85,11 @@ std::vector<ValueId> ImportNode::Inputs() {
   return ids;
 }
 
+ValueId ImportNode::AddNode(OpAttrs attrs, std::vector<ValueId> inputs) {
+  return values_.builder().Add(values_.UniqueName(proto_.output(0) + ".part"), std::move(attrs),
+                               std::move(inputs));
+}
+
 std::vector<std::int64_t> ImportNode::ConstantInts(int i, std::string_view role) const {
   const auto constant = Constant(i);
   if (!constant) {

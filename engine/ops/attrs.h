@@ -4,13 +4,19 @@
 
 #include <variant>
 
+#include "engine/ops/arg_max.h"
 #include "engine/ops/batch_norm.h"
 #include "engine/ops/concat.h"
 #include "engine/ops/conv.h"
+#include "engine/ops/conv_transpose.h"
 #include "engine/ops/elementwise.h"
 #include "engine/ops/gemm.h"
+#include "engine/ops/instance_norm.h"
+#include "engine/ops/lrn.h"
+#include "engine/ops/matmul.h"
 #include "engine/ops/pad.h"
 #include "engine/ops/pool.h"
+#include "engine/ops/reduce.h"
 #include "engine/ops/reshape.h"
 #include "engine/ops/softmax.h"
 #include "engine/ops/transpose.h"
@@ -19,7 +25,8 @@ namespace vigil {
 
 using OpAttrs = std::variant<ConvAttrs, GemmAttrs, BatchNormAttrs, UnaryAttrs, BinaryAttrs,
                              ConcatAttrs, PoolAttrs, GlobalPoolAttrs, SoftmaxAttrs, FlattenAttrs,
-                             ReshapeAttrs, TransposeAttrs, PadAttrs>;
+                             ReshapeAttrs, TransposeAttrs, PadAttrs, ReduceAttrs, InstanceNormAttrs,
+                             LrnAttrs, ArgMaxAttrs, MatMulAttrs, ConvTransposeAttrs>;
 
 }  // namespace vigil
 

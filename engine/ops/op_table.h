@@ -19,6 +19,12 @@ extern const OpDef kFlattenOp;
 extern const OpDef kReshapeOp;
 extern const OpDef kTransposeOp;
 extern const OpDef kPadOp;
+extern const OpDef kReduceOp;
+extern const OpDef kInstanceNormOp;
+extern const OpDef kLrnOp;
+extern const OpDef kArgMaxOp;
+extern const OpDef kMatMulOp;
+extern const OpDef kConvTransposeOp;
 
 }  // namespace vigil
 

@@ -2,8 +2,6 @@
 
 #include <cstring>
 
-#include "engine/base/text.h"
-
 namespace vigil {
 namespace {
 
@@ -20,7 +18,6 @@ class ReferenceExecutable final : public Executable {
  public:
   ReferenceExecutable(Graph graph, const CompileOptions& options)
       : graph_(std::move(graph)), encodings_(TapEncodings(graph_, options)) {
-    CheckTaps();
     buffers_.resize(graph_.values().size());
     views_.resize(graph_.values().size());
     for (std::size_t i = 0; i < views_.size(); ++i) {
@@ -64,17 +61,6 @@ class ReferenceExecutable final : public Executable {
   const ExecutableInfo& info() const override { return info_; }
 
  private:
-  void CheckTaps() const {
-    for (const ValueId id : graph_.taps()) {
-      const Value& value = graph_.value(id);
-      if (value.desc.dtype != DType::kFloat32) {
-        throw Error(
-            Fault::kModel, ErrorCode::kUnsupported,
-            Text("tap '", value.name, "' is ", DTypeName(value.desc.dtype), ": expected float32"));
-      }
-    }
-  }
-
   ConstTensorView& view(ValueId id) { return views_[static_cast<std::size_t>(id)]; }
 
   void AddStep(const Node& node) {
@@ -111,7 +97,7 @@ class ReferenceExecutable final : public Executable {
       const ConstTensorView tap = view(graph_.taps()[i]);
       const Shape& shape = tap.desc.shape;
       const std::size_t bytes = static_cast<std::size_t>(shape.rank() ? shape[0] : 1) *
-                                EncodedSampleBytes(shape, encodings_[i]);
+                                EncodedSampleBytes(tap.desc, encodings_[i]);
       Encode(tap, encodings_[i], tap_slot.first(bytes));
       tap_slot = tap_slot.subspan(bytes);
     }

@@ -19,7 +19,8 @@ Effect EffectOf(const OpAttrs& attrs) {
         if constexpr (std::is_same_v<Op, UnaryAttrs> || std::is_same_v<Op, BatchNormAttrs> ||
                       std::is_same_v<Op, FlattenAttrs> || std::is_same_v<Op, ReshapeAttrs> ||
                       std::is_same_v<Op, TransposeAttrs> || std::is_same_v<Op, PadAttrs> ||
-                      std::is_same_v<Op, PoolAttrs>) {
+                      std::is_same_v<Op, PoolAttrs> || std::is_same_v<Op, InstanceNormAttrs> ||
+                      std::is_same_v<Op, LrnAttrs> || std::is_same_v<Op, ReduceAttrs>) {
           return Effect::kKeepsPicture;
         } else if constexpr (std::is_same_v<Op, BinaryAttrs>) {
           return Effect::kMixesOperands;
@@ -27,7 +28,9 @@ Effect EffectOf(const OpAttrs& attrs) {
           return Effect::kJoins;
         } else {
           static_assert(std::is_same_v<Op, ConvAttrs> || std::is_same_v<Op, GemmAttrs> ||
-                        std::is_same_v<Op, GlobalPoolAttrs> || std::is_same_v<Op, SoftmaxAttrs>);
+                        std::is_same_v<Op, GlobalPoolAttrs> || std::is_same_v<Op, SoftmaxAttrs> ||
+                        std::is_same_v<Op, ArgMaxAttrs> || std::is_same_v<Op, MatMulAttrs> ||
+                        std::is_same_v<Op, ConvTransposeAttrs>);
           return Effect::kEndsPicture;
         }
       },

@@ -16,12 +16,14 @@ struct OpCase {
   std::vector<Shape> shapes;   // of the node's inputs, in their order
   bool constant_tail = false;  // all inputs but the first are constants, though they need not be
   std::uint64_t seed = 1;
+  bool value_tail = false;  // inputs that usually are weights are inputs of the graph
 };
 
 // Everything that it takes to run the case again: "Conv x 1x3x7x7 ... kernel 3x3 ... seed 1".
 std::string ToString(const OpCase& op_case);
 
-// Uniform in [-1, 1], but for variances ([0.5, 1.5]) and what goes into exponentials ([-4, 4]).
+// Uniform in [-1, 1], but for variances ([0.5, 1.5]), what goes into exponentials ([-4, 4]), and
+// what has to stay away from zero (logarithms, divisors, bases of powers).
 std::vector<Tensor> MakeInputs(const OpCase& op_case);
 
 // The operator's own reference on these inputs: the first output, then the epilogue's further ones.

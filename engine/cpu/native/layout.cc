@@ -18,6 +18,12 @@ Layout PlainLayout(const Shape& shape) {
   return {Layout::Form::kPlain, shape.rank() == 0 ? Shape{1} : shape};
 }
 
+Layout PlainLayout(const TensorDesc& desc) {
+  if (desc.dtype == DType::kFloat32) return PlainLayout(desc.shape);
+  const auto floats = static_cast<std::int64_t>((desc.bytes() + 3) / 4);
+  return {Layout::Form::kPlain, Shape{floats}};
+}
+
 Layout BlockedLayout(const Shape& shape) {
   VIGIL_CHECK(shape.rank() == 4);
   return {Layout::Form::kBlocked, shape};

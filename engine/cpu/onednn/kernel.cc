@@ -28,9 +28,10 @@ void KernelContext::Add(const dnnl::primitive& primitive, const dnnl::primitive_
 
 std::span<const Kernel> KernelTable() {
   static const std::array table{
-      kConvKernel,      kInnerProductKernel, kPoolKernel,     kGlobalPoolKernel, kUnaryKernel,
-      kBinaryKernel,    kBatchNormKernel,    kConcatKernel,   kSoftmaxKernel,    kRenameKernel,
-      kTransposeKernel, kPadKernel,          kReferenceKernel};
+      kConvKernel,   kInnerProductKernel, kGemmKernel,       kMatMulKernel,   kConvTransposeKernel,
+      kReduceKernel, kPoolKernel,         kGlobalPoolKernel, kUnaryKernel,    kPowKernel,
+      kPReluKernel,  kBinaryKernel,       kBatchNormKernel,  kConcatKernel,   kSoftmaxKernel,
+      kRenameKernel, kTransposeKernel,    kPadKernel,        kReferenceKernel};
   return table;
 }
 

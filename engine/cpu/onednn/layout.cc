@@ -22,6 +22,12 @@ Layout PlainLayout(const dnnl::memory::dims& dims) {
 
 Layout PlainLayout(const Shape& shape) { return PlainLayout(DimsOf(shape)); }
 
+Layout PlainLayout(const TensorDesc& desc) {
+  if (desc.dtype == DType::kFloat32) return PlainLayout(desc.shape);
+  return Layout({static_cast<dnnl::memory::dim>(desc.bytes())}, dnnl::memory::data_type::u8,
+                dnnl::memory::dims{1});
+}
+
 Layout AnyLayout(const Shape& shape) {
   return Layout(DimsOf(shape), dnnl::memory::data_type::f32, dnnl::memory::format_tag::any);
 }
