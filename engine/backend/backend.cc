@@ -61,9 +61,9 @@ std::vector<Encoding> TapEncodings(const Graph& graph, const CompileOptions& opt
 std::size_t TapSlotBytes(const Graph& graph, std::span<const Encoding> encodings) {
   std::size_t bytes = 0;
   for (std::size_t i = 0; i < encodings.size(); ++i) {
-    const Shape& shape = graph.value(graph.taps()[i]).desc.shape;
-    bytes += static_cast<std::size_t>(shape.rank() ? shape[0] : 1) *
-             EncodedSampleBytes(shape, encodings[i]);
+    const TensorDesc& desc = graph.value(graph.taps()[i]).desc;
+    bytes += static_cast<std::size_t>(desc.shape.rank() ? desc.shape[0] : 1) *
+             EncodedSampleBytes(desc, encodings[i]);
   }
   return bytes;
 }

@@ -57,7 +57,7 @@ SlotId ProgramBuilder::Get(ValueId value, const Layout& want, const Layout& as) 
   SlotId source = places(value).front().slot;
   Layout from = places(value).front().layout;
   if (reinterpreted) {
-    source = Get(value, PlainLayout(described.desc.shape));
+    source = Get(value, PlainLayout(described.desc));
     from = as;
     if (from == want) return source;
   }
@@ -118,9 +118,9 @@ void ProgramBuilder::AddTaps(ValueId value, std::span<const Encoding> encodings)
   for (std::size_t i = 0; i < encodings.size(); ++i) {
     const TensorDesc& desc = graph_.value(graph_.taps()[i]).desc;
     const std::size_t bytes = static_cast<std::size_t>(desc.shape.rank() ? desc.shape[0] : 1) *
-                              EncodedSampleBytes(desc.shape, encodings[i]);
+                              EncodedSampleBytes(desc, encodings[i]);
     if (graph_.taps()[i] == value) {
-      const SlotId slot = Get(value, PlainLayout(desc.shape));
+      const SlotId slot = Get(value, PlainLayout(desc));
       const SlotId tap_slot = program_.tap_slot;
       AddFunction(
           [=, encoding = encodings[i]](SlotPointers slots) {

@@ -48,7 +48,7 @@ bool IsRename(const NodeContext& context) {
   const UnaryAttrs* unary = context.attrs<UnaryAttrs>();
   return context.attrs<FlattenAttrs>() || context.attrs<ReshapeAttrs>() ||
          context.attrs<SqueezeAttrs>() || context.attrs<UnsqueezeAttrs>() ||
-         (unary && (unary->kind == UnaryKind::kIdentity || unary->kind == UnaryKind::kDropout));
+         (unary && Copies(*unary));
 }
 
 void BuildRename(NodeContext& context) {

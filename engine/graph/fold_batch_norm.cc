@@ -67,6 +67,9 @@ bool CanTakeBatchNorm(const Draft& draft, const Node& node, std::int64_t channel
   if (const auto* conv = std::get_if<ConvAttrs>(&node.attrs)) {
     return conv->epilogue == Epilogue{} && AllConstant(draft, node, 1);
   }
+  if (const auto* conv = std::get_if<ConvTransposeAttrs>(&node.attrs)) {
+    return conv->epilogue == Epilogue{} && conv->groups == 1 && AllConstant(draft, node, 1);
+  }
   if (const auto* gemm = std::get_if<GemmAttrs>(&node.attrs)) {
     return gemm->epilogue == Epilogue{} && AllConstant(draft, node, 1) &&
            (!gemm->has_bias || IsRowBias(draft.value(node.inputs[2]).desc.shape, channels));
@@ -74,7 +77,7 @@ bool CanTakeBatchNorm(const Draft& draft, const Node& node, std::int64_t channel
   return false;
 }
 
-// `node` (Conv or Gemm) with the affine map in its weights and bias.
+// `node` (Conv, ConvTranspose or Gemm) with the affine map in its weights and bias.
 Node WithAffine(Draft& draft, const Node& node, const Affine& affine) {
   Node folded = node;
   const Value weights = draft.value(node.inputs[1]);
@@ -84,6 +87,9 @@ Node WithAffine(Draft& draft, const Node& node, const Affine& affine) {
   if (auto* conv = std::get_if<ConvAttrs>(&folded.attrs)) {
     inner = static_cast<std::size_t>(weights.desc.shape.ElementsFrom(1));
     has_bias = std::exchange(conv->has_bias, true);
+  } else if (auto* transposed = std::get_if<ConvTransposeAttrs>(&folded.attrs)) {
+    inner = static_cast<std::size_t>(weights.desc.shape.ElementsFrom(2));
+    has_bias = std::exchange(transposed->has_bias, true);
   } else {
     auto& gemm = std::get<GemmAttrs>(folded.attrs);
     if (gemm.trans_b) inner = static_cast<std::size_t>(weights.desc.shape[1]);

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <optional>
 
 #include "engine/graph/draft.h"
 #include "engine/graph/passes.h"
@@ -9,6 +8,7 @@ namespace {
 
 Epilogue* LinearEpilogueOf(OpAttrs& attrs) {
   if (auto* conv = std::get_if<ConvAttrs>(&attrs)) return &conv->epilogue;
+  if (auto* conv = std::get_if<ConvTransposeAttrs>(&attrs)) return &conv->epilogue;
   if (auto* gemm = std::get_if<GemmAttrs>(&attrs)) return &gemm->epilogue;
   return nullptr;
 }
@@ -18,21 +18,9 @@ Epilogue* EpilogueOf(OpAttrs& attrs) {
   return LinearEpilogueOf(attrs);
 }
 
-std::optional<Activation> ActivationOf(const Node& node) {
+Activation FusedActivation(const Node& node) {
   const auto* unary = std::get_if<UnaryAttrs>(&node.attrs);
-  if (!unary) return std::nullopt;
-  switch (unary->kind) {
-    case UnaryKind::kRelu:
-      return Activation{Activation::Kind::kRelu};
-    case UnaryKind::kClip:
-      return Activation{Activation::Kind::kClip, unary->alpha, unary->beta};
-    case UnaryKind::kSigmoid:
-      return Activation{Activation::Kind::kSigmoid};
-    case UnaryKind::kIdentity:
-    case UnaryKind::kDropout:
-      return std::nullopt;
-  }
-  return std::nullopt;
+  return unary ? ActivationOf(*unary) : Activation{};
 }
 
 class Fuser {
@@ -62,7 +50,10 @@ class Fuser {
     if (!linear) return false;
     const Epilogue* epilogue = LinearEpilogueOf(linear->attrs);
     const ValueId other = add.inputs[1 - side];
-    return epilogue && *epilogue == Epilogue{} && !draft_.is_constant(other) &&
+    // To a product of two values, kernels add no third.
+    const bool weighted = std::all_of(linear->inputs.begin() + 1, linear->inputs.end(),
+                                      [&](ValueId id) { return draft_.is_constant(id); });
+    return epilogue && *epilogue == Epilogue{} && weighted && !draft_.is_constant(other) &&
            draft_.value(other).desc == draft_.value(add.inputs[side]).desc;
   }
 
@@ -85,15 +76,15 @@ class Fuser {
   }
 
   void FuseActivation(std::size_t index) {
-    const std::optional<Activation> activation = ActivationOf(draft_.nodes[index]);
-    if (!activation) return;
+    const Activation activation = FusedActivation(draft_.nodes[index]);
+    if (activation.kind == Activation::Kind::kNone) return;
     const ValueId swallowed = draft_.nodes[index].inputs.front();
     Node* producer = SwallowableProducer(swallowed);
     const Epilogue* before = producer ? EpilogueOf(producer->attrs) : nullptr;
     if (!before || before->activation.kind != Activation::Kind::kNone) return;
     const bool store = path_.WantedOffPath(swallowed);
     Epilogue& epilogue = *EpilogueOf(Swallow(index, swallowed, store).attrs);
-    epilogue.activation = *activation;
+    epilogue.activation = activation;
     epilogue.store_pre_activation = store;
   }
 

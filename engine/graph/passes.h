@@ -15,14 +15,15 @@ Graph FoldConstants(const Graph& graph);
 // is.
 Graph RemoveIdentities(const Graph& graph);
 
-// BatchNormalization after Conv or Gemm (whose value nothing else on the path reads) moves into
-// weights and bias, in double precision. A tap of the value that this removes keeps the original
-// node as an extra dispatch.
+// BatchNormalization after Conv, ConvTranspose of one group or Gemm (whose value nothing else on
+// the path reads) moves into weights and bias, in double precision. A tap of the value that this
+// removes keeps the original node as an extra dispatch.
 Graph FoldBatchNorm(const Graph& graph);
 
-// Conv|Gemm + Add of an equal shape -> residual; Conv|Gemm|Add|Mul + Relu|Clip|Sigmoid ->
-// activation, where the value between has one consumer and is no output. A swallowed value that is
-// tapped becomes a further output of the fused node (ops/epilogue.h).
+// Conv|ConvTranspose|Gemm + Add of an equal shape -> residual; these or Binary + a Unary that
+// ActivationOf knows
+// -> activation, where the value between has one consumer and is no output. A swallowed value that
+// is tapped becomes a further output of the fused node (ops/epilogue.h).
 Graph FuseEpilogues(const Graph& graph);
 
 // Nodes and constants that no output and no tap needs go.

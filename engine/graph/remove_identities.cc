@@ -9,7 +9,7 @@ namespace {
 
 bool PassesItsInputOn(const Node& node) {
   const auto* unary = std::get_if<UnaryAttrs>(&node.attrs);
-  return unary && (unary->kind == UnaryKind::kIdentity || unary->kind == UnaryKind::kDropout);
+  return unary && Copies(*unary);
 }
 
 }  // namespace

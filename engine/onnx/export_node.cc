@@ -37,11 +37,27 @@ class AttributeWriter {
     SetFloat(node_, "momentum", attrs.momentum);
   }
   void operator()(const UnaryAttrs& attrs) {
-    if (attrs.kind == UnaryKind::kClip) {
-      AddScalarInput("min", attrs.alpha);
-      AddScalarInput("max", attrs.beta);
-    } else if (attrs.kind == UnaryKind::kDropout) {
-      AddScalarInput("ratio", attrs.alpha);
+    switch (attrs.kind) {
+      case UnaryKind::kClip:
+        AddScalarInput("min", attrs.alpha);
+        AddScalarInput("max", attrs.beta);
+        return;
+      case UnaryKind::kDropout:
+        return AddScalarInput("ratio", attrs.alpha);
+      case UnaryKind::kLeakyRelu:
+      case UnaryKind::kElu:
+        return SetFloat(node_, "alpha", attrs.alpha);
+      case UnaryKind::kSelu:
+        SetFloat(node_, "alpha", attrs.alpha);
+        return SetFloat(node_, "gamma", attrs.beta);
+      case UnaryKind::kHardSigmoid:
+        SetFloat(node_, "alpha", attrs.alpha);
+        return SetFloat(node_, "beta", attrs.beta);
+      case UnaryKind::kGelu:
+      case UnaryKind::kGeluTanh:
+        return ThrowTooNew("Gelu", 20);
+      default:
+        return;
     }
   }
   void operator()(const BinaryAttrs& attrs) { VIGIL_CHECK(attrs.epilogue == Epilogue{}); }
@@ -57,10 +73,39 @@ class AttributeWriter {
     }
     SetInt(node_, "count_include_pad", attrs.count_include_pad);
     if (attrs.dilations != std::array<std::int64_t, 2>{1, 1}) {
-      throw Error(Fault::kModel, ErrorCode::kUnsupported,
-                  Text("node '", node_.name(), "': a dilated AveragePool needs opset 19, opset ",
-                       kWrittenOpset, " is written"));
+      ThrowTooNew("a dilated AveragePool", 19);
     }
+  }
+  void operator()(const ConvTransposeAttrs& attrs) {
+    VIGIL_CHECK(attrs.epilogue == Epilogue{});
+    SetInts(node_, "kernel_shape", attrs.kernel);
+    SetInts(node_, "strides", attrs.strides);
+    SetInts(node_, "pads", attrs.pads);
+    SetInts(node_, "dilations", attrs.dilations);
+    SetInts(node_, "output_padding", attrs.output_pads);
+    SetInt(node_, "group", attrs.groups);
+  }
+  void operator()(const MatMulAttrs&) {}
+  void operator()(const ReduceAttrs& attrs) {
+    // Since opset 13 ReduceSum takes its axes as an input, the others since 18.
+    if (attrs.kind == ReduceKind::kSum) {
+      AddIntsInput("axes", attrs.axes);
+    } else {
+      SetInts(node_, "axes", attrs.axes);
+    }
+    SetInt(node_, "keepdims", attrs.keep_dims);
+  }
+  void operator()(const InstanceNormAttrs& attrs) { SetFloat(node_, "epsilon", attrs.epsilon); }
+  void operator()(const LrnAttrs& attrs) {
+    SetInt(node_, "size", attrs.size);
+    SetFloat(node_, "alpha", attrs.alpha);
+    SetFloat(node_, "beta", attrs.beta);
+    SetFloat(node_, "bias", attrs.bias);
+  }
+  void operator()(const ArgMaxAttrs& attrs) {
+    SetInt(node_, "axis", attrs.axis);
+    SetInt(node_, "keepdims", attrs.keep_dims);
+    SetInt(node_, "select_last_index", attrs.select_last);
   }
   void operator()(const GlobalPoolAttrs&) {}
   void operator()(const SoftmaxAttrs& attrs) { SetInt(node_, "axis", attrs.axis); }
@@ -218,8 +263,9 @@ void NodeWriter::WriteFlatSoftmax(const Node& node) {
   const std::string softmax = UniqueName(node.name + ".softmax");
   std::vector<std::int64_t> shape(input.desc.shape.dims().begin(), input.desc.shape.dims().end());
   shape.front() = -1;
-  write(flat, FlattenAttrs{std::get<SoftmaxAttrs>(node.attrs).axis}, input.name, flat);
-  write(softmax, SoftmaxAttrs{.axis = 1}, flat, softmax);
+  const auto& attrs = std::get<SoftmaxAttrs>(node.attrs);
+  write(flat, FlattenAttrs{attrs.axis}, input.name, flat);
+  write(softmax, SoftmaxAttrs{.axis = 1, .log = attrs.log}, flat, softmax);
   write(node.name, ReshapeAttrs{shape}, softmax, graph_.value(node.outputs.front()).name);
 }
 

@@ -42,11 +42,12 @@ void WriteValueInfo(const Graph& graph, const std::optional<Graph>& other, Value
   }
 }
 
-// Whether `id` is worth storing as float16: large, and only weights of Conv or Gemm.
+// Whether `id` is worth storing as float16: large, and only weights of Conv, ConvTranspose or Gemm.
 std::vector<bool> HalfConstants(const Graph& graph) {
   std::vector<bool> is_weight(graph.values().size(), false), other_use = is_weight;
   for (const Node& node : graph.nodes()) {
     const bool has_weights = std::holds_alternative<ConvAttrs>(node.attrs) ||
+                             std::holds_alternative<ConvTransposeAttrs>(node.attrs) ||
                              std::holds_alternative<GemmAttrs>(node.attrs);
     for (std::size_t i = 0; i < node.inputs.size(); ++i) {
       (has_weights && i == 1 ? is_weight : other_use)[static_cast<std::size_t>(node.inputs[i])] =

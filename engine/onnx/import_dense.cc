@@ -20,8 +20,7 @@ std::optional<MappedNode> MapGemm(ImportNode& node) {
 std::optional<MappedNode> MapMatMul(ImportNode& node) {
   node.RequireInputs(2, 2);
   if (node.InputRank(0) != 2 || node.InputRank(1) != 2) {
-    ThrowUnsupported(Text("inputs are ", node.InputShape(0), " and ", node.InputShape(1),
-                          ": expected two matrices; products of other ranks are not supported"));
+    return MappedNode{MatMulAttrs{}, node.Inputs()};
   }
   return MappedNode{GemmAttrs{}, node.Inputs()};
 }
@@ -40,14 +39,22 @@ std::optional<MappedNode> MapBatchNormalization(ImportNode& node) {
                     node.Inputs()};
 }
 
-std::optional<MappedNode> MapSoftmax(ImportNode& node) {
+namespace {
+
+std::optional<MappedNode> MapSoftmaxTo(ImportNode& node, bool log) {
   node.RequireInputs(1, 1);
   const bool along_axis = node.opset() >= 13;
   const int rank = node.InputRank(0);
   const std::int64_t axis = ResolveAxis(node.attributes().Int("axis", along_axis ? -1 : 1), rank);
   // Before opset 13 all dimensions from the axis on are one; of the last that says the same.
-  return MappedNode{SoftmaxAttrs{.axis = axis, .flatten_from_axis = !along_axis && axis + 1 < rank},
-                    {node.Input(0)}};
+  return MappedNode{
+      SoftmaxAttrs{.axis = axis, .flatten_from_axis = !along_axis && axis + 1 < rank, .log = log},
+      {node.Input(0)}};
 }
+
+}  // namespace
+
+std::optional<MappedNode> MapSoftmax(ImportNode& node) { return MapSoftmaxTo(node, false); }
+std::optional<MappedNode> MapLogSoftmax(ImportNode& node) { return MapSoftmaxTo(node, true); }
 
 }  // namespace vigil::onnx

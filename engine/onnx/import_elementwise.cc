@@ -1,4 +1,4 @@
-// Element by element, and nodes that only name a value.
+// Clip, and nodes that only name a value.
 #include <limits>
 
 #include "engine/base/text.h"
@@ -8,41 +8,6 @@
 namespace vigil::onnx {
 namespace {
 
-std::optional<MappedNode> MapUnary(ImportNode& node, UnaryAttrs attrs) {
-  return MappedNode{attrs, {node.Input(0)}};
-}
-
-// Before opset 7 the second input is laid along the first from dimension `axis` on, and only where
-// `broadcast` says so; ones at its end say the same in today's rules.
-ValueId LegacyBroadcast(ImportNode& node) {
-  const Attributes attributes = node.attributes();
-  const int rank = node.InputRank(0), small_rank = node.InputRank(1);
-  if (attributes.Int("broadcast", 0) == 0 || !attributes.Has("axis")) return node.Input(1);
-  const std::int64_t axis = ResolveAxis(attributes.Int("axis", 0), rank);
-  const std::int64_t ones = rank - axis - small_rank;
-  if (ones < 0) {
-    ThrowMalformed(Text("axis is ", axis, ": ", node.InputShape(1), " does not fit into ",
-                        node.InputShape(0), " from there on"));
-  }
-  if (ones == 0) return node.Input(1);
-  const auto constant = node.Constant(1);
-  if (!constant || constant->desc().dtype != DType::kFloat32) {
-    ThrowUnsupported(Text("'", node.InputName(1), "' is laid along axis ", axis,
-                          ": expected a float constant there"));
-  }
-  std::vector<std::int64_t> dims(constant->shape().dims().begin(), constant->shape().dims().end());
-  dims.insert(dims.end(), static_cast<std::size_t>(ones), 1);
-  return node.AddConstant(
-      node.InputName(1) + ".aligned",
-      Tensor(Shape(std::span<const std::int64_t>(dims)), constant->as<float>()));
-}
-
-std::optional<MappedNode> MapBinary(ImportNode& node, BinaryKind kind) {
-  node.RequireInputs(2, 2);
-  const ValueId second = node.opset() < 7 ? LegacyBroadcast(node) : node.Input(1);
-  return MappedNode{BinaryAttrs{kind}, {node.Input(0), second}};
-}
-
 template <typename T>
 std::shared_ptr<const Tensor> MakeConstant(const std::vector<T>& values, const Shape& shape) {
   Tensor tensor({DTypeOf<T>(), shape});
@@ -51,16 +16,6 @@ std::shared_ptr<const Tensor> MakeConstant(const std::vector<T>& values, const S
 }
 
 }  // namespace
-
-std::optional<MappedNode> MapRelu(ImportNode& node) {
-  node.RequireInputs(1, 1);
-  return MapUnary(node, {UnaryKind::kRelu});
-}
-
-std::optional<MappedNode> MapSigmoid(ImportNode& node) {
-  node.RequireInputs(1, 1);
-  return MapUnary(node, {UnaryKind::kSigmoid});
-}
 
 std::optional<MappedNode> MapClip(ImportNode& node) {
   float low = std::numeric_limits<float>::lowest(), high = std::numeric_limits<float>::max();
@@ -74,7 +29,7 @@ std::optional<MappedNode> MapClip(ImportNode& node) {
     if (node.HasInput(2)) high = node.ConstantScalar(2, "max");
   }
   // Bounds that cross: everything becomes the upper one.
-  return MapUnary(node, {UnaryKind::kClip, low > high ? high : low, high});
+  return MappedNode{UnaryAttrs{UnaryKind::kClip, low > high ? high : low, high}, {node.Input(0)}};
 }
 
 std::optional<MappedNode> MapIdentity(ImportNode& node) {
@@ -84,7 +39,7 @@ std::optional<MappedNode> MapIdentity(ImportNode& node) {
     node.DefineAlias(0);
     return std::nullopt;
   }
-  return MapUnary(node, {UnaryKind::kIdentity});
+  return MappedNode{UnaryAttrs{UnaryKind::kIdentity}, {node.Input(0)}};
 }
 
 std::optional<MappedNode> MapDropout(ImportNode& node) {
@@ -101,7 +56,7 @@ std::optional<MappedNode> MapDropout(ImportNode& node) {
                      training->shape().elements() == 1 && !training->as<bool>()[0];
     if (!off) ThrowUnsupported("training_mode is not constantly false");
   }
-  return MapUnary(node, {UnaryKind::kDropout, ratio});
+  return MappedNode{UnaryAttrs{UnaryKind::kDropout, ratio}, {node.Input(0)}};
 }
 
 std::optional<MappedNode> MapConstant(ImportNode& node) {
@@ -123,9 +78,5 @@ std::optional<MappedNode> MapConstant(ImportNode& node) {
   }
   return std::nullopt;
 }
-
-std::optional<MappedNode> MapAdd(ImportNode& node) { return MapBinary(node, BinaryKind::kAdd); }
-
-std::optional<MappedNode> MapMul(ImportNode& node) { return MapBinary(node, BinaryKind::kMul); }
 
 }  // namespace vigil::onnx

@@ -116,6 +116,11 @@ std::vector<ValueId> ImportNode::Inputs() {
   return ids;
 }
 
+ValueId ImportNode::AddNode(OpAttrs attrs, std::vector<ValueId> inputs) {
+  return values_.builder().Add(values_.UniqueName(proto_.output(0) + ".part"), std::move(attrs),
+                               std::move(inputs));
+}
+
 const Tensor& ImportNode::RequireConstant(int i, std::string_view role) const {
   const auto constant = Constant(i);
   if (!constant) {

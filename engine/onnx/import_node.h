@@ -109,6 +109,9 @@ class ImportNode {
   ValueId AddConstant(const std::string& base, Tensor tensor) {
     return values_.AddConstant(base, std::move(tensor));
   }
+  // A node that the file does not have, where one of its nodes becomes several here; its value gets
+  // a new name.
+  ValueId AddNode(OpAttrs attrs, std::vector<ValueId> inputs);
   // For nodes that only name what is known already.
   void DefineConstant(std::shared_ptr<const Tensor> tensor) {
     values_.DefineConstant(proto_.output(0), std::move(tensor));

@@ -23,23 +23,54 @@ Mapping MappingOf(std::string_view op_type);
 
 // import_window.cc
 std::optional<MappedNode> MapConv(ImportNode& node);
+std::optional<MappedNode> MapConvTranspose(ImportNode& node);
 std::optional<MappedNode> MapMaxPool(ImportNode& node);
 std::optional<MappedNode> MapAveragePool(ImportNode& node);
 std::optional<MappedNode> MapGlobalAveragePool(ImportNode& node);
+std::optional<MappedNode> MapGlobalMaxPool(ImportNode& node);
 // import_dense.cc
 std::optional<MappedNode> MapGemm(ImportNode& node);
 std::optional<MappedNode> MapMatMul(ImportNode& node);
 std::optional<MappedNode> MapBatchNormalization(ImportNode& node);
 std::optional<MappedNode> MapSoftmax(ImportNode& node);
+std::optional<MappedNode> MapLogSoftmax(ImportNode& node);
+// import_reduce.cc
+std::optional<MappedNode> MapReduceTo(ImportNode& node, ReduceKind kind);
+template <ReduceKind kind>
+std::optional<MappedNode> MapReduce(ImportNode& node) {
+  return MapReduceTo(node, kind);
+}
+std::optional<MappedNode> MapArgMax(ImportNode& node);
+std::optional<MappedNode> MapInstanceNormalization(ImportNode& node);
+std::optional<MappedNode> MapLrn(ImportNode& node);
+// A function of one input that has no attributes.
+template <UnaryKind kind>
+std::optional<MappedNode> MapUnary(ImportNode& node) {
+  node.RequireInputs(1, 1);
+  return MappedNode{UnaryAttrs{kind}, {node.Input(0)}};
+}
+// import_unary.cc
+std::optional<MappedNode> MapLeakyRelu(ImportNode& node);
+std::optional<MappedNode> MapElu(ImportNode& node);
+std::optional<MappedNode> MapSelu(ImportNode& node);
+std::optional<MappedNode> MapHardSigmoid(ImportNode& node);
+std::optional<MappedNode> MapGelu(ImportNode& node);
+// import_arithmetic.cc
+std::optional<MappedNode> MapAdd(ImportNode& node);
+std::optional<MappedNode> MapMul(ImportNode& node);
+std::optional<MappedNode> MapSub(ImportNode& node);
+std::optional<MappedNode> MapDiv(ImportNode& node);
+std::optional<MappedNode> MapPow(ImportNode& node);
+std::optional<MappedNode> MapMin(ImportNode& node);
+std::optional<MappedNode> MapMax(ImportNode& node);
+std::optional<MappedNode> MapSum(ImportNode& node);
+std::optional<MappedNode> MapMean(ImportNode& node);
+std::optional<MappedNode> MapPRelu(ImportNode& node);
 // import_elementwise.cc
-std::optional<MappedNode> MapRelu(ImportNode& node);
 std::optional<MappedNode> MapClip(ImportNode& node);
-std::optional<MappedNode> MapSigmoid(ImportNode& node);
 std::optional<MappedNode> MapIdentity(ImportNode& node);
 std::optional<MappedNode> MapDropout(ImportNode& node);
 std::optional<MappedNode> MapConstant(ImportNode& node);
-std::optional<MappedNode> MapAdd(ImportNode& node);
-std::optional<MappedNode> MapMul(ImportNode& node);
 // import_layout.cc
 std::optional<MappedNode> MapConcat(ImportNode& node);
 std::optional<MappedNode> MapFlatten(ImportNode& node);

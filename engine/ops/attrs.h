@@ -4,16 +4,22 @@
 
 #include <variant>
 
+#include "engine/ops/arg_max.h"
 #include "engine/ops/batch_norm.h"
 #include "engine/ops/cast.h"
 #include "engine/ops/concat.h"
 #include "engine/ops/conv.h"
+#include "engine/ops/conv_transpose.h"
 #include "engine/ops/depth_space.h"
 #include "engine/ops/elementwise.h"
 #include "engine/ops/gather.h"
 #include "engine/ops/gemm.h"
+#include "engine/ops/instance_norm.h"
+#include "engine/ops/lrn.h"
+#include "engine/ops/matmul.h"
 #include "engine/ops/pad.h"
 #include "engine/ops/pool.h"
+#include "engine/ops/reduce.h"
 #include "engine/ops/repeat.h"
 #include "engine/ops/reshape.h"
 #include "engine/ops/resize.h"
@@ -28,7 +34,8 @@ using OpAttrs =
                  PoolAttrs, GlobalPoolAttrs, SoftmaxAttrs, FlattenAttrs, ReshapeAttrs,
                  TransposeAttrs, PadAttrs, SqueezeAttrs, UnsqueezeAttrs, SliceAttrs, SplitAttrs,
                  ExpandAttrs, TileAttrs, GatherAttrs, DepthToSpaceAttrs, SpaceToDepthAttrs,
-                 ResizeAttrs, CastAttrs, WhereAttrs>;
+                 ResizeAttrs, CastAttrs, WhereAttrs, ReduceAttrs, InstanceNormAttrs, LrnAttrs,
+                 ArgMaxAttrs, MatMulAttrs, ConvTransposeAttrs>;
 
 }  // namespace vigil
 

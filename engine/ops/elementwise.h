@@ -6,19 +6,65 @@
 
 namespace vigil {
 
-// Relu 1-14, Clip 1-13 (bounds folded to attributes), Sigmoid 1-13, Identity, Dropout (identity but
-// in training).
-enum class UnaryKind { kRelu, kClip, kSigmoid, kIdentity, kDropout };
+// Relu 1-14, Clip 1-13 (bounds folded to attributes), Sigmoid 1-13, LeakyRelu 1-16, Elu 1-22,
+// HardSigmoid 1-22, HardSwish 14-22, Tanh 1-13, Selu 1-22, Softplus 1-22, Softsign 1-22, Erf 9-13,
+// Exp 1-13, Log 1-13, Sqrt 1-13, Neg 1-13, Abs 1-13, Reciprocal 1-13, Floor 1-13, Ceil 1-13, Gelu
+// 20 (exact, or kGeluTanh), Identity, Dropout (identity but in training).
+enum class UnaryKind {
+  kRelu,
+  kClip,
+  kSigmoid,
+  kIdentity,
+  kDropout,
+  kLeakyRelu,
+  kElu,
+  kHardSigmoid,
+  kHardSwish,
+  kTanh,
+  // From here on no Activation, and the numbers are the ABI of shaders/ops/unary.comp.
+  kSelu = 10,
+  kSoftplus = 11,
+  kSoftsign = 12,
+  kErf = 13,
+  kExp = 14,
+  kLog = 15,
+  kSqrt = 16,
+  kNeg = 17,
+  kAbs = 18,
+  kReciprocal = 19,
+  kFloor = 20,
+  kCeil = 21,
+  kGelu = 22,
+  kGeluTanh = 23
+};
 
 // One input and one output of the same description.
 struct UnaryAttrs {
   UnaryKind kind = UnaryKind::kRelu;
-  float alpha = 0.0f;  // Clip: low. Dropout: the ratio that training drops
-  float beta = 0.0f;   // Clip: high
+  // Clip: low. Dropout: the ratio that training drops. LeakyRelu, Elu: the factor below zero. Selu:
+  // beta * (x below zero: alpha * (e^x - 1)). HardSigmoid: alpha * x + beta, held in [0, 1].
+  float alpha = 0.0f;
+  float beta = 0.0f;  // Clip: high
 };
 
-// Add 7-14, Mul 7-14: two inputs, broadcast as ONNX (numpy) does.
-enum class BinaryKind { kAdd, kMul };
+// What fusion makes of it: kNone for those that never fuse.
+Activation ActivationOf(const UnaryAttrs& attrs);
+// Identity and Dropout: elements of any type stay as they are.
+bool Copies(const UnaryAttrs& attrs);
+
+// Add, Mul, Sub, Div 1-14, Pow 1-15, Min and Max 1-13 (of two): two inputs, broadcast as ONNX
+// (numpy) does. PRelu 1-16: b, which broadcasts to a, is the factor of a below zero. A NaN in an
+// input of Min or Max passes. The numbers are the ABI of shaders/ops/binary.comp.
+enum class BinaryKind {
+  kAdd = 0,
+  kMul = 1,
+  kSub = 2,
+  kDiv = 3,
+  kPow = 4,
+  kMin = 5,
+  kMax = 6,
+  kPRelu = 7
+};
 
 // The epilogue's activation may be fused; its residual is never set.
 struct BinaryAttrs {

@@ -7,15 +7,21 @@
 
 namespace vigil {
 
+// The members of the Unary family (ops/elementwise.h) that fuse.
 struct Activation {
   enum class Kind {
     kNone = 0,
     kRelu = 1,
     kClip = 2,
-    kSigmoid = 3
+    kSigmoid = 3,
+    kLeakyRelu = 4,
+    kElu = 5,
+    kHardSigmoid = 6,
+    kHardSwish = 7,
+    kTanh = 8
   };  // numbers are the shaders' ABI
   Kind kind = Kind::kNone;
-  float low = 0.0f, high = 0.0f;  // kClip only
+  float alpha = 0.0f, beta = 0.0f;  // as UnaryAttrs has them
 
   float operator()(float x) const {
     switch (kind) {
@@ -24,11 +30,24 @@ struct Activation {
       case Kind::kRelu:
         return x < 0.0f ? 0.0f : x;  // NaN passes
       case Kind::kClip:
-        return x < low ? low : (x > high ? high : x);
+        return Clip(x, alpha, beta);
       case Kind::kSigmoid:
         return 1.0f / (1.0f + std::exp(-x));
+      case Kind::kLeakyRelu:
+        return x < 0.0f ? alpha * x : x;
+      case Kind::kElu:
+        return x < 0.0f ? alpha * std::expm1(x) : x;
+      case Kind::kHardSigmoid:
+        return Clip(alpha * x + beta, 0.0f, 1.0f);
+      case Kind::kHardSwish:
+        return x * Clip(x / 6.0f + 0.5f, 0.0f, 1.0f);
+      case Kind::kTanh:
+        return std::tanh(x);
     }
     return x;
+  }
+  static float Clip(float x, float low, float high) {
+    return x < low ? low : (x > high ? high : x);
   }
   friend bool operator==(const Activation&, const Activation&) = default;
 };

@@ -20,9 +20,9 @@ std::vector<TensorDesc> InferEpilogue(const Epilogue& epilogue, std::span<const 
 }
 
 void CheckActivation(const Activation& activation) {
-  if (activation.kind == Activation::Kind::kClip && !(activation.low <= activation.high)) {
+  if (activation.kind == Activation::Kind::kClip && !(activation.alpha <= activation.beta)) {
     ThrowValue(
-        Text("Clip from ", activation.low, " to ", activation.high, ": expected low <= high"));
+        Text("Clip from ", activation.alpha, " to ", activation.beta, ": expected low <= high"));
   }
 }
 

@@ -9,28 +9,32 @@ namespace {
 
 // In the order of OpAttrs' alternatives.
 constexpr std::array<const OpDef*, std::variant_size_v<OpAttrs>> kOps{
-    &kConvOp,         &kGemmOp,         &kBatchNormOp,  &kUnaryOp,   &kBinaryOp,
-    &kConcatOp,       &kPoolOp,         &kGlobalPoolOp, &kSoftmaxOp, &kFlattenOp,
-    &kReshapeOp,      &kTransposeOp,    &kPadOp,        &kSqueezeOp, &kUnsqueezeOp,
-    &kSliceOp,        &kSplitOp,        &kExpandOp,     &kTileOp,    &kGatherOp,
-    &kDepthToSpaceOp, &kSpaceToDepthOp, &kResizeOp,     &kCastOp,    &kWhereOp,
+    &kConvOp,          &kGemmOp,         &kBatchNormOp,  &kUnaryOp,   &kBinaryOp,
+    &kConcatOp,        &kPoolOp,         &kGlobalPoolOp, &kSoftmaxOp, &kFlattenOp,
+    &kReshapeOp,       &kTransposeOp,    &kPadOp,        &kSqueezeOp, &kUnsqueezeOp,
+    &kSliceOp,         &kSplitOp,        &kExpandOp,     &kTileOp,    &kGatherOp,
+    &kDepthToSpaceOp,  &kSpaceToDepthOp, &kResizeOp,     &kCastOp,    &kWhereOp,
+    &kReduceOp,        &kInstanceNormOp, &kLrnOp,        &kArgMaxOp,  &kMatMulOp,
+    &kConvTransposeOp,
 };
 
-std::string_view UnaryName(UnaryKind kind) {
-  switch (kind) {
-    case UnaryKind::kRelu:
-      return "Relu";
-    case UnaryKind::kClip:
-      return "Clip";
-    case UnaryKind::kSigmoid:
-      return "Sigmoid";
-    case UnaryKind::kIdentity:
-      return "Identity";
-    case UnaryKind::kDropout:
-      return "Dropout";
-  }
-  return "Unary";
-}
+// In the order of UnaryKind.
+constexpr std::array<std::string_view, 24> kUnaryNames{
+    "Relu",      "Clip", "Sigmoid", "Identity",   "Dropout",  "LeakyRelu", "Elu",  "HardSigmoid",
+    "HardSwish", "Tanh", "Selu",    "Softplus",   "Softsign", "Erf",       "Exp",  "Log",
+    "Sqrt",      "Neg",  "Abs",     "Reciprocal", "Floor",    "Ceil",      "Gelu", "Gelu"};
+static_assert(kUnaryNames.size() == static_cast<std::size_t>(UnaryKind::kGeluTanh) + 1);
+
+// In the order of BinaryKind.
+constexpr std::array<std::string_view, 8> kBinaryNames{"Add", "Mul", "Sub", "Div",
+                                                       "Pow", "Min", "Max", "PRelu"};
+static_assert(kBinaryNames.size() == static_cast<std::size_t>(BinaryKind::kPRelu) + 1);
+
+// In the order of ReduceKind.
+constexpr std::array<std::string_view, 10> kReduceNames{
+    "ReduceSum", "ReduceMean", "ReduceMax",       "ReduceMin",    "ReduceProd",
+    "ReduceL1",  "ReduceL2",   "ReduceSumSquare", "ReduceLogSum", "ReduceLogSumExp"};
+static_assert(kReduceNames.size() == static_cast<std::size_t>(ReduceKind::kLogSumExp) + 1);
 
 }  // namespace
 
@@ -38,13 +42,22 @@ const OpDef& OpOf(const OpAttrs& attrs) { return *kOps[attrs.index()]; }
 
 std::string OpName(const OpAttrs& attrs) {
   if (const auto* unary = std::get_if<UnaryAttrs>(&attrs)) {
-    return std::string(UnaryName(unary->kind));
+    return std::string(kUnaryNames[static_cast<std::size_t>(unary->kind)]);
   }
   if (const auto* binary = std::get_if<BinaryAttrs>(&attrs)) {
-    return binary->kind == BinaryKind::kAdd ? "Add" : "Mul";
+    return std::string(kBinaryNames[static_cast<std::size_t>(binary->kind)]);
   }
   if (const auto* pool = std::get_if<PoolAttrs>(&attrs)) {
     return pool->kind == PoolKind::kMax ? "MaxPool" : "AveragePool";
+  }
+  if (const auto* pool = std::get_if<GlobalPoolAttrs>(&attrs)) {
+    return pool->kind == PoolKind::kMax ? "GlobalMaxPool" : "GlobalAveragePool";
+  }
+  if (const auto* softmax = std::get_if<SoftmaxAttrs>(&attrs)) {
+    return softmax->log ? "LogSoftmax" : "Softmax";
+  }
+  if (const auto* reduce = std::get_if<ReduceAttrs>(&attrs)) {
+    return std::string(kReduceNames[static_cast<std::size_t>(reduce->kind)]);
   }
   return std::string(OpOf(attrs).name);
 }

@@ -31,6 +31,12 @@ extern const OpDef kSpaceToDepthOp;
 extern const OpDef kResizeOp;
 extern const OpDef kCastOp;
 extern const OpDef kWhereOp;
+extern const OpDef kReduceOp;
+extern const OpDef kInstanceNormOp;
+extern const OpDef kLrnOp;
+extern const OpDef kArgMaxOp;
+extern const OpDef kMatMulOp;
+extern const OpDef kConvTransposeOp;
 
 }  // namespace vigil
 

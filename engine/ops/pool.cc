@@ -1,5 +1,6 @@
 #include "engine/ops/pool.h"
 
+#include <algorithm>
 #include <limits>
 
 #include "engine/ops/check.h"
@@ -106,14 +107,19 @@ OpCost CostGlobalPool(const GlobalPoolAttrs&, std::span<const TensorDesc> in,
   return CostOf(in, out, 0, in[0].shape.elements());
 }
 
-void ReferenceGlobalPool(const GlobalPoolAttrs&, std::span<const ConstTensorView> in,
+void ReferenceGlobalPool(const GlobalPoolAttrs& attrs, std::span<const ConstTensorView> in,
                          std::span<const TensorView> out) {
   const auto plane = static_cast<std::size_t>(in[0].desc.shape.ElementsFrom(2));
   const std::span<const float> x = in[0].as<float>();
   const std::span<float> y = out[0].as<float>();
   for (std::size_t i = 0; i < y.size(); ++i) {
+    const std::span<const float> values = x.subspan(i * plane, plane);
+    if (attrs.kind == PoolKind::kMax) {
+      y[i] = *std::ranges::max_element(values);
+      continue;
+    }
     float sum = 0.0f;
-    for (const float value : x.subspan(i * plane, plane)) sum += value;
+    for (const float value : values) sum += value;
     y[i] = sum / static_cast<float>(plane);
   }
 }
@@ -122,7 +128,6 @@ void ReferenceGlobalPool(const GlobalPoolAttrs&, std::span<const ConstTensorView
 
 constinit const OpDef kPoolOp = MakeOp<PoolAttrs, InferPool, CostPool, ReferencePool>("Pool");
 constinit const OpDef kGlobalPoolOp =
-    MakeOp<GlobalPoolAttrs, InferGlobalPool, CostGlobalPool, ReferenceGlobalPool>(
-        "GlobalAveragePool");
+    MakeOp<GlobalPoolAttrs, InferGlobalPool, CostGlobalPool, ReferenceGlobalPool>("GlobalPool");
 
 }  // namespace vigil

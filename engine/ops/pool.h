@@ -1,4 +1,4 @@
-// MaxPool 1-12, AveragePool 1-19, GlobalAveragePool 1, two-dimensional.
+// MaxPool 1-22, AveragePool 1-22, GlobalAveragePool and GlobalMaxPool 1-22, two-dimensional.
 #ifndef VIGIL_ENGINE_OPS_POOL_H_
 #define VIGIL_ENGINE_OPS_POOL_H_
 
@@ -23,8 +23,10 @@ struct PoolAttrs {
   bool count_include_pad = false;
 };
 
-// Input [N, C, H, W], output [N, C, 1, 1]: the mean of each plane.
-struct GlobalPoolAttrs {};
+// Input [N, C, H, W], output [N, C, 1, 1]: the mean or the maximum of each plane.
+struct GlobalPoolAttrs {
+  PoolKind kind = PoolKind::kAverage;
+};
 
 }  // namespace vigil
 

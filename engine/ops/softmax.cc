@@ -42,7 +42,10 @@ void ReferenceSoftmax(const SoftmaxAttrs& attrs, std::span<const ConstTensorView
       y[i * inner] = std::exp(x[i * inner] - high);
       sum += y[i * inner];
     }
-    for (std::int64_t i = 0; i < length; ++i) y[i * inner] /= sum;
+    const float log_sum = std::log(sum);
+    for (std::int64_t i = 0; i < length; ++i) {
+      y[i * inner] = attrs.log ? x[i * inner] - high - log_sum : y[i * inner] / sum;
+    }
   }
 }
 

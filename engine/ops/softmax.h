@@ -1,4 +1,4 @@
-// Softmax, ONNX 1-13.
+// Softmax and LogSoftmax, ONNX 1-13.
 #ifndef VIGIL_ENGINE_OPS_SOFTMAX_H_
 #define VIGIL_ENGINE_OPS_SOFTMAX_H_
 
@@ -11,6 +11,7 @@ namespace vigil {
 struct SoftmaxAttrs {
   std::int64_t axis = 1;
   bool flatten_from_axis = false;
+  bool log = false;  // the logarithm of it, in a form that keeps small shares
 };
 
 }  // namespace vigil

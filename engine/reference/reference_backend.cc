@@ -97,7 +97,7 @@ class ReferenceExecutable final : public Executable {
       const ConstTensorView tap = view(graph_.taps()[i]);
       const Shape& shape = tap.desc.shape;
       const std::size_t bytes = static_cast<std::size_t>(shape.rank() ? shape[0] : 1) *
-                                EncodedSampleBytes(shape, encodings_[i]);
+                                EncodedSampleBytes(tap.desc, encodings_[i]);
       Encode(tap, encodings_[i], tap_slot.first(bytes));
       tap_slot = tap_slot.subspan(bytes);
     }

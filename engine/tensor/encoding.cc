@@ -46,6 +46,15 @@ void DecodeInt8(const std::byte* in, std::int64_t channels, std::span<float> val
   }
 }
 
+std::size_t Samples(const TensorDesc& desc) {
+  return static_cast<std::size_t>(desc.shape.rank() ? desc.shape[0] : 1);
+}
+
+std::size_t SampleBytes(const TensorDesc& desc) {
+  return static_cast<std::size_t>(desc.shape.rank() ? desc.shape.ElementsFrom(1) : 1) *
+         DTypeBytes(desc.dtype);
+}
+
 }  // namespace
 
 std::string_view EncodingName(Encoding encoding) {
@@ -79,7 +88,21 @@ std::size_t EncodedSampleBytes(const Shape& shape, Encoding encoding) {
   return (bytes + 3) / 4 * 4;
 }
 
+std::size_t EncodedSampleBytes(const TensorDesc& desc, Encoding encoding) {
+  if (desc.dtype == DType::kFloat32) return EncodedSampleBytes(desc.shape, encoding);
+  return (SampleBytes(desc) + 3) / 4 * 4;
+}
+
 void Encode(ConstTensorView tensor, Encoding encoding, std::span<std::byte> out) {
+  if (tensor.desc.dtype != DType::kFloat32) {
+    const std::size_t bytes = EncodedSampleBytes(tensor.desc, encoding);
+    VIGIL_CHECK(out.size() == Samples(tensor.desc) * bytes);
+    const auto* from = static_cast<const std::byte*>(tensor.data);
+    for (std::size_t n = 0; n < Samples(tensor.desc); ++n, from += SampleBytes(tensor.desc)) {
+      std::memcpy(out.data() + n * bytes, from, SampleBytes(tensor.desc));
+    }
+    return;
+  }
   const auto values = tensor.as<float>();
   const std::size_t sample_bytes = EncodedSampleBytes(tensor.desc.shape, encoding);
   const std::size_t sample =
@@ -102,16 +125,23 @@ void Encode(ConstTensorView tensor, Encoding encoding, std::span<std::byte> out)
 }
 
 void Decode(std::span<const std::byte> encoded, Encoding encoding, TensorView tensor) {
-  const auto values = tensor.as<float>();
-  const std::size_t sample_bytes = EncodedSampleBytes(tensor.desc.shape, encoding);
+  const std::size_t sample_bytes = EncodedSampleBytes(tensor.desc, encoding);
   const std::size_t sample =
       static_cast<std::size_t>(tensor.desc.shape.rank() ? tensor.desc.shape.ElementsFrom(1) : 1);
-  const std::size_t batch = sample ? values.size() / sample : 0;
+  const std::size_t batch = sample ? Samples(tensor.desc) : 0;
   if (encoded.size() != batch * sample_bytes) {
     throw Error(Fault::kInput, ErrorCode::kMalformed,
                 Text("encoded ", EncodingName(encoding), " tensor of ", tensor.desc.shape, " has ",
                      encoded.size(), " bytes: expected ", batch * sample_bytes));
   }
+  if (tensor.desc.dtype != DType::kFloat32) {
+    auto* to = static_cast<std::byte*>(tensor.data);
+    for (std::size_t n = 0; n < batch; ++n, to += SampleBytes(tensor.desc)) {
+      std::memcpy(to, encoded.data() + n * sample_bytes, SampleBytes(tensor.desc));
+    }
+    return;
+  }
+  const auto values = tensor.as<float>();
   for (std::size_t n = 0; n < batch; ++n) {
     const auto part = values.subspan(n * sample, sample);
     const std::byte* from = encoded.data() + n * sample_bytes;

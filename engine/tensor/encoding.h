@@ -1,4 +1,5 @@
 // Compact encodings of float32 tensors, written by a backend at the end of a run or by the host.
+// Tensors of other element types (indices, say) keep their elements as they are in every encoding.
 //
 // Layout of one encoded sample of C channels (ChannelsOf) and E elements:
 //   float32   E * 4 bytes, as they are
@@ -30,13 +31,13 @@ Encoding EncodingFromName(std::string_view name);
 std::int64_t ChannelsOf(const Shape& shape);
 
 // Bytes of one sample (dimension 0 taken as the batch).
-std::size_t EncodedSampleBytes(const Shape& shape, Encoding encoding);
+std::size_t EncodedSampleBytes(const Shape& shape, Encoding encoding);  // of float32
+std::size_t EncodedSampleBytes(const TensorDesc& desc, Encoding encoding);
 
-// Encodes the whole batch of `tensor` (float32). REQUIRES: out.size() == batch *
-// EncodedSampleBytes.
+// Encodes the whole batch of `tensor`. REQUIRES: out.size() == batch * EncodedSampleBytes.
 void Encode(ConstTensorView tensor, Encoding encoding, std::span<std::byte> out);
 
-// The inverse; `tensor` (float32) says the shape.
+// The inverse; `tensor` says shape and element type.
 // Throws Error (Input, kMalformed) where the sizes do not agree.
 void Decode(std::span<const std::byte> encoded, Encoding encoding, TensorView tensor);
 

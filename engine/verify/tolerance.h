@@ -17,8 +17,8 @@ struct Tolerance {
 
 // Of each output of a node with these inputs, weights included. Sums of products: eps * |expected|
 // + 4 * eps * terms * max|a| * max|b|, terms the length of the reduction with bias and residual.
-// Sigmoid and softmax: what Vulkan allows an exponential (3 + 2|x| units in the last place) and a
-// quotient (2.5), carried through. A single entry stands for all outputs.
+// Functions: what Vulkan allows an exponential (3 + 2|x| units in the last place) and a quotient
+// (2.5), carried through. A single entry stands for all outputs.
 std::vector<Tolerance> TolerancesOf(const OpAttrs& op_attrs, const std::vector<Tensor>& inputs);
 
 }  // namespace vigil

@@ -25,7 +25,8 @@ Effect EffectOf(const OpAttrs& attrs) {
                       std::is_same_v<Op, TileAttrs> || std::is_same_v<Op, GatherAttrs> ||
                       std::is_same_v<Op, DepthToSpaceAttrs> ||
                       std::is_same_v<Op, SpaceToDepthAttrs> || std::is_same_v<Op, ResizeAttrs> ||
-                      std::is_same_v<Op, CastAttrs>) {
+                      std::is_same_v<Op, CastAttrs> || std::is_same_v<Op, InstanceNormAttrs> ||
+                      std::is_same_v<Op, LrnAttrs> || std::is_same_v<Op, ReduceAttrs>) {
           return Effect::kKeepsPicture;
         } else if constexpr (std::is_same_v<Op, BinaryAttrs>) {
           return Effect::kMixesOperands;
@@ -33,7 +34,9 @@ Effect EffectOf(const OpAttrs& attrs) {
           return Effect::kJoins;
         } else {
           static_assert(std::is_same_v<Op, ConvAttrs> || std::is_same_v<Op, GemmAttrs> ||
-                        std::is_same_v<Op, GlobalPoolAttrs> || std::is_same_v<Op, SoftmaxAttrs>);
+                        std::is_same_v<Op, GlobalPoolAttrs> || std::is_same_v<Op, SoftmaxAttrs> ||
+                        std::is_same_v<Op, ArgMaxAttrs> || std::is_same_v<Op, MatMulAttrs> ||
+                        std::is_same_v<Op, ConvTransposeAttrs>);
           return Effect::kEndsPicture;
         }
       },

@@ -46,6 +46,11 @@ TapPlan PlanTaps(const Graph& graph, std::span<const Encoding> encodings) {
   for (std::size_t i = 0; i < count; ++i) {
     const Value& value = graph.value(graph.taps()[i]);
     CheckTapIsNoImage(graph, value.name);
+    if (value.desc.dtype != DType::kFloat32) {
+      throw Error(Fault::kApi, ErrorCode::kUnsupported,
+                  Text("tap '", value.name, "' is ", DTypeName(value.desc.dtype),
+                       ": expected float32, which records hold"));
+    }
     PlannedTap tap{value.name, SampleShape(graph, value)};
     if (!encodings.empty()) tap.encoding = encodings[encodings.size() == 1 ? 0 : i];
     tap.offset_bytes = plan.record_bytes;

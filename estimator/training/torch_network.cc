@@ -26,11 +26,20 @@ at::Device DeviceFromName(const std::string& name) {
   }
 }
 
+// Scales that are no weights: decay leaves them alone.
+bool Normalises(const Node& node) {
+  return std::holds_alternative<BatchNormAttrs>(node.attrs) ||
+         std::holds_alternative<InstanceNormAttrs>(node.attrs);
+}
+
 bool IsBatchNorm(const Node& node) { return std::holds_alternative<BatchNormAttrs>(node.attrs); }
 
 bool Learns(const Node& node) {
   return std::holds_alternative<ConvAttrs>(node.attrs) ||
-         std::holds_alternative<GemmAttrs>(node.attrs) || IsBatchNorm(node);
+         std::holds_alternative<ConvTransposeAttrs>(node.attrs) ||
+         std::holds_alternative<GemmAttrs>(node.attrs) ||
+         std::holds_alternative<MatMulAttrs>(node.attrs) ||
+         std::holds_alternative<InstanceNormAttrs>(node.attrs) || IsBatchNorm(node);
 }
 
 }  // namespace
@@ -73,7 +82,7 @@ TorchNetwork::TorchNetwork(const Graph& graph, const std::string& device)
         const at::Tensor& tensor = constants_.at(id).set_requires_grad(true);
         const bool makes_output =
             std::ranges::find(graph_.outputs(), node.outputs.front()) != graph_.outputs().end();
-        learned_.push_back({id, tensor, i == 1 && !IsBatchNorm(node), makes_output});
+        learned_.push_back({id, tensor, i == 1 && !Normalises(node), makes_output});
       }
     }
   }

@@ -54,23 +54,80 @@ at::Tensor Apply(const BatchNormAttrs& a, Inputs in, const TensorDesc&, bool tra
 }
 
 at::Tensor Apply(const UnaryAttrs& a, Inputs in, const TensorDesc&, bool training) {
+  const at::Tensor& x = in[0];
   switch (a.kind) {
     case UnaryKind::kRelu:
-      return at::relu(in[0]);
+      return at::relu(x);
     case UnaryKind::kClip:
-      return at::clamp(in[0], a.alpha, a.beta);
+      return at::clamp(x, a.alpha, a.beta);
     case UnaryKind::kSigmoid:
-      return at::sigmoid(in[0]);
+      return at::sigmoid(x);
     case UnaryKind::kIdentity:
-      return in[0];
+      return x;
     case UnaryKind::kDropout:
-      return at::dropout(in[0], a.alpha, training);
+      return at::dropout(x, a.alpha, training);
+    case UnaryKind::kLeakyRelu:
+      return at::leaky_relu(x, a.alpha);
+    case UnaryKind::kElu:
+      return at::elu(x, a.alpha);
+    case UnaryKind::kHardSigmoid:  // libtorch's own has one slope alone
+      return at::clamp(x * a.alpha + a.beta, 0.0, 1.0);
+    case UnaryKind::kHardSwish:
+      return at::hardswish(x);
+    case UnaryKind::kTanh:
+      return at::tanh(x);
+    case UnaryKind::kSelu:
+      return at::elu(x, a.alpha, a.beta);
+    case UnaryKind::kSoftplus:
+      return at::softplus(x);
+    case UnaryKind::kSoftsign:
+      return x / (at::abs(x) + 1.0);
+    case UnaryKind::kErf:
+      return at::erf(x);
+    case UnaryKind::kExp:
+      return at::exp(x);
+    case UnaryKind::kLog:
+      return at::log(x);
+    case UnaryKind::kSqrt:
+      return at::sqrt(x);
+    case UnaryKind::kNeg:
+      return at::neg(x);
+    case UnaryKind::kAbs:
+      return at::abs(x);
+    case UnaryKind::kReciprocal:
+      return at::reciprocal(x);
+    case UnaryKind::kFloor:
+      return at::floor(x);
+    case UnaryKind::kCeil:
+      return at::ceil(x);
+    case UnaryKind::kGelu:
+      return at::gelu(x);
+    case UnaryKind::kGeluTanh:
+      return at::gelu(x, "tanh");
   }
-  return in[0];
+  return x;
 }
 
 at::Tensor Apply(const BinaryAttrs& a, Inputs in, const TensorDesc&, bool) {
-  return a.kind == BinaryKind::kAdd ? at::add(in[0], in[1]) : at::mul(in[0], in[1]);
+  switch (a.kind) {
+    case BinaryKind::kAdd:
+      return at::add(in[0], in[1]);
+    case BinaryKind::kMul:
+      return at::mul(in[0], in[1]);
+    case BinaryKind::kSub:
+      return at::sub(in[0], in[1]);
+    case BinaryKind::kDiv:
+      return at::div(in[0], in[1]);
+    case BinaryKind::kPow:
+      return at::pow(in[0], in[1]);
+    case BinaryKind::kMin:
+      return at::minimum(in[0], in[1]);
+    case BinaryKind::kMax:
+      return at::maximum(in[0], in[1]);
+    case BinaryKind::kPRelu:  // libtorch's own knows slopes of channels alone
+      return at::where(in[0] < 0.0, in[0] * in[1], in[0]);
+  }
+  return in[0];
 }
 
 at::Tensor Apply(const ConcatAttrs& a, Inputs in, const TensorDesc&, bool) {
@@ -120,8 +177,9 @@ at::Tensor Apply(const PoolAttrs& a, Inputs in, const TensorDesc& out, bool) {
   return sums / SumPool(a, PadImage(ones, rest, 0.0f), out.shape);
 }
 
-at::Tensor Apply(const GlobalPoolAttrs&, Inputs in, const TensorDesc&, bool) {
-  return at::mean(in[0], {2, 3}, /*keepdim=*/true);
+at::Tensor Apply(const GlobalPoolAttrs& a, Inputs in, const TensorDesc&, bool) {
+  return a.kind == PoolKind::kMax ? at::amax(in[0], {2, 3}, /*keepdim=*/true)
+                                  : at::mean(in[0], {2, 3}, /*keepdim=*/true);
 }
 
 std::int64_t ElementsBefore(const at::Tensor& x, std::int64_t axis) {
@@ -131,9 +189,12 @@ std::int64_t ElementsBefore(const at::Tensor& x, std::int64_t axis) {
 }
 
 at::Tensor Apply(const SoftmaxAttrs& a, Inputs in, const TensorDesc&, bool) {
-  if (!a.flatten_from_axis) return at::softmax(in[0], a.axis);
+  const auto along = [&](const at::Tensor& x, std::int64_t axis) {
+    return a.log ? at::log_softmax(x, axis) : at::softmax(x, axis);
+  };
+  if (!a.flatten_from_axis) return along(in[0], a.axis);
   const std::int64_t rows = ElementsBefore(in[0], a.axis);
-  return at::softmax(in[0].reshape({rows, in[0].numel() / rows}), 1).reshape(in[0].sizes());
+  return along(in[0].reshape({rows, in[0].numel() / rows}), 1).reshape(in[0].sizes());
 }
 
 at::Tensor Apply(const FlattenAttrs& a, Inputs in, const TensorDesc&, bool) {
@@ -163,6 +224,74 @@ at::Tensor Apply(const PadAttrs& a, Inputs in, const TensorDesc&, bool) {
   return at::constant_pad_nd(in[0], pads, a.value);
 }
 
+at::Tensor Apply(const ReduceAttrs& a, Inputs in, const TensorDesc&, bool) {
+  const at::Tensor& x = in[0];
+  switch (a.kind) {
+    case ReduceKind::kSum:
+      return at::sum(x, a.axes, a.keep_dims);
+    case ReduceKind::kMean:
+      return at::mean(x, a.axes, a.keep_dims);
+    case ReduceKind::kMax:
+      return at::amax(x, a.axes, a.keep_dims);
+    case ReduceKind::kMin:
+      return at::amin(x, a.axes, a.keep_dims);
+    case ReduceKind::kProd: {  // libtorch's takes one axis; from the last, so that names stay
+      at::Tensor product = x;
+      for (auto axis = a.axes.rbegin(); axis != a.axes.rend(); ++axis) {
+        product = at::prod(product, *axis, a.keep_dims);
+      }
+      return product;
+    }
+    case ReduceKind::kL1:
+      return at::sum(at::abs(x), a.axes, a.keep_dims);
+    case ReduceKind::kL2:
+      return at::sqrt(at::sum(x * x, a.axes, a.keep_dims));
+    case ReduceKind::kSumSquare:
+      return at::sum(x * x, a.axes, a.keep_dims);
+    case ReduceKind::kLogSum:
+      return at::log(at::sum(x, a.axes, a.keep_dims));
+    case ReduceKind::kLogSumExp:
+      return at::logsumexp(x, a.axes, a.keep_dims);
+  }
+  return x;
+}
+
+at::Tensor Apply(const InstanceNormAttrs& a, Inputs in, const TensorDesc&, bool) {
+  return at::instance_norm(in[0], in[1], in[2], {}, {}, /*use_input_stats=*/true,
+                           /*momentum=*/0.0, a.epsilon, /*cudnn_enabled=*/false);
+}
+
+at::Tensor Apply(const LrnAttrs& a, Inputs in, const TensorDesc&, bool) {
+  const at::Tensor& x = in[0];
+  const std::int64_t before = (a.size - 1) / 2;
+  std::vector<std::int64_t> pads(2 * static_cast<std::size_t>(x.dim() - 2), 0);
+  pads.insert(pads.end(), {before, a.size - 1 - before});
+  const at::Tensor squares = at::constant_pad_nd(x * x, pads, 0.0);
+  at::Tensor sum = at::zeros_like(x);
+  for (std::int64_t k = 0; k < a.size; ++k) sum = sum + squares.narrow(1, k, x.size(1));
+  return x / at::pow(sum * (a.alpha / static_cast<float>(a.size)) + a.bias, a.beta);
+}
+
+at::Tensor Apply(const ArgMaxAttrs& a, Inputs in, const TensorDesc&, bool) {
+  return at::argmax(in[0], a.axis, a.keep_dims);
+}
+
+at::Tensor Apply(const MatMulAttrs&, Inputs in, const TensorDesc&, bool) {
+  return at::matmul(in[0], in[1]);
+}
+
+// libtorch's own padding is the same on both sides; so the whole is cut, or widened, before the
+// bias, which further rows and columns have too.
+at::Tensor Apply(const ConvTransposeAttrs& a, Inputs in, const TensorDesc&, bool) {
+  const at::Tensor whole =
+      at::conv_transpose2d(in[0], in[1], {}, Ref(a.strides), at::IntArrayRef{0, 0},
+                           at::IntArrayRef{0, 0}, a.groups, Ref(a.dilations));
+  const at::Tensor cut = PadImage(
+      whole, {-a.pads[0], -a.pads[1], a.output_pads[0] - a.pads[2], a.output_pads[1] - a.pads[3]},
+      0.0f);
+  return a.has_bias ? cut + in[2].view({1, -1, 1, 1}) : cut;
+}
+
 template <typename Attrs>
 concept Trainable = requires(const Attrs& a, Inputs in, const TensorDesc& out) {
   Apply(a, in, out, false);
@@ -181,6 +310,9 @@ void CheckSupported(const OpAttrs& attrs) {
         if constexpr (!Trainable<Attrs>) {
           throw Error(Fault::kModel, ErrorCode::kUnsupported,
                       Text(OpName(attrs), " is not trained here"));
+        } else if constexpr (std::is_same_v<Attrs, ArgMaxAttrs>) {
+          throw Error(Fault::kModel, ErrorCode::kUnsupported,
+                      "ArgMax has no gradient: expected a graph that ends before it");
         } else if constexpr (std::is_same_v<Attrs, PadAttrs>) {
           if (a.mode == PadMode::kConstant) return;
           throw Error(Fault::kModel, ErrorCode::kUnsupported,

@@ -1,4 +1,4 @@
-// exp(x - max) / sum along an axis. A workgroup does one row, in three passes over it.
+// exp(x - max) / sum along an axis, or its logarithm. A workgroup does one row, in three passes over it.
 #version 450
 
 #include "params/softmax.h"
@@ -7,6 +7,8 @@ layout(push_constant) uniform Push { SoftmaxParams p; };
 #include "common/grid.glsl"
 #include "common/reduce.glsl"
 #include "common/storage.glsl"
+
+layout(constant_id = 4) const uint kLog = 0;
 
 READ_BUFFER(0, STORAGE, src)
 WRITE_BUFFER(1, STORAGE, dst)
@@ -31,7 +33,9 @@ void main() {
   }
   sum = ReduceSum(sum);
 
+  const float log_sum = log(sum);
   for (uint i = gl_LocalInvocationID.x; i < p.axis_length; i += gl_WorkGroupSize.x) {
-    STORE(dst, base + i * p.inner, exp(LOAD(src, base + i * p.inner) - high) / sum);
+    const float x = LOAD(src, base + i * p.inner) - high;
+    STORE(dst, base + i * p.inner, kLog != 0 ? x - log_sum : exp(x) / sum);
   }
 }

@@ -127,6 +127,50 @@ TEST(Optimize, ResidualBlock_FusesIntoTheLaterConvolution) {
   ExpectSameOutputs(before, after);
 }
 
+TEST(Optimize, EveryActivation_FusesIntoItsConvolution) {
+  using enum UnaryKind;
+  for (const UnaryKind kind : {kLeakyRelu, kElu, kHardSigmoid, kHardSwish, kTanh}) {
+    Net net;
+    const ValueId conv = net.Conv("conv", net.x);
+    const UnaryAttrs attrs{kind, 0.25f, 0.5f};
+    const Graph before = net.Build(net.builder.Add("y", attrs, {conv}));
+    const Graph after = Optimize(before);
+    ASSERT_EQ(after.nodes().size(), 1u) << OpName(attrs);
+    EXPECT_EQ(ConvEpilogue(after.nodes()[0]).activation, ActivationOf(attrs));
+    ExpectSameOutputs(before, after);
+  }
+}
+
+TEST(Optimize, FunctionsThatAreNoActivation_StayNodes) {
+  Net net;
+  const Graph graph = net.Build(net.Unary("y", UnaryKind::kSoftplus, net.Conv("conv", net.x)));
+  EXPECT_THAT(NodeNames(Optimize(graph)), ElementsAre("conv", "y"));
+}
+
+TEST(Optimize, ConvTransposeWithBatchNormAndActivation_BecomesOneNode) {
+  for (const std::int64_t groups : {1, 2}) {
+    Net net;
+    const ValueId weights = net.builder.Constant("w", RandomTensor({2, 2 / groups, 2, 2}, 5));
+    ConvTransposeAttrs attrs{{2, 2}, {2, 2}};
+    attrs.groups = groups;
+    const ValueId up = net.builder.Add("up", attrs, {net.x, weights});
+    const Graph before = net.Build(net.Unary("y", UnaryKind::kRelu, net.BatchNorm("bn", up)));
+    const Graph after = Optimize(before);
+    // Weights of several groups keep their outputs apart from each other.
+    EXPECT_EQ(after.nodes().size(), groups == 1 ? 1u : 3u);
+    ExpectSameOutputs(before, after);
+  }
+}
+
+TEST(Optimize, ProductOfTwoValues_TakesNoResidual) {
+  GraphBuilder builder;
+  const TensorDesc square{DType::kFloat32, {3, 3}};
+  const ValueId a = builder.Input("a", square), b = builder.Input("b", square);
+  const ValueId product = builder.Add("product", GemmAttrs{}, {a, b});
+  builder.Output(builder.Add("sum", BinaryAttrs{}, {product, a}));
+  EXPECT_THAT(NodeNames(Optimize(std::move(builder).Build())), ElementsAre("product", "sum"));
+}
+
 TEST(Optimize, TapsInsideAFusion_BecomeFurtherOutputsInTheDocumentedOrder) {
   const Graph graph = ResidualBlock();
   const std::vector<std::string> taps{"sum", "bn_b"};

@@ -73,6 +73,66 @@ Graph GraphOf(const OperatorCase& c) {
   return std::move(builder).Build();
 }
 
+const Shape kImage{1, 4, 7, 9};
+
+std::vector<OperatorCase> ElementwiseCases() {
+  const Shape& image = kImage;
+  return {
+      {"LeakyRelu", UnaryAttrs{UnaryKind::kLeakyRelu, 0.25f}, image, {}},
+      {"Elu", UnaryAttrs{UnaryKind::kElu, 1.5f}, image, {}},
+      {"Selu", UnaryAttrs{UnaryKind::kSelu, 1.5f, 0.75f}, image, {}},
+      {"HardSigmoid", UnaryAttrs{UnaryKind::kHardSigmoid, 0.25f, 0.375f}, image, {}},
+      {"HardSwish", UnaryAttrs{UnaryKind::kHardSwish}, image, {}},
+      {"Tanh", UnaryAttrs{UnaryKind::kTanh}, image, {}},
+      {"Softplus", UnaryAttrs{UnaryKind::kSoftplus}, image, {}},
+      {"Softsign", UnaryAttrs{UnaryKind::kSoftsign}, image, {}},
+      {"Erf", UnaryAttrs{UnaryKind::kErf}, image, {}},
+      {"Exp", UnaryAttrs{UnaryKind::kExp}, image, {}},
+      {"Neg", UnaryAttrs{UnaryKind::kNeg}, image, {}},
+      {"Abs", UnaryAttrs{UnaryKind::kAbs}, image, {}},
+      {"Reciprocal", UnaryAttrs{UnaryKind::kReciprocal}, image, {}},
+      {"Floor", UnaryAttrs{UnaryKind::kFloor}, image, {}},
+      {"Ceil", UnaryAttrs{UnaryKind::kCeil}, image, {}},
+      {"Sub", BinaryAttrs{BinaryKind::kSub}, image, {{4, 1, 9}}},
+      {"Div", BinaryAttrs{BinaryKind::kDiv}, image, {{4, 1, 9}}},
+      {"Min", BinaryAttrs{BinaryKind::kMin}, image, {{4, 1, 9}}},
+      {"Max", BinaryAttrs{BinaryKind::kMax}, image, {{4, 1, 9}}},
+      {"PRelu", BinaryAttrs{BinaryKind::kPRelu}, image, {{4, 1, 1}}},
+  };
+}
+
+std::vector<OperatorCase> ReductionCases() {
+  const Shape& image = kImage;
+  return {
+      {"GlobalMaxPool", GlobalPoolAttrs{PoolKind::kMax}, image, {}},
+      {"ReduceSum", ReduceAttrs{ReduceKind::kSum, {1, 3}, false}, image, {}},
+      {"ReduceMean", ReduceAttrs{ReduceKind::kMean, {2, 3}, true}, image, {}},
+      {"ReduceMax", ReduceAttrs{ReduceKind::kMax, {2}, false}, image, {}},
+      {"ReduceMin", ReduceAttrs{ReduceKind::kMin, {1}, true}, image, {}},
+      {"ReduceProd", ReduceAttrs{ReduceKind::kProd, {3}, true}, image, {}},
+      {"ReduceL1", ReduceAttrs{ReduceKind::kL1, {3}, true}, image, {}},
+      {"ReduceL2", ReduceAttrs{ReduceKind::kL2, {3}, true}, image, {}},
+      {"ReduceSumSquare", ReduceAttrs{ReduceKind::kSumSquare, {3}, true}, image, {}},
+      {"ReduceLogSumExp", ReduceAttrs{ReduceKind::kLogSumExp, {3}, true}, image, {}},
+      {"ArgMax", ArgMaxAttrs{2, false, true}, image, {}},
+      {"InstanceNormalization", InstanceNormAttrs{0.01f}, image, {{4}, {4}}},
+      {"LRN", LrnAttrs{3, 0.5f, 0.25f, 2.0f}, image, {}},
+      {"MatMul", MatMulAttrs{}, image, {{9, 5}}},
+      {"ConvTranspose",
+       ConvTransposeAttrs{.kernel = {3, 2},
+                          .strides = {2, 3},
+                          .pads = {1, 0, 2, 1},
+                          .dilations = {1, 2},
+                          .output_pads = {1, 2},
+                          .groups = 2,
+                          .has_bias = true},
+       image,
+       {{4, 3, 3, 2}, {6}}},
+      {"LogSoftmax", SoftmaxAttrs{2, false, true}, image, {}},
+      {"LogSoftmaxFromAxis", SoftmaxAttrs{1, true, true}, image, {}, 3},
+  };
+}
+
 std::vector<OperatorCase> Cases() {
   const PoolAttrs pool{
       .kernel = {3, 2}, .strides = {2, 1}, .pads = {1, 0, 0, 1}, .ceil_mode = true};
@@ -80,7 +140,7 @@ std::vector<OperatorCase> Cases() {
   average.kind = PoolKind::kAverage;
   average.count_include_pad = true;
   dilated.dilations = {2, 3};
-  const Shape image{1, 4, 7, 9};
+  const Shape& image = kImage;
   return {
       {"Conv",
        ConvAttrs{.kernel = {3, 2},
@@ -178,8 +238,11 @@ TEST_P(RoundTrip, LoadedGraph_IsWrittenWithTheSameBytes) {
   EXPECT_EQ(SavedModel(saved.Load()).bytes(), saved.bytes());
 }
 
-INSTANTIATE_TEST_SUITE_P(Operators, RoundTrip, ::testing::ValuesIn(Cases()),
-                         [](const auto& test) { return test.param.name; });
+const auto kCaseName = [](const auto& test) { return test.param.name; };
+INSTANTIATE_TEST_SUITE_P(Operators, RoundTrip, ::testing::ValuesIn(Cases()), kCaseName);
+INSTANTIATE_TEST_SUITE_P(Elementwise, RoundTrip, ::testing::ValuesIn(ElementwiseCases()),
+                         kCaseName);
+INSTANTIATE_TEST_SUITE_P(Reductions, RoundTrip, ::testing::ValuesIn(ReductionCases()), kCaseName);
 
 Graph SmallNetwork() {
   GraphBuilder builder;

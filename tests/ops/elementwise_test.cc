@@ -49,6 +49,81 @@ TEST(Unary, IdentityAndDropout_CopyAnyType) {
   }
 }
 
+std::vector<float> Apply(const UnaryAttrs& attrs, const std::vector<float>& x) {
+  return ValuesOf(RunOp(attrs, Row(x)));
+}
+
+TEST(Unary, LeakyReluEluAndSelu_BendBelowZero) {
+  EXPECT_THAT(Apply({UnaryKind::kLeakyRelu, 0.25f}, {-4, 0, 3}), ElementsAre(-1, 0, 3));
+  // e^-1 - 1 = -0.6321205588.
+  EXPECT_THAT(Apply({UnaryKind::kElu, 2.0f}, {-1, 0, 3}),
+              ElementsAre(FloatNear(-1.2642411f, 1e-6f), 0, 3));
+  EXPECT_THAT(Apply({UnaryKind::kSelu, 2.0f, 0.5f}, {-1, 0, 3}),
+              ElementsAre(FloatNear(-0.6321206f, 1e-6f), 0, 1.5f));
+}
+
+TEST(Unary, HardSigmoidAndHardSwish_AreLinesWithinTheirBounds) {
+  EXPECT_THAT(Apply({UnaryKind::kHardSigmoid, 0.25f, 0.5f}, {-3, -1, 0, 1, 3}),
+              ElementsAre(0, 0.25f, 0.5f, 0.75f, 1));
+  EXPECT_THAT(Apply({UnaryKind::kHardSwish}, {-4, -3, 0, 1.5f, 3, 5}),
+              ElementsAre(0, 0, 0, 1.125f, 3, 5));
+}
+
+TEST(Unary, TranscendentFunctions_MatchKnownValues) {
+  const auto near = [](float value) { return FloatNear(value, 1e-6f); };
+  EXPECT_THAT(Apply({UnaryKind::kTanh}, {0, 1, -100}), ElementsAre(0, near(0.7615942f), -1));
+  EXPECT_THAT(Apply({UnaryKind::kSoftplus}, {0, 1, 100, -100}),
+              ElementsAre(near(0.6931472f), near(1.3132617f), 100, near(0)));
+  EXPECT_THAT(Apply({UnaryKind::kErf}, {0, 0.5f, -1, 9}),
+              ElementsAre(0, near(0.5204999f), near(-0.8427008f), 1));
+  EXPECT_THAT(Apply({UnaryKind::kExp}, {0, 1}), ElementsAre(1, near(2.7182818f)));
+  EXPECT_THAT(Apply({UnaryKind::kLog}, {1, 2}), ElementsAre(0, near(0.6931472f)));
+  // x times the normal distribution's 0.8413447 at 1; the other curve is 0.0002 off there.
+  EXPECT_THAT(Apply({UnaryKind::kGelu}, {0, 1, -1}),
+              ElementsAre(0, near(0.8413447f), near(-0.1586553f)));
+  EXPECT_THAT(Apply({UnaryKind::kGeluTanh}, {0, 1}), ElementsAre(0, near(0.8411920f)));
+}
+
+TEST(Unary, ExactFunctions_GiveExactValues) {
+  EXPECT_THAT(Apply({UnaryKind::kSoftsign}, {-1, 0, 3}), ElementsAre(-0.5f, 0, 0.75f));
+  EXPECT_THAT(Apply({UnaryKind::kSqrt}, {0, 2.25f}), ElementsAre(0, 1.5f));
+  EXPECT_THAT(Apply({UnaryKind::kNeg}, {-2, 3}), ElementsAre(2, -3));
+  EXPECT_THAT(Apply({UnaryKind::kAbs}, {-2, 3}), ElementsAre(2, 3));
+  EXPECT_THAT(Apply({UnaryKind::kReciprocal}, {-2, 4}), ElementsAre(-0.5f, 0.25f));
+  EXPECT_THAT(Apply({UnaryKind::kFloor}, {-1.5f, 1.5f}), ElementsAre(-2, 1));
+  EXPECT_THAT(Apply({UnaryKind::kCeil}, {-1.5f, 1.5f}), ElementsAre(-1, 2));
+}
+
+TEST(Binary, EveryKind_IsWhatItsNameSays) {
+  const auto apply = [](BinaryKind kind) {
+    return ValuesOf(RunOp(BinaryAttrs{kind}, Row({3, -2, -8}), Row({2, 3, -4})));
+  };
+  EXPECT_THAT(apply(BinaryKind::kSub), ElementsAre(1, -5, -4));
+  EXPECT_THAT(apply(BinaryKind::kDiv), ElementsAre(1.5f, FloatNear(-0.6666667f, 1e-7f), 2));
+  EXPECT_THAT(apply(BinaryKind::kPow), ElementsAre(9, -8, 1.0f / 4096));
+  EXPECT_THAT(apply(BinaryKind::kMin), ElementsAre(2, -2, -8));
+  EXPECT_THAT(apply(BinaryKind::kMax), ElementsAre(3, 3, -4));
+  EXPECT_THAT(apply(BinaryKind::kPRelu), ElementsAre(3, -6, 32));
+}
+
+TEST(Binary, MinAndMax_LetNanPassFromEitherSide) {
+  for (const BinaryKind kind : {BinaryKind::kMin, BinaryKind::kMax}) {
+    const auto out = ValuesOf(RunOp(BinaryAttrs{kind}, Row({NAN, 1}), Row({1, NAN})));
+    EXPECT_TRUE(std::isnan(out[0]) && std::isnan(out[1]));
+  }
+}
+
+TEST(Binary, SlopeThatWouldWidenX_IsRefused) {
+  EXPECT_THAT(Refusal(BinaryAttrs{BinaryKind::kPRelu}, {{1, 3, 1}, {3, 4}}),
+              HasSubstr("slope is 3x4: expected a shape that broadcasts to that of x, 1x3x1"));
+}
+
+TEST(Binary, Residual_IsRefused) {
+  BinaryAttrs attrs{BinaryKind::kSub};
+  attrs.epilogue.residual = true;
+  EXPECT_THAT(Refusal(attrs, {{1, 3}, {1, 3}}), HasSubstr("a residual is set"));
+}
+
 TEST(Binary, Add_OfEqualShapes) {
   EXPECT_THAT(ValuesOf(RunOp(BinaryAttrs{}, Row({1, 2}), Row({10, -2}))), ElementsAre(11, 0));
 }

@@ -90,8 +90,9 @@ bool OpenCvReads(const OpCase& op_case) {
     return PoolIsRead(*pool, op_case.shapes[0]);
   }
   if (const auto* unary = std::get_if<UnaryAttrs>(&attrs)) {
-    return unary->kind !=
-           UnaryKind::kClip;  // it wants the bounds as attributes, as before opset 11
+    // It wants the bounds of Clip as attributes, as before opset 11.
+    return unary->kind != UnaryKind::kClip && unary->kind != UnaryKind::kGelu &&
+           unary->kind != UnaryKind::kGeluTanh;
   }
   if (const auto* flatten = std::get_if<FlattenAttrs>(&attrs)) {
     return flatten->axis < op_case.shapes[0].rank();

@@ -26,20 +26,62 @@ class Random {
   std::uint64_t state_;
 };
 
-bool FeedsExponential(const OpAttrs& attrs) {
-  const auto* unary = std::get_if<UnaryAttrs>(&attrs);
-  return std::holds_alternative<SoftmaxAttrs>(attrs) ||
-         (unary && unary->kind == UnaryKind::kSigmoid);
+struct Interval {
+  float low, high;
+};
+
+Interval RangeOf(const UnaryAttrs& attrs) {
+  switch (attrs.kind) {
+    case UnaryKind::kRelu:
+    case UnaryKind::kClip:
+    case UnaryKind::kIdentity:
+    case UnaryKind::kDropout:
+    case UnaryKind::kLeakyRelu:
+    case UnaryKind::kNeg:
+    case UnaryKind::kAbs:
+      return {-1.0f, 1.0f};
+    case UnaryKind::kLog:
+    case UnaryKind::kSqrt:
+    case UnaryKind::kReciprocal:
+      return {0.25f, 4.0f};
+    default:
+      return {-4.0f, 4.0f};
+  }
+}
+
+Interval RangeOf(const BinaryAttrs& attrs, std::size_t input) {
+  if (attrs.kind == BinaryKind::kPow) return input == 0 ? Interval{0.25f, 4.0f} : Interval{-2, 2};
+  if (attrs.kind == BinaryKind::kDiv && input == 1) return {0.5f, 2.0f};
+  return {-1.0f, 1.0f};
+}
+
+Interval RangeOf(const ReduceAttrs& attrs) {
+  if (attrs.kind == ReduceKind::kLogSum) return {0.25f, 4.0f};
+  if (attrs.kind == ReduceKind::kLogSumExp) return {-4.0f, 4.0f};
+  if (attrs.kind == ReduceKind::kProd) return {0.5f, 1.5f};
+  return {-1.0f, 1.0f};
+}
+
+Interval RangeOf(const OpAttrs& attrs, std::size_t input) {
+  if (std::holds_alternative<BatchNormAttrs>(attrs) && input == 4) return {0.5f, 1.5f};
+  if (std::holds_alternative<SoftmaxAttrs>(attrs)) return {-4.0f, 4.0f};
+  if (const auto* unary = std::get_if<UnaryAttrs>(&attrs)) return RangeOf(*unary);
+  if (const auto* binary = std::get_if<BinaryAttrs>(&attrs)) return RangeOf(*binary, input);
+  if (const auto* reduce = std::get_if<ReduceAttrs>(&attrs)) return RangeOf(*reduce);
+  return {-1.0f, 1.0f};
 }
 
 bool TakesWeights(const OpAttrs& attrs) {
   return std::holds_alternative<ConvAttrs>(attrs) || std::holds_alternative<GemmAttrs>(attrs) ||
+         std::holds_alternative<ConvTransposeAttrs>(attrs) ||
+         std::holds_alternative<InstanceNormAttrs>(attrs) ||
          std::holds_alternative<BatchNormAttrs>(attrs);
 }
 
 bool HasResidual(const OpAttrs& attrs) {
   if (const auto* conv = std::get_if<ConvAttrs>(&attrs)) return conv->epilogue.residual;
   if (const auto* gemm = std::get_if<GemmAttrs>(&attrs)) return gemm->epilogue.residual;
+  if (const auto* conv = std::get_if<ConvTransposeAttrs>(&attrs)) return conv->epilogue.residual;
   return false;
 }
 
@@ -49,18 +91,15 @@ std::vector<Tensor> MakeInputs(const OpCase& op_case) {
   Random random(op_case.seed);
   std::vector<Tensor> inputs;
   for (std::size_t i = 0; i < op_case.shapes.size(); ++i) {
-    const bool variance = std::holds_alternative<BatchNormAttrs>(op_case.attrs) && i == 4;
-    const float reach = FeedsExponential(op_case.attrs) ? 4.0f : 1.0f;
     if (const auto given = op_case.integers.find(i); given != op_case.integers.end()) {
       Tensor tensor(TensorDesc{DType::kInt64, op_case.shapes[i]});
       std::ranges::copy(given->second, tensor.as<std::int64_t>().begin());
       inputs.push_back(std::move(tensor));
       continue;
     }
+    const Interval range = RangeOf(op_case.attrs, i);
     Tensor tensor(TensorDesc{DType::kFloat32, op_case.shapes[i]});
-    for (float& value : tensor.as<float>()) {
-      value = variance ? random.Uniform(0.5f, 1.5f) : random.Uniform(-reach, reach);
-    }
+    for (float& value : tensor.as<float>()) value = random.Uniform(range.low, range.high);
     inputs.push_back(std::move(tensor));
   }
   return inputs;
@@ -84,7 +123,7 @@ std::vector<Tensor> RunReference(const OpAttrs& attrs, const std::vector<Tensor>
 bool IsConstantInput(const OpCase& op_case, std::size_t input) {
   if (input == 0) return false;
   if (HasResidual(op_case.attrs) && input + 1 == op_case.shapes.size()) return false;
-  if (TakesWeights(op_case.attrs) || op_case.constant_tail) return true;
+  if ((TakesWeights(op_case.attrs) && !op_case.value_tail) || op_case.constant_tail) return true;
   const Shape& shape = op_case.shapes[input];
   return shape.rank() == 0 || shape[0] != op_case.shapes[0][0];
 }

@@ -18,12 +18,14 @@ struct OpCase {
   bool constant_tail = false;  // all inputs but the first are constants, though they need not be
   std::uint64_t seed = 1;
   std::map<std::size_t, std::vector<std::int64_t>> integers{};  // inputs that are int64, and these
+  bool value_tail = false;  // inputs that usually are weights are inputs of the graph
 };
 
 // Everything that it takes to run the case again: "Conv x 1x3x7x7 ... kernel 3x3 ... seed 1".
 std::string ToString(const OpCase& op_case);
 
-// Uniform in [-1, 1], but for variances ([0.5, 1.5]) and what goes into exponentials ([-4, 4]).
+// Uniform in [-1, 1], but for variances ([0.5, 1.5]), what goes into exponentials ([-4, 4]), and
+// what has to stay away from zero (logarithms, divisors, bases of powers).
 std::vector<Tensor> MakeInputs(const OpCase& op_case);
 
 // The operator's own reference on these inputs: the first output, then the epilogue's further ones.

@@ -1,3 +1,5 @@
+#include <array>
+
 #include "engine/base/text.h"
 #include "tests/support/op_case.h"
 
@@ -14,22 +16,18 @@ std::string Join(const List& list, std::string_view separator = "x") {
   return text;
 }
 
+std::string Describe(const Activation& activation) {
+  static constexpr std::array kNames{"none", "relu",         "clip",       "sigmoid", "leaky-relu",
+                                     "elu",  "hard-sigmoid", "hard-swish", "tanh"};
+  if (activation.kind == Activation::Kind::kNone) return "";
+  return Text(" ", kNames[static_cast<std::size_t>(activation.kind)], " ", activation.alpha, "..",
+              activation.beta);
+}
+
 std::string Describe(const Epilogue& epilogue) {
   std::string text;
   if (epilogue.residual) text += " residual";
-  switch (epilogue.activation.kind) {
-    case Activation::Kind::kNone:
-      break;
-    case Activation::Kind::kRelu:
-      text += " relu";
-      break;
-    case Activation::Kind::kClip:
-      text += Text(" clip ", epilogue.activation.low, "..", epilogue.activation.high);
-      break;
-    case Activation::Kind::kSigmoid:
-      text += " sigmoid";
-      break;
-  }
+  text += Describe(epilogue.activation);
   if (epilogue.store_accumulator) text += " store-accumulator";
   if (epilogue.store_pre_activation) text += " store-pre-activation";
   return text;
@@ -49,9 +47,7 @@ std::string Describe(const GemmAttrs& attrs) {
 
 std::string Describe(const BatchNormAttrs& attrs) { return Text(" epsilon ", attrs.epsilon); }
 
-std::string Describe(const UnaryAttrs& attrs) {
-  return attrs.kind == UnaryKind::kClip ? Text(" ", attrs.alpha, "..", attrs.beta) : "";
-}
+std::string Describe(const UnaryAttrs& attrs) { return Text(" ", attrs.alpha, "..", attrs.beta); }
 
 std::string Describe(const BinaryAttrs& attrs) { return Describe(attrs.epilogue); }
 
@@ -64,6 +60,31 @@ std::string Describe(const PoolAttrs& attrs) {
 }
 
 std::string Describe(const GlobalPoolAttrs&) { return ""; }
+
+std::string Describe(const ReduceAttrs& attrs) {
+  return Text(" axes ", Join(attrs.axes, ","), attrs.keep_dims ? " keep" : "");
+}
+
+std::string Describe(const InstanceNormAttrs& attrs) { return Text(" epsilon ", attrs.epsilon); }
+
+std::string Describe(const LrnAttrs& attrs) {
+  return Text(" size ", attrs.size, " alpha ", attrs.alpha, " beta ", attrs.beta, " bias ",
+              attrs.bias);
+}
+
+std::string Describe(const ArgMaxAttrs& attrs) {
+  return Text(" axis ", attrs.axis, attrs.keep_dims ? " keep" : "",
+              attrs.select_last ? " last" : "");
+}
+
+std::string Describe(const MatMulAttrs&) { return ""; }
+
+std::string Describe(const ConvTransposeAttrs& attrs) {
+  return Text(" kernel ", Join(attrs.kernel), " strides ", Join(attrs.strides), " pads ",
+              Join(attrs.pads, ","), " dilations ", Join(attrs.dilations), " output-pads ",
+              Join(attrs.output_pads, ","), " groups ", attrs.groups, attrs.has_bias ? " bias" : "",
+              Describe(attrs.epilogue));
+}
 
 std::string Describe(const SoftmaxAttrs& attrs) {
   return Text(" axis ", attrs.axis, attrs.flatten_from_axis ? " flatten" : "");

@@ -15,13 +15,19 @@ std::vector<OpCase> ConvChannelCases();   // channels and batches
 std::vector<OpCase> ConvWindowCases();    // kernels, strides, pads, dilations
 std::vector<OpCase> ConvGroupCases();     // groups, depthwise, multipliers
 std::vector<OpCase> ConvEpilogueCases();  // residual, activation, stored values
+std::vector<OpCase> ConvTransposeCases();
+std::vector<OpCase> ConvTransposeEpilogueCases();
 std::vector<OpCase> GemmCases();
+std::vector<OpCase> MatMulCases();
 std::vector<OpCase> BatchNormCases();
 std::vector<OpCase> UnaryCases();
 std::vector<OpCase> BinaryCases();
 std::vector<OpCase> ConcatCases();
 std::vector<OpCase> PoolCases();
 std::vector<OpCase> GlobalPoolCases();
+std::vector<OpCase> ReduceCases();
+std::vector<OpCase> InstanceNormCases();
+std::vector<OpCase> LrnCases();
 std::vector<OpCase> SoftmaxCases();
 std::vector<OpCase> FlattenCases();
 std::vector<OpCase> ReshapeCases();

@@ -106,8 +106,15 @@ std::vector<OpCase> ConvEpilogueCases() {
   };
   std::vector<OpCase> cases;
   using Kind = Activation::Kind;
-  const std::vector<Activation> activations{
-      {Kind::kNone}, {Kind::kRelu}, {Kind::kClip, -0.25f, 0.75f}, {Kind::kSigmoid}};
+  const std::vector<Activation> activations{{Kind::kNone},
+                                            {Kind::kRelu},
+                                            {Kind::kClip, -0.25f, 0.75f},
+                                            {Kind::kSigmoid},
+                                            {Kind::kLeakyRelu, 0.1f},
+                                            {Kind::kElu, 1.5f},
+                                            {Kind::kHardSigmoid, 0.2f, 0.5f},
+                                            {Kind::kHardSwish},
+                                            {Kind::kTanh}};
   for (const Layer& layer : std::vector<Layer>{{3, 5, 7, 1}, {1, 13, 9, 1}, {3, 7, 7, 7}}) {
     for (const Activation& activation : activations) {
       for (int bits = 0; bits < 8; ++bits) {

@@ -57,6 +57,67 @@ std::vector<OpCase> GlobalPoolCases() {
                                                {3, 7, 1, 1}}) {
     cases.push_back({GlobalPoolAttrs{}, {shape}, false, cases.size() + 1901});
   }
+  // Many small planes, so that some have their maximum at the rim, where mutants change it.
+  for (const Shape& shape : std::vector<Shape>{
+           {1, 37, 3, 2}, {3, 13, 2, 2}, {1, 64, 1, 3}, {3, 7, 1, 1}, {1, 256, 9, 9}}) {
+    cases.push_back({GlobalPoolAttrs{PoolKind::kMax}, {shape}, false, cases.size() + 1901});
+  }
+  return cases;
+}
+
+std::vector<OpCase> ReduceCases() {
+  using enum ReduceKind;
+  struct Layout {
+    Shape x;
+    std::vector<std::int64_t> axes;
+  };
+  std::vector<OpCase> cases;
+  for (const ReduceKind kind :
+       {kSum, kMean, kMax, kMin, kProd, kL1, kL2, kSumSquare, kLogSum, kLogSumExp}) {
+    for (const Layout& layout : std::vector<Layout>{{{1, 37, 3, 5}, {2, 3}},
+                                                    {{3, 37, 5, 3}, {1}},
+                                                    {{3, 13, 5, 7}, {3}},
+                                                    {{3, 5, 13, 7}, {1, 3}},
+                                                    {{3, 37, 2, 2}, {1, 2, 3}},
+                                                    {{3, 7}, {1}},
+                                                    {{1, 13, 1, 3}, {2}},
+                                                    {{3, 2, 3, 4, 5}, {2, 4}},
+                                                    {{3, 2, 3, 2, 3, 5}, {1, 3, 5}},
+                                                    {{1, 3, 70}, {2}},
+                                                    {{5}, {0}}}) {
+      for (const bool keep_dims : {true, false}) {
+        cases.push_back(
+            {ReduceAttrs{kind, layout.axes, keep_dims}, {layout.x}, false, cases.size() + 2101});
+      }
+    }
+  }
+  return cases;
+}
+
+std::vector<OpCase> InstanceNormCases() {
+  std::vector<OpCase> cases;
+  for (const Shape& x : std::vector<Shape>{{1, 3, 7, 13},
+                                           {3, 7, 5, 5},
+                                           {3, 5, 9},
+                                           {1, 33, 4, 4},
+                                           {1, 2, 37, 33},
+                                           {3, 2, 3, 2, 5}}) {
+    for (const float epsilon : {1e-5f, 1e-1f}) {
+      cases.push_back(
+          {InstanceNormAttrs{epsilon}, {x, {x[1]}, {x[1]}}, false, cases.size() + 2401});
+    }
+  }
+  return cases;
+}
+
+std::vector<OpCase> LrnCases() {
+  std::vector<OpCase> cases;
+  for (const Shape& x : std::vector<Shape>{{1, 13, 5, 3}, {3, 4, 3, 7}, {3, 37}, {1, 2, 9}}) {
+    for (const std::int64_t size : {1, 3, 4, 5, 9}) {
+      cases.push_back({LrnAttrs{size, 0.5f, 0.75f, 1.0f}, {x}, false, cases.size() + 2501});
+      cases.push_back({LrnAttrs{size, 1.5f, 0.5f, 2.0f}, {x}, false, cases.size() + 2501});
+    }
+  }
   return cases;
 }
 
@@ -66,7 +127,9 @@ std::vector<OpCase> SoftmaxCases() {
        std::vector<Shape>{{1, 10}, {3, 7}, {1, 1000}, {3, 5, 7}, {1, 3, 7, 5}, {3, 13, 3, 3}}) {
     for (std::int64_t axis = 1; axis < shape.rank(); ++axis) {
       for (const bool flatten : {false, true}) {
-        cases.push_back({SoftmaxAttrs{axis, flatten}, {shape}, false, cases.size() + 2001});
+        for (const bool log : {false, true}) {
+          cases.push_back({SoftmaxAttrs{axis, flatten, log}, {shape}, false, cases.size() + 2001});
+        }
       }
     }
   }

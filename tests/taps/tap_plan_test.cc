@@ -54,6 +54,23 @@ TEST(TapPlan, PlanTaps_OfTheImage_IsRefused) {
   EXPECT_THROW(PlanTaps(SmallNetwork({"image"}), {}), Error);
 }
 
+TEST(TapPlan, PlanTaps_OfIndices_IsRefused) {
+  GraphBuilder builder;
+  const ValueId x = builder.Input("x", {DType::kFloat32, {1, 3}});
+  const ValueId w = builder.Constant("w", Tensor(TensorDesc{DType::kFloat32, {3, 3}}));
+  const ValueId scores = builder.Add("scores", GemmAttrs{}, {x, w});
+  const ValueId best = builder.Add("best", ArgMaxAttrs{1}, {scores});
+  builder.Output(best);
+  builder.Tap(best);
+  try {
+    PlanTaps(std::move(builder).Build(), {});
+    FAIL() << "no error";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::kUnsupported);
+    EXPECT_STREQ(error.what(), "tap 'best' is int64: expected float32, which records hold");
+  }
+}
+
 TEST(TapPlan, SplitSlot_OfABatch_GivesEachSampleItsOwnTaps) {
   const TapPlan plan = PlanTaps(SmallNetwork({"relu", "mean"}), {});
   std::vector<float> slot(2 * 85);  // relu of sample 0 and 1, then mean of sample 0 and 1

@@ -68,6 +68,21 @@ TEST(Encoding, Int8_NanBecomesTheOffsetAndSparesTheOthers) {
   EXPECT_EQ(RoundTrip(tensor, Encoding::kInt8), (std::vector<float>{1.0f, 1.0f, 2.0f}));
 }
 
+TEST(Encoding, OtherTypes_StayAsTheyAre) {
+  Tensor tensor(TensorDesc{DType::kInt64, {2, 3}});
+  for (std::size_t i = 0; i < 6; ++i) {
+    tensor.as<std::int64_t>()[i] = (std::int64_t{1} << 40) + static_cast<std::int64_t>(i);
+  }
+  for (const Encoding encoding : {Encoding::kFloat32, Encoding::kFloat16, Encoding::kInt8}) {
+    ASSERT_EQ(EncodedSampleBytes(tensor.desc(), encoding), 24u);
+    std::vector<std::byte> bytes(48);
+    Encode(tensor.view(), encoding, bytes);
+    Tensor decoded(tensor.desc());
+    Decode(bytes, encoding, decoded.view());
+    EXPECT_TRUE(std::ranges::equal(decoded.bytes(), tensor.bytes()));
+  }
+}
+
 TEST(Encoding, Decode_RefusesAnotherSize) {
   Tensor tensor(TensorDesc{DType::kFloat32, {1, 3}});
   const std::vector<std::byte> bytes(11);

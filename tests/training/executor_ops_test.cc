@@ -81,6 +81,31 @@ std::vector<Case> Cases() {
       {"Relu", UnaryAttrs{.kind = UnaryKind::kRelu}, {image}},
       {"Relu6", UnaryAttrs{.kind = UnaryKind::kClip, .alpha = 0.0f, .beta = 0.5f}, {image}},
       {"Sigmoid", UnaryAttrs{.kind = UnaryKind::kSigmoid}, {image}, 8},
+      {"LeakyRelu", UnaryAttrs{UnaryKind::kLeakyRelu, 0.1f}, {image}, 1},
+      {"Elu", UnaryAttrs{UnaryKind::kElu, 1.5f}, {image}, 8},
+      {"HardSigmoid", UnaryAttrs{UnaryKind::kHardSigmoid, 0.25f, 0.5f}, {image}, 2},
+      {"HardSwish", UnaryAttrs{UnaryKind::kHardSwish}, {image}, 8},
+      {"Tanh", UnaryAttrs{UnaryKind::kTanh}, {image}, 8},
+      {"Selu", UnaryAttrs{UnaryKind::kSelu, 1.67326319f, 1.05070102f}, {image}, 8},
+      {"Softplus", UnaryAttrs{UnaryKind::kSoftplus}, {image}, 8},
+      {"Softsign", UnaryAttrs{UnaryKind::kSoftsign}, {image}, 2},
+      {"Erf", UnaryAttrs{UnaryKind::kErf}, {image}, 8},
+      {"Exp", UnaryAttrs{UnaryKind::kExp}, {image}, 8},
+      {"Log", UnaryAttrs{UnaryKind::kLog}, {image}, 8},
+      {"Sqrt", UnaryAttrs{UnaryKind::kSqrt}, {image}, 1},
+      {"Neg", UnaryAttrs{UnaryKind::kNeg}, {image}},
+      {"Abs", UnaryAttrs{UnaryKind::kAbs}, {image}},
+      {"Reciprocal", UnaryAttrs{UnaryKind::kReciprocal}, {image}, 1},
+      {"Floor", UnaryAttrs{UnaryKind::kFloor}, {image}},
+      {"Ceil", UnaryAttrs{UnaryKind::kCeil}, {image}},
+      {"Gelu", UnaryAttrs{UnaryKind::kGelu}, {image}, 8},
+      {"GeluTanh", UnaryAttrs{UnaryKind::kGeluTanh}, {image}, 8},
+      {"Sub", BinaryAttrs{BinaryKind::kSub}, {image, {6, 1, 1}}},
+      {"Div", BinaryAttrs{BinaryKind::kDiv}, {image, {6, 1, 1}}},
+      {"Pow", BinaryAttrs{BinaryKind::kPow}, {image, {6, 1, 1}}, 8},
+      {"Min", BinaryAttrs{BinaryKind::kMin}, {image, image}},
+      {"Max", BinaryAttrs{BinaryKind::kMax}, {image, {1}}},
+      {"PRelu", BinaryAttrs{BinaryKind::kPRelu}, {image, {6, 1, 1}}},
       {"Identity", UnaryAttrs{.kind = UnaryKind::kIdentity}, {image}},
       {"Dropout", UnaryAttrs{.kind = UnaryKind::kDropout, .alpha = 0.5f}, {image}},
       {"Add", BinaryAttrs{.kind = BinaryKind::kAdd}, {image, image}},
@@ -109,6 +134,39 @@ std::vector<Case> Cases() {
        {image},
        6},
       {"GlobalAveragePool", GlobalPoolAttrs{}, {image}, 37},
+      {"GlobalMaxPool", GlobalPoolAttrs{PoolKind::kMax}, {image}},
+      {"ReduceSum", ReduceAttrs{ReduceKind::kSum, {1, 3}, false}, {image}, 32},
+      {"ReduceMean", ReduceAttrs{ReduceKind::kMean, {2, 3}, true}, {image}, 37},
+      {"ReduceMax", ReduceAttrs{ReduceKind::kMax, {2}, true}, {image}},
+      {"ReduceMin", ReduceAttrs{ReduceKind::kMin, {1, 2}, false}, {image}},
+      {"ReduceProd", ReduceAttrs{ReduceKind::kProd, {1, 3}, false}, {image}, 32},
+      {"ReduceL1", ReduceAttrs{ReduceKind::kL1, {1}, true}, {image}, 8},
+      {"ReduceL2", ReduceAttrs{ReduceKind::kL2, {1}, true}, {image}, 10},
+      {"ReduceSumSquare", ReduceAttrs{ReduceKind::kSumSquare, {1}, true}, {image}, 10},
+      {"InstanceNormImage", InstanceNormAttrs{1e-2f}, {image, {6}, {6}}, 80},
+      {"InstanceNormLine", InstanceNormAttrs{1e-2f}, {{2, 6, 9}, {6}, {6}}, 40},
+      {"Lrn", LrnAttrs{4, 0.5f, 0.75f, 1.0f}, {image}, 16},
+      {"MatMul", MatMulAttrs{}, {{2, 3, 7}, {7, 5}}, 8},
+      {"MatMulBroadcast", MatMulAttrs{}, {{2, 1, 3, 7}, {4, 7, 5}}, 8},
+      {"ConvTranspose",
+       ConvTransposeAttrs{.kernel = {3, 3}, .strides = {2, 2}, .has_bias = true},
+       {image, {6, 5, 3, 3}, {5}},
+       55},
+      {"ConvTransposeUneven",
+       ConvTransposeAttrs{.kernel = {3, 2},
+                          .strides = {2, 1},
+                          .pads = {0, 1, 2, 0},
+                          .dilations = {1, 2},
+                          .output_pads = {3, 1},
+                          .groups = 2,
+                          .has_bias = true},
+       {image, {6, 2, 3, 2}, {4}},
+       20},
+      {"LogSoftmax", SoftmaxAttrs{.axis = 1, .log = true}, {{3, 11}}, 20},
+      {"LogSoftmaxFlattened",
+       SoftmaxAttrs{.axis = 2, .flatten_from_axis = true, .log = true},
+       {image},
+       50},
       {"SoftmaxLast", SoftmaxAttrs{.axis = 1}, {{3, 11}}, 20},
       {"SoftmaxChannels", SoftmaxAttrs{.axis = 1}, {image}, 20},
       {"SoftmaxFlattened", SoftmaxAttrs{.axis = 2, .flatten_from_axis = true}, {image}, 50},
@@ -138,8 +196,15 @@ std::vector<float> Reference(const Case& c, const std::vector<Tensor>& inputs,
   return {output.as<float>().begin(), output.as<float>().end()};
 }
 
+// Functions with a difference from one, whose error does not shrink with their value.
+bool TakesFromOne(UnaryKind kind) {
+  using enum UnaryKind;
+  return kind == kElu || kind == kSelu || kind == kGelu || kind == kGeluTanh ||
+         kind == kHardSwish || kind == kHardSigmoid || kind == kLog;
+}
+
 // Sum of the absolute terms of each output, by the operator itself on absolute inputs: every
-// operator here that rounds is a sum of products with what stands before it.
+// operator here that rounds is a sum of products with what stands before it, or a function.
 std::vector<float> Magnitudes(const Case& c, const std::vector<Tensor>& inputs,
                               const TensorDesc& out) {
   std::vector<Tensor> absolute;
@@ -152,9 +217,22 @@ std::vector<float> Magnitudes(const Case& c, const std::vector<Tensor>& inputs,
   if (std::holds_alternative<BatchNormAttrs>(c.attrs)) {
     for (float& mean : absolute[3].as<float>()) mean = -mean;  // x - mean
   }
-  const bool probability =
-      std::holds_alternative<SoftmaxAttrs>(c.attrs) || std::holds_alternative<UnaryAttrs>(c.attrs);
-  return Reference(positive, probability ? inputs : absolute, out);
+  const auto* unary = std::get_if<UnaryAttrs>(&c.attrs);
+  const bool itself = std::holds_alternative<SoftmaxAttrs>(c.attrs) || unary ||
+                      std::holds_alternative<BinaryAttrs>(c.attrs);
+  std::vector<float> magnitudes = Reference(positive, itself ? inputs : absolute, out);
+  for (float& magnitude : magnitudes) {
+    magnitude = std::abs(magnitude) + (unary && TakesFromOne(unary->kind) ? 1.0f : 0.0f);
+  }
+  return magnitudes;
+}
+
+// What takes no value of zero or below.
+bool WantsPositive(const OpAttrs& attrs) {
+  const auto* unary = std::get_if<UnaryAttrs>(&attrs);
+  const auto* binary = std::get_if<BinaryAttrs>(&attrs);
+  return (unary && (unary->kind == UnaryKind::kLog || unary->kind == UnaryKind::kSqrt)) ||
+         (binary && binary->kind == BinaryKind::kPow);
 }
 
 class ExecutorOps : public ::testing::TestWithParam<Case> {};
@@ -166,6 +244,9 @@ TEST_P(ExecutorOps, Forward_AgreesWithTheReference) {
   for (const Shape& shape : c.inputs) inputs.push_back(Random(shape, generator));
   if (std::holds_alternative<BatchNormAttrs>(c.attrs)) {
     for (float& variance : inputs[4].as<float>()) variance = 0.5f + std::abs(variance);
+  }
+  if (WantsPositive(c.attrs)) {
+    for (float& value : inputs[0].as<float>()) value = 0.25f + std::abs(value);
   }
   GraphBuilder builder;
   std::vector<ValueId> ids{builder.Input("x", inputs[0].desc())};

@@ -35,14 +35,14 @@ struct Result {
   double milliseconds = 0.0;  // of the second run; the first warms caches
 };
 
-// The taps of a run, whose slot holds them as plain float32 one after the other.
+// The taps of a run, whose slot holds them as they are, one after the other.
 std::vector<NamedTensor> ReadTaps(const Graph& graph, std::span<const std::byte> slot) {
   std::vector<NamedTensor> taps;
   for (const ValueId id : graph.taps()) {
     const Value& value = graph.value(id);
     Tensor tensor(value.desc);
     const std::size_t bytes = static_cast<std::size_t>(value.desc.shape[0]) *
-                              EncodedSampleBytes(value.desc.shape, Encoding::kFloat32);
+                              EncodedSampleBytes(value.desc, Encoding::kFloat32);
     Decode(slot.first(bytes), Encoding::kFloat32, tensor.view());
     slot = slot.subspan(bytes);
     taps.push_back({value.name, std::move(tensor)});
@@ -90,16 +90,23 @@ Statistics StatisticsOf(std::span<const float> values) {
   return {*low, *high, sum / static_cast<double>(values.size())};
 }
 
+// Elements of any type as numbers to show.
+std::vector<float> NumbersOf(const Tensor& tensor) {
+  const auto copy = [](auto values) { return std::vector<float>(values.begin(), values.end()); };
+  return tensor.desc().dtype == DType::kInt64 ? copy(tensor.as<std::int64_t>())
+                                              : copy(tensor.as<float>());
+}
+
 nlohmann::json ToJson(const NamedTensor& named, bool with_values) {
   const auto dims = named.tensor.shape().dims();
-  const auto values = named.tensor.as<float>();
+  const std::vector<float> values = NumbersOf(named.tensor);
   const Statistics statistics = StatisticsOf(values);
   nlohmann::json json{{"name", named.name},
                       {"shape", std::vector<std::int64_t>(dims.begin(), dims.end())},
                       {"min", statistics.low},
                       {"max", statistics.high},
                       {"mean", statistics.mean}};
-  if (with_values) json["values"] = std::vector<float>(values.begin(), values.end());
+  if (with_values) json["values"] = values;
   return json;
 }
 
@@ -129,7 +136,7 @@ void Print(const Options& options, const Result& result) {
             << FormatFixed(result.milliseconds, 2) << " ms\n";
   Table table({"value", "shape", "min", "max", "mean", "first values"}, {1, 5});
   const auto add = [&](const NamedTensor& named) {
-    const auto values = named.tensor.as<float>();
+    const std::vector<float> values = NumbersOf(named.tensor);
     const Statistics statistics = StatisticsOf(values);
     table.Add({named.name, named.tensor.shape().ToString(), FormatFixed(statistics.low, 4),
                FormatFixed(statistics.high, 4), FormatFixed(statistics.mean, 4),

@@ -10,7 +10,7 @@ namespace {
 bool Applicable(const KernelContext& context) {
   const ConvAttrs* attrs = context.attrs<ConvAttrs>();
   return attrs && context.InputShape(0).rank() == 4 && context.Constant(1) &&
-         (!attrs->has_bias || context.Constant(2)) && IsKnown(attrs->epilogue.activation);
+         (!attrs->has_bias || context.Constant(2));
 }
 
 // Blocks of the output must not mix groups, and are not worth their padding for a few channels.

@@ -2,6 +2,7 @@
 // layout that their input already has.
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 #include "engine/cpu/native/kernels.h"
 #include "engine/cpu/native/tile_plan.h"
@@ -16,14 +17,7 @@ constexpr std::int64_t kJobElements = 16 * 1024;
 
 bool UnaryApplicable(const KernelContext& context) {
   const UnaryAttrs* attrs = context.attrs<UnaryAttrs>();
-  return attrs && (attrs->kind == UnaryKind::kRelu || attrs->kind == UnaryKind::kClip ||
-                   attrs->kind == UnaryKind::kSigmoid);
-}
-
-Activation ActivationOf(const UnaryAttrs& attrs) {
-  if (attrs.kind == UnaryKind::kRelu) return {Activation::Kind::kRelu};
-  if (attrs.kind == UnaryKind::kClip) return {Activation::Kind::kClip, attrs.alpha, attrs.beta};
-  return {Activation::Kind::kSigmoid};
+  return attrs && ActivationOf(*attrs).kind != Activation::Kind::kNone;
 }
 
 // a op b, element by element; b -1 where op needs none.
@@ -84,10 +78,35 @@ bool IsChannelwise(const Shape& small, const Shape& large) {
          small[3] == 1 && (small[0] == 1 || small[0] == large[0]);
 }
 
-// Add and Mul commute: which input is as large as the output; -1: this is left to the reference.
-int LargeInput(const KernelContext& context) {
+std::optional<Op> ElementOpOf(BinaryKind kind) {
+  switch (kind) {
+    case BinaryKind::kAdd:
+      return Op::kAdd;
+    case BinaryKind::kMul:
+      return Op::kMul;
+    case BinaryKind::kSub:
+      return Op::kSub;
+    case BinaryKind::kDiv:
+      return Op::kDiv;
+    case BinaryKind::kMin:
+      return Op::kMin;
+    case BinaryKind::kMax:
+      return Op::kMax;
+    case BinaryKind::kPRelu:
+      return Op::kPRelu;
+    case BinaryKind::kPow:
+      return std::nullopt;
+  }
+  return std::nullopt;
+}
+
+bool Commutes(Op op) { return op == Op::kAdd || op == Op::kMul; }
+
+// Which input is as large as the output, the first where order matters; -1: this is left to the
+// reference.
+int LargeInput(const KernelContext& context, Op op) {
   const Shape& y = context.OutputShape(0);
-  for (const int large : {0, 1}) {
+  for (int large = 0; large <= (Commutes(op) ? 1 : 0); ++large) {
     const Shape& other = context.InputShape(1 - large);
     if (context.InputShape(large) == y && (other == y || IsChannelwise(other, y))) return large;
   }
@@ -96,17 +115,17 @@ int LargeInput(const KernelContext& context) {
 
 bool BinaryApplicable(const KernelContext& context) {
   const BinaryAttrs* attrs = context.attrs<BinaryAttrs>();
-  return attrs && (attrs->kind == BinaryKind::kAdd || attrs->kind == BinaryKind::kMul) &&
-         IsKnown(attrs->epilogue.activation) && LargeInput(context) >= 0;
+  const std::optional<Op> op = attrs ? ElementOpOf(attrs->kind) : std::nullopt;
+  return op && LargeInput(context, *op) >= 0;
 }
 
 void BuildBinary(KernelContext& context) {
   const BinaryAttrs& attrs = *context.attrs<BinaryAttrs>();
-  const Op op = attrs.kind == BinaryKind::kAdd ? Op::kAdd : Op::kMul;
-  const int large = LargeInput(context);
+  const Op op = *ElementOpOf(attrs.kind);
+  const int large = LargeInput(context, op);
   const Shape &other = context.InputShape(1 - large), &y = context.OutputShape(0);
   if (other == y) {
-    const int first = context.Constant(0) ? 1 : 0;
+    const int first = context.Constant(0) && Commutes(op) ? 1 : 0;
     const Layout layout = context.InputLayout(first);
     const SlotId a = context.Input(first, layout), b = context.Input(1 - first, layout);
     const FinishPlan finish(context, attrs.epilogue, layout);

@@ -9,33 +9,45 @@ constexpr float kInfinity = std::numeric_limits<float>::infinity();
 
 // A clip that does nothing, where there is none.
 Finish FinishOf(const Activation& activation) {
+  using Kind = Activation::Kind;
+  using Function = Finish::Function;
   Finish finish{};
-  finish.low = -kInfinity;
-  finish.high = kInfinity;
+  finish.low = activation.alpha;
+  finish.high = activation.beta;
   switch (activation.kind) {
-    case Activation::Kind::kRelu:
+    case Kind::kNone:
+      finish.low = -kInfinity;
+      finish.high = kInfinity;
+      break;
+    case Kind::kRelu:
       finish.low = 0.0f;
+      finish.high = kInfinity;
       break;
-    case Activation::Kind::kClip:
-      finish.low = activation.low;
-      finish.high = activation.high;
+    case Kind::kClip:
       break;
-    case Activation::Kind::kSigmoid:
-      finish.sigmoid = true;
+    case Kind::kSigmoid:
+      finish.function = Function::kSigmoid;
       break;
-    default:
+    case Kind::kLeakyRelu:
+      finish.function = Function::kLeakyRelu;
+      break;
+    case Kind::kElu:
+      finish.function = Function::kElu;
+      break;
+    case Kind::kHardSigmoid:
+      finish.function = Function::kHardSigmoid;
+      break;
+    case Kind::kHardSwish:
+      finish.function = Function::kHardSwish;
+      break;
+    case Kind::kTanh:
+      finish.function = Function::kTanh;
       break;
   }
   return finish;
 }
 
 }  // namespace
-
-bool IsKnown(const Activation& activation) {
-  return activation.kind == Activation::Kind::kNone || activation.kind == Activation::Kind::kRelu ||
-         activation.kind == Activation::Kind::kClip ||
-         activation.kind == Activation::Kind::kSigmoid;
-}
 
 FinishPlan::FinishPlan(KernelContext& context, const Epilogue& epilogue, const Layout& layout)
     : finish_(FinishOf(epilogue.activation)), tap_slot_(context.builder().tap_slot()) {

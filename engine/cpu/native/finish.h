@@ -8,13 +8,10 @@
 
 namespace vigil::cpu {
 
-// Whether the vector kernels know this activation.
-bool IsKnown(const Activation& activation);
-
 // The slots of a fused node's residual and outputs, and what a run makes of them.
 class FinishPlan {
  public:
-  // Produces the node's outputs in this layout. REQUIRES: IsKnown. A residual is the last input.
+  // Produces the node's outputs in this layout. A residual is the last input.
   FinishPlan(KernelContext& context, const Epilogue& epilogue, const Layout& layout);
   // Of a node that has one output and this activation.
   FinishPlan(KernelContext& context, const Activation& activation, const Layout& layout)

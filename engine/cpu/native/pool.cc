@@ -40,7 +40,8 @@ bool GlobalApplicable(const KernelContext& context) {
 void BuildGlobal(KernelContext& context) {
   const Shape& x = context.InputShape(0);
   Add(context, WindowsOf({x[2], x[3]}, {x[2], x[3]}, {1, 1}, {0, 0, 0, 0}, {1, 1}), false,
-      context.vectors().average_pool);
+      context.attrs<GlobalPoolAttrs>()->kind == PoolKind::kMax ? context.vectors().max_pool
+                                                               : context.vectors().average_pool);
 }
 
 }  // namespace

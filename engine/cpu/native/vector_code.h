@@ -62,13 +62,30 @@ struct VectorCode {
   }
 
   [[gnu::always_inline]] static inline Vec Activate(Vec x, const Finish& finish) {
-    if (finish.sigmoid) return All(1.0f) / (All(1.0f) + Exp(-x));
-    return Clip(x, All(finish.low), All(finish.high));
+    const Vec one = All(1.0f), alpha = All(finish.low), beta = All(finish.high);
+    switch (finish.function) {
+      case Finish::Function::kClip:
+        return Clip(x, alpha, beta);
+      case Finish::Function::kSigmoid:
+        return one / (one + Exp(-x));
+      case Finish::Function::kLeakyRelu:
+        return x < Vec{} ? alpha * x : x;
+      case Finish::Function::kElu:
+        return x < Vec{} ? alpha * (Exp(x) - one) : x;
+      case Finish::Function::kHardSigmoid:
+        return Clip(alpha * x + beta, Vec{}, one);
+      case Finish::Function::kHardSwish:
+        return x * Clip(x / All(6.0f) + All(0.5f), Vec{}, one);
+      case Finish::Function::kTanh:
+        return one - All(2.0f) / (Exp(x + x) + one);
+    }
+    return x;
   }
 
   // Whether only a residual and a clip follow, which the tiles do in registers.
   [[gnu::always_inline]] static inline bool IsPlain(const Finish& finish) {
-    return !finish.accumulator && !finish.pre_activation && !finish.sigmoid;
+    return !finish.accumulator && !finish.pre_activation &&
+           finish.function == Finish::Function::kClip;
   }
 
   // One vector of the output at `at`, and its further stores.
@@ -243,6 +260,11 @@ struct VectorCode {
   [[gnu::always_inline]] static inline Vec Combine(Vec a, Vec b, Vec c) {
     if constexpr (kOp == ElementJob::Op::kAdd) return a + b;
     if constexpr (kOp == ElementJob::Op::kMul) return a * b;
+    if constexpr (kOp == ElementJob::Op::kSub) return a - b;
+    if constexpr (kOp == ElementJob::Op::kDiv) return a / b;
+    if constexpr (kOp == ElementJob::Op::kMin) return ((a < b) | (a != a)) ? a : b;
+    if constexpr (kOp == ElementJob::Op::kMax) return ((a > b) | (a != a)) ? a : b;
+    if constexpr (kOp == ElementJob::Op::kPRelu) return a < Vec{} ? a * b : a;
     if constexpr (kOp == ElementJob::Op::kScaleShift) return a * b + c;
     return a;
   }
@@ -272,6 +294,16 @@ struct VectorCode {
         return ElementsOf<ElementJob::Op::kAdd>(job);
       case ElementJob::Op::kMul:
         return ElementsOf<ElementJob::Op::kMul>(job);
+      case ElementJob::Op::kSub:
+        return ElementsOf<ElementJob::Op::kSub>(job);
+      case ElementJob::Op::kDiv:
+        return ElementsOf<ElementJob::Op::kDiv>(job);
+      case ElementJob::Op::kMin:
+        return ElementsOf<ElementJob::Op::kMin>(job);
+      case ElementJob::Op::kMax:
+        return ElementsOf<ElementJob::Op::kMax>(job);
+      case ElementJob::Op::kPRelu:
+        return ElementsOf<ElementJob::Op::kPRelu>(job);
       case ElementJob::Op::kScaleShift:
         return ElementsOf<ElementJob::Op::kScaleShift>(job);
     }

@@ -20,8 +20,11 @@ struct Finish {
   const float* residual;
   float* accumulator;     // receives the sum
   float* pre_activation;  // receives sum + residual
-  float low, high;        // clips to these, which may be infinite
-  bool sigmoid;
+  // What is done last. kClip: to low and high, which may be infinite; the others take them for the
+  // activation's alpha and beta.
+  enum class Function { kClip, kSigmoid, kLeakyRelu, kElu, kHardSigmoid, kHardSwish, kTanh };
+  Function function;
+  float low, high;
 };
 
 // A row of output pixels times one block of output channels:
@@ -67,7 +70,8 @@ struct WindowJob {
 
 // y[i] = finish(op(a[i], b[i])); with `repeat`, b and c are [kLanes] and repeat.
 struct ElementJob {
-  enum class Op { kCopy, kAdd, kMul, kScaleShift };  // a; a + b; a * b; a * b + c
+  // a; BinaryKind's, of a and b; a * b + c.
+  enum class Op { kCopy, kAdd, kMul, kSub, kDiv, kMin, kMax, kPRelu, kScaleShift };
   Op op;
   const float* a;
   const float* b;

@@ -7,37 +7,107 @@
 namespace vigil::cpu {
 namespace {
 
+// The operator as oneDNN's functions one after the other; none where it has not the exact function
+// (its logarithm is off by 3e-6).
+std::vector<Eltwise> FunctionsOf(const UnaryAttrs& attrs) {
+  using dnnl::algorithm;
+  switch (attrs.kind) {
+    case UnaryKind::kSelu:
+      return {{algorithm::eltwise_elu, attrs.alpha}, {algorithm::eltwise_linear, attrs.beta}};
+    case UnaryKind::kSoftplus:
+      return {{algorithm::eltwise_soft_relu, 1.0f}};
+    case UnaryKind::kExp:
+      return {{algorithm::eltwise_exp}};
+    case UnaryKind::kSqrt:
+      return {{algorithm::eltwise_sqrt}};
+    case UnaryKind::kNeg:
+      return {{algorithm::eltwise_linear, -1.0f}};
+    case UnaryKind::kAbs:
+      return {{algorithm::eltwise_abs}};
+    case UnaryKind::kReciprocal:
+      return {{algorithm::eltwise_pow, 1.0f, -1.0f}};
+    case UnaryKind::kGelu:
+      return {{algorithm::eltwise_gelu_erf}};
+    case UnaryKind::kGeluTanh:
+      return {{algorithm::eltwise_gelu_tanh}};
+    default:
+      return EltwisesOf(ActivationOf(attrs));
+  }
+}
+
 bool UnaryApplicable(const KernelContext& context) {
   const UnaryAttrs* attrs = context.attrs<UnaryAttrs>();
-  return attrs && (attrs->kind == UnaryKind::kRelu || attrs->kind == UnaryKind::kClip ||
-                   attrs->kind == UnaryKind::kSigmoid);
+  return attrs && !FunctionsOf(*attrs).empty();
+}
+
+// One step a function: the first reads the input, the others work in place.
+void AddEltwises(KernelContext& context, const std::vector<Eltwise>& eltwises) {
+  const Layout layout = context.InputLayout(0);
+  std::vector<dnnl::eltwise_forward::primitive_desc> descs;
+  for (const Eltwise& eltwise : eltwises) {
+    descs.emplace_back(
+        dnnl::eltwise_forward::desc(dnnl::prop_kind::forward_inference, eltwise.algorithm, layout,
+                                    eltwise.alpha, eltwise.beta),
+        MakeAttr(), context.engine());
+  }
+  SlotId src = context.Input(0, layout);
+  const SlotId dst = context.Output(0, layout);
+  for (const auto& desc : descs) {
+    context.Add(dnnl::eltwise_forward(desc), desc,
+                {{DNNL_ARG_SRC, std::exchange(src, dst), layout}, {DNNL_ARG_DST, dst, layout}});
+  }
 }
 
 void BuildUnary(KernelContext& context) {
-  const UnaryAttrs& attrs = *context.attrs<UnaryAttrs>();
-  const dnnl::algorithm algorithm = attrs.kind == UnaryKind::kRelu ? dnnl::algorithm::eltwise_relu
-                                    : attrs.kind == UnaryKind::kClip
-                                        ? dnnl::algorithm::eltwise_clip
-                                        : dnnl::algorithm::eltwise_logistic;
-  const bool clip = attrs.kind == UnaryKind::kClip;
-  const Layout layout = context.InputLayout(0);
-  const dnnl::eltwise_forward::primitive_desc desc(
-      {dnnl::prop_kind::forward_inference, algorithm, layout, clip ? attrs.alpha : 0.0f,
-       clip ? attrs.beta : 0.0f},
-      MakeAttr(), context.engine());
-  std::vector<PrimitiveArgument> arguments{{DNNL_ARG_SRC, context.Input(0, layout), layout},
-                                           {DNNL_ARG_DST, context.Output(0, layout), layout}};
-  context.Add(dnnl::eltwise_forward(desc), desc, std::move(arguments));
+  AddEltwises(context, FunctionsOf(*context.attrs<UnaryAttrs>()));
 }
 
-// Add and Mul commute: the input that is as large as the output comes first.
+// Pow with one constant exponent, and PRelu, have primitives of their own; neither fuses.
+bool PowApplicable(const KernelContext& context) {
+  const BinaryAttrs* attrs = context.attrs<BinaryAttrs>();
+  return attrs && attrs->kind == BinaryKind::kPow && attrs->epilogue == Epilogue{} &&
+         context.Constant(1) && context.InputShape(1).elements() == 1 &&
+         context.InputShape(0) == context.OutputShape(0);
+}
+
+void BuildPow(KernelContext& context) {
+  AddEltwises(context, {{dnnl::algorithm::eltwise_pow, 1.0f, context.Constant(1)->as<float>()[0]}});
+}
+
+dnnl::algorithm AlgorithmOf(BinaryKind kind) {
+  using dnnl::algorithm;
+  switch (kind) {
+    case BinaryKind::kAdd:
+      return algorithm::binary_add;
+    case BinaryKind::kMul:
+      return algorithm::binary_mul;
+    case BinaryKind::kSub:
+      return algorithm::binary_sub;
+    case BinaryKind::kDiv:
+      return algorithm::binary_div;
+    case BinaryKind::kMin:
+      return algorithm::binary_min;
+    case BinaryKind::kMax:
+      return algorithm::binary_max;
+    case BinaryKind::kPow:
+    case BinaryKind::kPRelu:
+      return algorithm::undef;
+  }
+  return algorithm::undef;
+}
+
+bool Commutes(BinaryKind kind) { return kind != BinaryKind::kSub && kind != BinaryKind::kDiv; }
+
+// The input that is as large as the output comes first, where the operation lets it: -1 where not.
 int LargeInput(const KernelContext& context) {
   if (context.InputShape(0) == context.OutputShape(0)) return 0;
-  return context.InputShape(1) == context.OutputShape(0) ? 1 : -1;
+  const bool second = context.InputShape(1) == context.OutputShape(0);
+  return second && Commutes(context.attrs<BinaryAttrs>()->kind) ? 1 : -1;
 }
 
 bool BinaryApplicable(const KernelContext& context) {
-  return context.attrs<BinaryAttrs>() && LargeInput(context) >= 0;
+  const BinaryAttrs* attrs = context.attrs<BinaryAttrs>();
+  return attrs && AlgorithmOf(attrs->kind) != dnnl::algorithm::undef && LargeInput(context) >= 0;
 }
 
 // The smaller input's dimensions, with ones in front up to the output's rank.
@@ -52,11 +122,10 @@ void BuildBinary(KernelContext& context) {
   const BinaryAttrs& attrs = *context.attrs<BinaryAttrs>();
   int large = LargeInput(context), small = 1 - large;
   const bool equal = context.InputShape(0) == context.InputShape(1);
-  if (equal && context.Constant(large)) std::swap(large, small);
+  if (equal && context.Constant(large) && Commutes(attrs.kind)) std::swap(large, small);
   const Layout layout = equal ? context.InputLayout(large) : PlainLayout(context.OutputShape(0));
   const Layout second = equal ? layout : PlainLayout(AlignedDims(context, small));
-  const auto algorithm =
-      attrs.kind == BinaryKind::kAdd ? dnnl::algorithm::binary_add : dnnl::algorithm::binary_mul;
+  const dnnl::algorithm algorithm = AlgorithmOf(attrs.kind);
   std::vector<dnnl::binary::primitive_desc> descs;
   const std::vector<EpilogueVariant> variants = WantedVariants(context, attrs.epilogue);
   for (const EpilogueVariant& variant : variants) {
@@ -78,8 +147,27 @@ void BuildBinary(KernelContext& context) {
   }
 }
 
+bool PReluApplicable(const KernelContext& context) {
+  const BinaryAttrs* attrs = context.attrs<BinaryAttrs>();
+  return attrs && attrs->kind == BinaryKind::kPRelu && attrs->epilogue == Epilogue{};
+}
+
+void BuildPRelu(KernelContext& context) {
+  const Layout layout = context.InputLayout(0);
+  const Layout slope = PlainLayout(AlignedDims(context, 1));
+  const dnnl::prelu_forward::primitive_desc desc(
+      {dnnl::prop_kind::forward_inference, layout, slope}, MakeAttr(), context.engine());
+  std::vector<PrimitiveArgument> arguments{
+      {DNNL_ARG_SRC, context.Input(0, layout), layout},
+      {DNNL_ARG_WEIGHTS, context.Input(1, slope, slope), slope},
+      {DNNL_ARG_DST, context.Output(0, layout), layout}};
+  context.Add(dnnl::prelu_forward(desc), desc, std::move(arguments));
+}
+
 }  // namespace
 
+const Kernel kPowKernel{"onednn eltwise power", PowApplicable, BuildPow};
+const Kernel kPReluKernel{"onednn prelu", PReluApplicable, BuildPRelu};
 const Kernel kUnaryKernel{"onednn eltwise", UnaryApplicable, BuildUnary};
 const Kernel kBinaryKernel{"onednn binary", BinaryApplicable, BuildBinary};
 

@@ -16,20 +16,35 @@ std::vector<EpilogueVariant> WantedVariants(const KernelContext& context,
   return variants;
 }
 
-void AppendActivation(dnnl::post_ops& operations, const Activation& activation) {
+std::vector<Eltwise> EltwisesOf(const Activation& activation) {
+  using dnnl::algorithm;
+  const float alpha = activation.alpha, beta = activation.beta;
   switch (activation.kind) {
     case Activation::Kind::kNone:
-      return;
+      return {};
     case Activation::Kind::kRelu:
-      operations.append_eltwise(1.0f, dnnl::algorithm::eltwise_relu, 0.0f, 0.0f);
-      return;
+      return {{algorithm::eltwise_relu}};
     case Activation::Kind::kClip:
-      operations.append_eltwise(1.0f, dnnl::algorithm::eltwise_clip, activation.low,
-                                activation.high);
-      return;
+      return {{algorithm::eltwise_clip, alpha, beta}};
     case Activation::Kind::kSigmoid:
-      operations.append_eltwise(1.0f, dnnl::algorithm::eltwise_logistic, 0.0f, 0.0f);
-      return;
+      return {{algorithm::eltwise_logistic}};
+    case Activation::Kind::kLeakyRelu:
+      return {{algorithm::eltwise_relu, alpha}};
+    case Activation::Kind::kElu:
+      return {{algorithm::eltwise_elu, alpha}};
+    case Activation::Kind::kHardSigmoid:
+      return {{algorithm::eltwise_linear, alpha, beta}, {algorithm::eltwise_clip, 0.0f, 1.0f}};
+    case Activation::Kind::kHardSwish:
+      return {{algorithm::eltwise_hardswish}};
+    case Activation::Kind::kTanh:
+      return {{algorithm::eltwise_tanh}};
+  }
+  return {};
+}
+
+void AppendActivation(dnnl::post_ops& operations, const Activation& activation) {
+  for (const Eltwise& eltwise : EltwisesOf(activation)) {
+    operations.append_eltwise(1.0f, eltwise.algorithm, eltwise.alpha, eltwise.beta);
   }
 }
 

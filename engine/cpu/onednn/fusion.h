@@ -19,6 +19,15 @@ struct EpilogueVariant {
 // Those that anybody wants, the first output first.
 std::vector<EpilogueVariant> WantedVariants(const KernelContext& context, const Epilogue& epilogue);
 
+// One of oneDNN's functions of one element.
+struct Eltwise {
+  dnnl::algorithm algorithm = dnnl::algorithm::undef;
+  float alpha = 0.0f, beta = 0.0f;
+};
+
+// The activation as functions one after the other; none for kNone.
+std::vector<Eltwise> EltwisesOf(const Activation& activation);
+
 void AppendActivation(dnnl::post_ops& operations, const Activation& activation);
 
 // Scratch memory is planned by us, in the arena.

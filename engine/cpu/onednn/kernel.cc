@@ -34,9 +34,11 @@ void KernelContext::Add(const dnnl::primitive& primitive, const dnnl::primitive_
 
 std::span<const Kernel> KernelTable() {
   static const std::array table{
-      kConvKernel,      kInnerProductKernel, kPoolKernel,   kGlobalPoolKernel, kUnaryKernel,
-      kBinaryKernel,    kBatchNormKernel,    kConcatKernel, kSoftmaxKernel,    kRenameKernel,
-      kTransposeKernel, kPadKernel,          kCopiesKernel, kResizeKernel,     kReferenceKernel};
+      kConvKernel,     kInnerProductKernel, kGemmKernel,       kMatMulKernel, kConvTransposeKernel,
+      kReduceKernel,   kPoolKernel,         kGlobalPoolKernel, kUnaryKernel,  kPowKernel,
+      kPReluKernel,    kBinaryKernel,       kBatchNormKernel,  kConcatKernel, kSoftmaxKernel,
+      kRenameKernel,   kTransposeKernel,    kPadKernel,        kCopiesKernel, kResizeKernel,
+      kReferenceKernel};
   return table;
 }
 

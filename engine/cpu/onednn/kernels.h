@@ -10,9 +10,17 @@ namespace vigil::cpu {
 extern const Kernel kConvKernel;
 // Gemm of activations [M, K] with weights, with residual and activation fused.
 extern const Kernel kInnerProductKernel;
+// Products of values, and what of Gemm the inner product leaves.
+extern const Kernel kMatMulKernel;
+extern const Kernel kGemmKernel;
+// ConvTranspose, with residual and activation fused.
+extern const Kernel kConvTransposeKernel;
+extern const Kernel kReduceKernel;
 extern const Kernel kPoolKernel;
 extern const Kernel kGlobalPoolKernel;
-extern const Kernel kUnaryKernel;   // Relu, Clip, Sigmoid in the input's layout
+extern const Kernel kUnaryKernel;  // those that oneDNN has, in the input's layout
+extern const Kernel kPowKernel;    // one constant exponent
+extern const Kernel kPReluKernel;
 extern const Kernel kBinaryKernel;  // one input as large as the output, the other broadcast
 extern const Kernel kBatchNormKernel;
 extern const Kernel kConcatKernel;

@@ -67,9 +67,10 @@ bool GlobalApplicable(const KernelContext& context) {
 }
 
 void BuildGlobal(KernelContext& context) {
+  const bool maximum = context.attrs<GlobalPoolAttrs>()->kind == PoolKind::kMax;
   const memory::dims plane{context.InputShape(0)[2], context.InputShape(0)[3]};
   Add(context, Desc({dnnl::prop_kind::forward_inference,
-                     algorithm::pooling_avg_exclude_padding,
+                     maximum ? algorithm::pooling_max : algorithm::pooling_avg_exclude_padding,
                      context.InputLayout(0),
                      AnyLayout(context.OutputShape(0)),
                      {1, 1},

@@ -1,4 +1,4 @@
-// Softmax over the middle of [outer, axis, inner].
+// Softmax and its logarithm over the middle of [outer, axis, inner].
 #include "engine/cpu/onednn/fusion.h"
 #include "engine/cpu/onednn/kernels.h"
 
@@ -16,12 +16,15 @@ void Build(KernelContext& context) {
   dnnl::memory::dims dims{shape.elements() / tail, tail / inner};
   if (inner > 1) dims.push_back(inner);
   const Layout folded = PlainLayout(dims);
-  const dnnl::softmax_forward::primitive_desc desc({dnnl::prop_kind::forward_inference, folded, 1},
-                                                   MakeAttr(), context.engine());
+  const dnnl::algorithm algorithm =
+      attrs.log ? dnnl::algorithm::softmax_log : dnnl::algorithm::softmax_accurate;
+  const dnnl::softmax_v2_forward::primitive_desc desc(
+      {dnnl::prop_kind::forward_inference, algorithm, folded, folded, 1}, MakeAttr(),
+      context.engine());
   const Layout plain = PlainLayout(shape);
   std::vector<PrimitiveArgument> arguments{{DNNL_ARG_SRC, context.Input(0, plain), folded},
                                            {DNNL_ARG_DST, context.Output(0, plain), folded}};
-  context.Add(dnnl::softmax_forward(desc), desc, std::move(arguments));
+  context.Add(dnnl::softmax_v2_forward(desc), desc, std::move(arguments));
 }
 
 }  // namespace

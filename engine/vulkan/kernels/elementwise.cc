@@ -11,28 +11,15 @@
 namespace vigil::vulkan {
 namespace {
 
-Activation ActivationOf(const UnaryAttrs& attrs) {
-  switch (attrs.kind) {
-    case UnaryKind::kRelu:
-      return {Activation::Kind::kRelu};
-    case UnaryKind::kClip:
-      return {Activation::Kind::kClip, attrs.alpha, attrs.beta};
-    case UnaryKind::kSigmoid:
-      return {Activation::Kind::kSigmoid};
-    case UnaryKind::kIdentity:
-    case UnaryKind::kDropout:
-      return {};
-  }
-  return {};
-}
-
-void AddUnary(Lowering& lowering, ValueId input, ValueId output, const Activation& activation) {
+// `function`: constant 4 of ops/unary.comp, 0 where the activation says it all.
+void AddUnary(Lowering& lowering, ValueId input, ValueId output, const Activation& activation,
+              std::uint32_t function = 0) {
   params::UnaryParams p{};
   p.elements = U32(lowering.shape(output).elements());
-  p.low = activation.low;
-  p.high = activation.high;
+  p.low = activation.alpha;
+  p.high = activation.beta;
   lowering.Add("unary_f32", p, {lowering.Operand(input), lowering.Operand(output)},
-               CeilDiv(p.elements, kLocalSize), activation.kind);
+               CeilDiv(p.elements, kLocalSize), activation.kind, {function});
 }
 
 }  // namespace
@@ -47,11 +34,14 @@ void LowerAlias(const Node& node, Lowering& lowering) {
 
 void LowerUnary(const Node& node, Lowering& lowering) {
   const auto& attrs = std::get<UnaryAttrs>(node.attrs);
-  if (attrs.kind == UnaryKind::kIdentity || attrs.kind == UnaryKind::kDropout) {
-    LowerAlias(node, lowering);
-  } else {
-    AddUnary(lowering, node.inputs[0], node.outputs[0], ActivationOf(attrs));
+  if (Copies(attrs)) return LowerAlias(node, lowering);
+  Activation activation = ActivationOf(attrs);
+  std::uint32_t function = 0;
+  if (activation.kind == Activation::Kind::kNone) {
+    activation = {Activation::Kind::kNone, attrs.alpha, attrs.beta};
+    function = static_cast<std::uint32_t>(attrs.kind);
   }
+  AddUnary(lowering, node.inputs[0], node.outputs[0], activation, function);
 }
 
 void LowerBinary(const Node& node, Lowering& lowering) {
@@ -67,13 +57,13 @@ void LowerBinary(const Node& node, Lowering& lowering) {
     same_shape = same_shape && in.elements() == out.elements();
   }
   const auto add = [&](ValueId output, const Activation& activation) {
-    p.low = activation.low;
-    p.high = activation.high;
+    p.low = activation.alpha;
+    p.high = activation.beta;
     return &lowering.Add("binary_f32", p,
                          {lowering.Operand(node.inputs[0]), lowering.Operand(node.inputs[1]),
                           lowering.Operand(output)},
                          CeilDiv(p.elements, kLocalSize), activation.kind,
-                         {attrs.kind == BinaryKind::kMul, same_shape});
+                         {static_cast<std::uint32_t>(attrs.kind), same_shape});
   };
   add(node.outputs[0], attrs.epilogue.activation);
   if (attrs.epilogue.store_pre_activation) add(node.outputs[1], {})->tap_only = true;

@@ -26,8 +26,8 @@ void AddWithEpilogue(Lowering& lowering, const Node& node, const Epilogue& epilo
     const BufferRef output = lowering.Operand(output_value);
     Params own = params;
     own.flags |= flags;
-    own.low = activation.low;
-    own.high = activation.high;
+    own.low = activation.alpha;
+    own.high = activation.beta;
     // An unused third binding is given the output, which the shader then leaves alone there.
     return lowering.Add(shader, own, {input, constants, third ? *third : output, output}, groups,
                         activation.kind, modes);

@@ -30,9 +30,17 @@ std::string RefusesConvDepthwise(const Node& node, const Lowering& lowering) {
   return RefusesConv(node, lowering);
 }
 
+std::string RefusesConvTranspose(const Node& node, const Lowering& lowering) {
+  return NotConstant(node, lowering, 1, std::get<ConvTransposeAttrs>(node.attrs).has_bias ? 2 : 1);
+}
+
 std::string RefusesGemm(const Node& node, const Lowering& lowering) {
   return std::get<GemmAttrs>(node.attrs).has_bias ? NotConstant(node, lowering, 1, 2)
                                                   : std::string();
+}
+
+std::string RefusesGemmAsMatMul(const Node& node, const Lowering&) {
+  return std::get<GemmAttrs>(node.attrs).epilogue.residual ? "adds a residual" : std::string();
 }
 
 std::string RefusesBatchNorm(const Node& node, const Lowering& lowering) {
@@ -67,13 +75,19 @@ std::string NotFloat32(const Node& node, const Lowering& lowering) {
 constexpr Kernel kKernels[] = {
     {"conv_depthwise", "Conv", RefusesConvDepthwise, LowerConvDepthwise},
     {"conv", "Conv", RefusesConv, LowerConv},
+    {"conv_transpose", "ConvTranspose", RefusesConvTranspose, LowerConvTranspose},
     {"gemm", "Gemm", RefusesGemm, LowerGemm},
+    {"matmul", "Gemm", RefusesGemmAsMatMul, LowerGemmAsMatMul},
+    {"matmul", "MatMul", Nothing, LowerMatMul},
     {"batch_norm", "BatchNormalization", RefusesBatchNorm, LowerBatchNorm},
     {"unary", "Unary", Nothing, LowerUnary},
     {"binary", "Binary", Nothing, LowerBinary},
     {"copies", "Concat", Nothing, LowerCopies},
+    {"reduce", "Reduce", Nothing, LowerReduce},
+    {"instance_norm", "InstanceNormalization", Nothing, LowerInstanceNorm},
+    {"lrn", "LRN", Nothing, LowerLrn},
     {"pool", "Pool", Nothing, LowerPool},
-    {"global_pool", "GlobalAveragePool", Nothing, LowerGlobalPool},
+    {"global_pool", "GlobalPool", Nothing, LowerGlobalPool},
     {"softmax", "Softmax", Nothing, LowerSoftmax},
     {"alias", "Flatten", Nothing, LowerAlias},
     {"alias", "Reshape", Nothing, LowerAlias},

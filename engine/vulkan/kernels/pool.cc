@@ -38,8 +38,10 @@ void LowerGlobalPool(const Node& node, Lowering& lowering) {
   params::GlobalPoolParams p{};
   p.planes = U32(in[0] * in[1]);
   p.plane = U32(in.ElementsFrom(2));
+  const bool maximum = std::get<GlobalPoolAttrs>(node.attrs).kind == PoolKind::kMax;
   lowering.Add("global_pool_f32", p,
-               {lowering.Operand(node.inputs[0]), lowering.Operand(node.outputs[0])}, p.planes);
+               {lowering.Operand(node.inputs[0]), lowering.Operand(node.outputs[0])}, p.planes,
+               Activation::Kind::kNone, {maximum});
 }
 
 void LowerSoftmax(const Node& node, Lowering& lowering) {
@@ -51,7 +53,8 @@ void LowerSoftmax(const Node& node, Lowering& lowering) {
   p.axis_length = U32(shape.ElementsFrom(axis)) / p.inner;
   p.rows = U32(shape.elements()) / p.axis_length;
   lowering.Add("softmax_f32", p,
-               {lowering.Operand(node.inputs[0]), lowering.Operand(node.outputs[0])}, p.rows);
+               {lowering.Operand(node.inputs[0]), lowering.Operand(node.outputs[0])}, p.rows,
+               Activation::Kind::kNone, {attrs.log});
 }
 
 }  // namespace vigil::vulkan

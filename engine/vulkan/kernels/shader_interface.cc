@@ -8,8 +8,12 @@
 #include "params/gather.h"
 #include "params/gemm.h"
 #include "params/global_pool.h"
+#include "params/instance_norm.h"
+#include "params/lrn.h"
+#include "params/matmul.h"
 #include "params/pad.h"
 #include "params/pool.h"
+#include "params/reduce.h"
 #include "params/resize.h"
 #include "params/softmax.h"
 #include "params/unary.h"
@@ -23,18 +27,23 @@ const std::vector<ShaderInterface>& ShaderInterfaces() {
       {"binary_f32", {kRead, kRead, kWrite}, sizeof(params::BinaryParams), 6},
       {"conv_f32", {kRead, kRead, kReadWrite, kWrite}, sizeof(params::ConvParams), 6},
       {"conv_depthwise_f32", {kRead, kRead, kReadWrite, kWrite}, sizeof(params::ConvParams), 4},
+      {"conv_transpose_f32", {kRead, kRead, kReadWrite, kWrite}, sizeof(params::ConvParams), 4},
       {"copy_f32", {kRead, kWrite}, sizeof(params::CopyParams), 4},
       {"encode_bytes_f32", {kRead, kReadWrite}, sizeof(params::EncodeParams), 4},
       {"encode_half_f32", {kRead, kWrite}, sizeof(params::EncodeParams), 4},
       {"encode_range_f32", {kRead, kWrite}, sizeof(params::EncodeParams), 4},
       {"gather_f32", {kRead, kRead, kWrite}, sizeof(params::GatherParams), 4},
       {"gemm_f32", {kRead, kRead, kReadWrite, kWrite}, sizeof(params::GemmParams), 5},
-      {"global_pool_f32", {kRead, kWrite}, sizeof(params::GlobalPoolParams), 4},
+      {"global_pool_f32", {kRead, kWrite}, sizeof(params::GlobalPoolParams), 5},
+      {"instance_norm_f32", {kRead, kRead, kRead, kWrite}, sizeof(params::InstanceNormParams), 4},
+      {"lrn_f32", {kRead, kWrite}, sizeof(params::LrnParams), 4},
+      {"matmul_f32", {kRead, kRead, kRead, kWrite}, sizeof(params::MatMulParams), 4},
       {"pad_f32", {kRead, kWrite}, sizeof(params::PadParams), 5},
       {"pool_f32", {kRead, kWrite}, sizeof(params::PoolParams), 5},
+      {"reduce_f32", {kRead, kWrite}, sizeof(params::ReduceParams), 5},
       {"resize_f32", {kRead, kRead, kWrite}, sizeof(params::ResizeParams), 4},
-      {"softmax_f32", {kRead, kWrite}, sizeof(params::SoftmaxParams), 4},
-      {"unary_f32", {kRead, kWrite}, sizeof(params::UnaryParams), 4},
+      {"softmax_f32", {kRead, kWrite}, sizeof(params::SoftmaxParams), 5},
+      {"unary_f32", {kRead, kWrite}, sizeof(params::UnaryParams), 5},
   };
   return interfaces;
 }

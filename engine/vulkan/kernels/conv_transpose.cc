@@ -1,0 +1,77 @@
+#include "engine/vulkan/kernels/epilogue_dispatch.h"
+#include "engine/vulkan/kernels/kernel.h"
+
+#include "params/conv.h"
+
+namespace vigil::vulkan {
+namespace {
+
+constexpr std::size_t kChannels = 4;  // of a block
+
+params::ConvParams MakeParams(const ConvTransposeAttrs& attrs, const Shape& in, const Shape& out) {
+  params::ConvParams p{};
+  p.in_channels = U32(in[1]);
+  p.in_height = U32(in[2]);
+  p.in_width = U32(in[3]);
+  p.out_channels = U32(out[1]);
+  p.out_height = U32(out[2]);
+  p.out_width = U32(out[3]);
+  p.pixels = U32(out[0] * out[2] * out[3]);
+  p.kernel_height = U32(attrs.kernel[0]);
+  p.kernel_width = U32(attrs.kernel[1]);
+  p.stride_height = U32(attrs.strides[0]);
+  p.stride_width = U32(attrs.strides[1]);
+  p.pad_top = U32(attrs.pads[0]);
+  p.pad_left = U32(attrs.pads[1]);
+  p.dilation_height = U32(attrs.dilations[0]);
+  p.dilation_width = U32(attrs.dilations[1]);
+  p.groups = U32(attrs.groups);
+  p.group_in_channels = U32(in[1] / attrs.groups);
+  p.group_out_channels = U32(out[1] / attrs.groups);
+  p.group_blocks = U32(CeilDiv(p.group_out_channels, kChannels));
+  p.pixel_blocks = U32(CeilDiv(p.pixels, kLocalSize));
+  return p;
+}
+
+// [group][block of output channels][kH][kW][input channel][kChannels], zeros where a block
+// overhangs, then the bias in the same blocks: what ops/conv_transpose.comp reads.
+std::vector<float> PackWeights(const Node& node, const Lowering& lowering,
+                               const params::ConvParams& p) {
+  const std::span<const float> weights = lowering.ConstantOf(node.inputs[1]);
+  const bool has_bias = std::get<ConvTransposeAttrs>(node.attrs).has_bias;
+  const std::size_t taps = p.kernel_height * p.kernel_width;
+  const std::size_t blocks = std::size_t{p.groups} * p.group_blocks;
+  std::vector<float> packed((blocks * taps * p.group_in_channels + blocks) * kChannels);
+  for (std::size_t m = 0; m < p.out_channels; ++m) {
+    const std::size_t group = m / p.group_out_channels, within = m % p.group_out_channels;
+    const std::size_t block = group * p.group_blocks + within / kChannels;
+    const std::size_t lane = within % kChannels;
+    for (std::size_t c = 0; c < p.group_in_channels; ++c) {
+      const std::size_t channel = group * p.group_in_channels + c;
+      for (std::size_t t = 0; t < taps; ++t) {
+        packed[((block * taps + t) * p.group_in_channels + c) * kChannels + lane] =
+            weights[(channel * p.group_out_channels + within) * taps + t];
+      }
+    }
+    if (has_bias) {
+      packed[(blocks * taps * p.group_in_channels + block) * kChannels + lane] =
+          lowering.ConstantOf(node.inputs[2])[m];
+    }
+  }
+  return packed;
+}
+
+}  // namespace
+
+void LowerConvTranspose(const Node& node, Lowering& lowering) {
+  const auto& attrs = std::get<ConvTransposeAttrs>(node.attrs);
+  params::ConvParams p =
+      MakeParams(attrs, lowering.shape(node.inputs[0]), lowering.shape(node.outputs[0]));
+  const std::vector<float> packed = PackWeights(node, lowering, p);
+  const std::uint64_t blocks = std::uint64_t{p.groups} * p.group_blocks;
+  p.bias_offset = U32(static_cast<std::int64_t>(packed.size() / kChannels - blocks));
+  AddWithEpilogue(lowering, node, attrs.epilogue, "conv_transpose_f32", p,
+                  lowering.Constants(packed), blocks * p.pixel_blocks, {});
+}
+
+}  // namespace vigil::vulkan
