@@ -12,8 +12,7 @@ bool Applicable(const KernelContext& context) {
   const ConvAttrs* attrs = context.attrs<ConvAttrs>();
   return attrs && context.InputShape(0).rank() == 4 && context.Constant(1) &&
          attrs->groups == context.InputShape(0)[1] && attrs->groups == context.OutputShape(0)[1] &&
-         attrs->groups > 1 && (!attrs->has_bias || context.Constant(2)) &&
-         IsKnown(attrs->epilogue.activation);
+         attrs->groups > 1 && (!attrs->has_bias || context.Constant(2));
 }
 
 void Build(KernelContext& context) {

@@ -23,22 +23,22 @@ Finish FinishOf(const Activation& activation) {
     case Activation::Kind::kSigmoid:
       finish.sigmoid = true;
       break;
-    default:
+    case Activation::Kind::kNone:
       break;
+    default:
+      finish.call = [](const void* of, float x) {
+        return (*static_cast<const Activation*>(of))(x);
+      };
   }
   return finish;
 }
 
 }  // namespace
 
-bool IsKnown(const Activation& activation) {
-  return activation.kind == Activation::Kind::kNone || activation.kind == Activation::Kind::kRelu ||
-         activation.kind == Activation::Kind::kClip ||
-         activation.kind == Activation::Kind::kSigmoid;
-}
-
 FinishPlan::FinishPlan(KernelContext& context, const Epilogue& epilogue, const Layout& layout)
-    : finish_(FinishOf(epilogue.activation)), tap_slot_(context.builder().tap_slot()) {
+    : activation_(epilogue.activation),
+      finish_(FinishOf(activation_)),
+      tap_slot_(context.builder().tap_slot()) {
   if (epilogue.residual) {
     residual_ = context.Input(context.inputs() - 1, layout);
     uses_.push_back(residual_);
@@ -67,6 +67,7 @@ float* FinishPlan::At(SlotPointers slots, const Store& store) const {
 
 Finish FinishPlan::At(SlotPointers slots) const {
   Finish finish = finish_;
+  finish.activation = &activation_;
   if (residual_ >= 0) finish.residual = FloatsAt(slots, residual_);
   finish.accumulator = At(slots, accumulator_);
   finish.pre_activation = At(slots, pre_activation_);

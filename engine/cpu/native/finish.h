@@ -8,19 +8,16 @@
 
 namespace vigil::cpu {
 
-// Whether the vector kernels know this activation.
-bool IsKnown(const Activation& activation);
-
 // The slots of a fused node's residual and outputs, and what a run makes of them.
 class FinishPlan {
  public:
-  // Produces the node's outputs in this layout. REQUIRES: IsKnown. A residual is the last input.
+  // Produces the node's outputs in this layout. A residual is the last input.
   FinishPlan(KernelContext& context, const Epilogue& epilogue, const Layout& layout);
   // Of a node that has one output and this activation.
   FinishPlan(KernelContext& context, const Activation& activation, const Layout& layout)
       : FinishPlan(context, Epilogue{.activation = activation}, layout) {}
 
-  // Further stores that serve taps alone happen only in runs that keep taps.
+  // Further stores that serve taps alone happen only in runs that keep taps. Refers to this plan.
   Finish At(SlotPointers slots) const;
   float* Output(SlotPointers slots) const;
   // What a step that finishes with this touches.
@@ -35,7 +32,8 @@ class FinishPlan {
   Store MakeStore(KernelContext& context, int output, const Layout& layout);
   float* At(SlotPointers slots, const Store& store) const;
 
-  Finish finish_{};  // without pointers
+  Activation activation_;
+  Finish finish_{};  // without pointers to memory
   SlotId residual_ = -1, output_ = -1, tap_slot_ = -1;
   Store accumulator_, pre_activation_;
   std::vector<SlotId> uses_;

@@ -1,4 +1,4 @@
-// The one source of every VectorKernels, over vectors of kWidth floats. A tile keeps kTile pixels
+// The one source of every VectorKernels, over vectors of kFloats floats. A tile keeps kTile pixels
 // times a block of channels in registers, a depthwise tile kDepthwise.
 //
 // Sums run over the terms in order whatever the tiling, so an output has the same bits however the
@@ -21,12 +21,14 @@ struct Vectors {
   typedef float Loose __attribute__((vector_size(kWidth * 4), aligned(4), may_alias));
 };
 
-template <int kWidth, int kTile, int kDepthwise>
+template <int kFloats, int kTile, int kDepthwise>
 struct VectorCode {
-  using Vec = typename Vectors<kWidth>::Float;
-  using IntVec = typename Vectors<kWidth>::Int;
-  using Loose = typename Vectors<kWidth>::Loose;
-  static constexpr int kVectors = kLanes / kWidth;  // of a block
+  static constexpr std::ptrdiff_t kWidth = kFloats;
+  static constexpr std::ptrdiff_t kVectors = kLanes / kWidth;  // of a block
+
+  using Vec = typename Vectors<kFloats>::Float;
+  using IntVec = typename Vectors<kFloats>::Int;
+  using Loose = typename Vectors<kFloats>::Loose;
 
   [[gnu::always_inline]] static inline Vec Load(const float* from) {
     return *reinterpret_cast<const Loose*>(from);
@@ -63,12 +65,16 @@ struct VectorCode {
 
   [[gnu::always_inline]] static inline Vec Activate(Vec x, const Finish& finish) {
     if (finish.sigmoid) return All(1.0f) / (All(1.0f) + Exp(-x));
+    if (finish.call) {
+      for (int i = 0; i < kWidth; ++i) x[i] = finish.call(finish.activation, x[i]);
+      return x;
+    }
     return Clip(x, All(finish.low), All(finish.high));
   }
 
   // Whether only a residual and a clip follow, which the tiles do in registers.
   [[gnu::always_inline]] static inline bool IsPlain(const Finish& finish) {
-    return !finish.accumulator && !finish.pre_activation && !finish.sigmoid;
+    return !finish.accumulator && !finish.pre_activation && !finish.sigmoid && !finish.call;
   }
 
   // One vector of the output at `at`, and its further stores.
@@ -121,7 +127,7 @@ struct VectorCode {
         FinishLanes(sums + p * kLanes, job, at);
         continue;
       }
-      for (int v = 0; v < kVectors; ++v) {
+      for (std::ptrdiff_t v = 0; v < kVectors; ++v) {
         FinishVector(Load(sums + p * kLanes + v * kWidth), finish, job.y, at + v * kWidth);
       }
     }
@@ -215,25 +221,31 @@ struct VectorCode {
   }
 
   template <bool kMax>
+  [[gnu::always_inline]] static inline void PoolTaps(const WindowJob& job, const TapRange& column,
+                                                     Vec* acc) {
+    const float* line = job.x + (job.row.position * job.width + column.position) * kLanes;
+    for (std::int32_t i = job.row.first; i < job.row.last; ++i) {
+      const float* x = line;
+      for (std::int32_t j = column.first; j < column.last; ++j) {
+        for (std::ptrdiff_t v = 0; v < kVectors; ++v) {
+          const Vec value = Load(x + v * kWidth);
+          acc[v] = kMax ? (value > acc[v] ? value : acc[v]) : acc[v] + value;
+        }
+        x += job.column_dilation * kLanes;
+      }
+      line += job.row_dilation * job.width * kLanes;
+    }
+  }
+
+  template <bool kMax>
   static void PoolRow(const WindowJob& job) {
     for (std::ptrdiff_t p = 0; p < job.pixels; ++p) {
       const TapRange& column = job.columns[p];
       Vec acc[kVectors];
       for (Vec& a : acc) a = kMax ? All(-__builtin_inff()) : Vec{};
-      const float* line = job.x + (job.row.position * job.width + column.position) * kLanes;
-      for (std::int32_t i = job.row.first; i < job.row.last; ++i) {
-        const float* x = line;
-        for (std::int32_t j = column.first; j < column.last; ++j) {
-          for (int v = 0; v < kVectors; ++v) {
-            const Vec value = Load(x + v * kWidth);
-            acc[v] = kMax ? (value > acc[v] ? value : acc[v]) : acc[v] + value;
-          }
-          x += job.column_dilation * kLanes;
-        }
-        line += job.row_dilation * job.width * kLanes;
-      }
+      PoolTaps<kMax>(job, column, acc);
       const Vec counted = All(job.row.counted * column.counted);
-      for (int v = 0; v < kVectors; ++v) {
+      for (std::ptrdiff_t v = 0; v < kVectors; ++v) {
         Store(job.y + p * kLanes + v * kWidth, kMax ? acc[v] : acc[v] / counted);
       }
     }

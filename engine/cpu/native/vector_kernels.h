@@ -12,7 +12,7 @@
 namespace vigil::cpu {
 
 // Channels of a block: what lies together in the blocked layout, whatever the width of vectors.
-inline constexpr int kLanes = 16;
+inline constexpr std::ptrdiff_t kLanes = 16;
 
 // What follows the sum, as ops/epilogue.h has it: activation(sum + residual). All pointers are laid
 // out as the output; a null one is not there.
@@ -22,6 +22,8 @@ struct Finish {
   float* pre_activation;  // receives sum + residual
   float low, high;        // clips to these, which may be infinite
   bool sigmoid;
+  float (*call)(const void* activation, float x);  // any other activation, one lane at a time
+  const void* activation;
 };
 
 // A row of output pixels times one block of output channels:
