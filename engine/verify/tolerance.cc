@@ -230,8 +230,9 @@ std::vector<Tolerance> Of(const InstanceNormAttrs& attrs, const std::vector<Tens
 std::vector<Tolerance> Of(const LrnAttrs& attrs, const std::vector<Tensor>& in) {
   const double sum = 2 * (static_cast<double>(attrs.size) + 2) * attrs.beta;
   const double max = MaxAbs(in[0]);
-  const double log2_base = std::max(std::abs(std::log2(attrs.bias + attrs.alpha * max * max)),
-                                    std::abs(std::log2(attrs.bias)));
+  const double bias = attrs.bias, alpha = attrs.alpha;
+  const double log2_base =
+      std::max(std::abs(std::log2(bias + alpha * max * max)), std::abs(std::log2(bias)));
   return {{(sum + PowUnits(std::abs(attrs.beta), log2_base) + 2 * 2.5) * kEpsilon, 0.0}};
 }
 

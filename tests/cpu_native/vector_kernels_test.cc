@@ -160,6 +160,18 @@ TEST_P(VectorKernelsTest, Relu_KeepsNaN) {
   }
 }
 
+TEST_P(VectorKernelsTest, Activation_ThatIsCalled_ReachesEveryLane) {
+  std::vector<float> x(19), y(19);
+  for (std::size_t i = 0; i < x.size(); ++i) x[i] = static_cast<float>(i);
+  const float factor = 3.0f;
+  ElementJob job{
+      ElementJob::Op::kCopy, x.data(), nullptr, nullptr, false, y.data(), 19, NoFinish()};
+  job.finish.activation = &factor;
+  job.finish.call = [](const void* of, float v) { return v * *static_cast<const float*>(of); };
+  GetParam()->elements(job);
+  for (std::size_t i = 0; i < x.size(); ++i) EXPECT_EQ(y[i], 3.0f * x[i]);
+}
+
 INSTANTIATE_TEST_SUITE_P(Usable, VectorKernelsTest,
                          ::testing::ValuesIn(UsableKernels().begin(), UsableKernels().end()),
                          [](const auto& test) {

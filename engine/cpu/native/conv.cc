@@ -27,12 +27,11 @@ std::vector<std::ptrdiff_t> Offsets(const ConvAttrs& attrs, const Layout& x) {
   std::vector<std::ptrdiff_t> offsets;
   for (std::int64_t group = 0; group < attrs.groups; ++group) {
     const std::int64_t first = group * (channels / attrs.groups);
-    for (std::int64_t i = 0; i < attrs.kernel[0]; ++i) {
-      for (std::int64_t j = 0; j < attrs.kernel[1]; ++j) {
-        const std::int64_t pixel = i * attrs.dilations[0] * x.shape[3] + j * attrs.dilations[1];
-        for (std::int64_t c = first; c < first + channels / attrs.groups; ++c) {
-          offsets.push_back(c / together * x.PlaneStride() + c % together + pixel * unit);
-        }
+    for (std::int64_t tap = 0; tap < attrs.kernel[0] * attrs.kernel[1]; ++tap) {
+      const std::int64_t i = tap / attrs.kernel[1], j = tap % attrs.kernel[1];
+      const std::int64_t pixel = i * attrs.dilations[0] * x.shape[3] + j * attrs.dilations[1];
+      for (std::int64_t c = first; c < first + channels / attrs.groups; ++c) {
+        offsets.push_back(c / together * x.PlaneStride() + c % together + pixel * unit);
       }
     }
   }

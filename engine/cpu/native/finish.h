@@ -17,7 +17,7 @@ class FinishPlan {
   FinishPlan(KernelContext& context, const Activation& activation, const Layout& layout)
       : FinishPlan(context, Epilogue{.activation = activation}, layout) {}
 
-  // Further stores that serve taps alone happen only in runs that keep taps.
+  // Further stores that serve taps alone happen only in runs that keep taps. Refers to this plan.
   Finish At(SlotPointers slots) const;
   float* Output(SlotPointers slots) const;
   // What a step that finishes with this touches.
@@ -32,7 +32,8 @@ class FinishPlan {
   Store MakeStore(KernelContext& context, int output, const Layout& layout);
   float* At(SlotPointers slots, const Store& store) const;
 
-  Finish finish_{};  // without pointers
+  Activation activation_;
+  Finish finish_{};  // without pointers to memory
   SlotId residual_ = -1, output_ = -1, tap_slot_ = -1;
   Store accumulator_, pre_activation_;
   std::vector<SlotId> uses_;
