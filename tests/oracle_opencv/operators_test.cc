@@ -68,8 +68,11 @@ bool PoolIsRead(const PoolAttrs& attrs, const Shape& x) {
 // It wants axes, parts and sizes as attributes or knows fewer modes; these operators are held to
 // values worked out by hand and to the standard's own examples.
 bool MovesInNewerForms(const OpAttrs& attrs) {
-  const auto* pad = std::get_if<PadAttrs>(&attrs);
-  return (pad && pad->mode != PadMode::kConstant) || std::holds_alternative<SqueezeAttrs>(attrs) ||
+  if (const auto* pad = std::get_if<PadAttrs>(&attrs)) {
+    return pad->mode != PadMode::kConstant ||
+           std::ranges::any_of(pad->pads, [](std::int64_t size) { return size < 0; });
+  }
+  return std::holds_alternative<SqueezeAttrs>(attrs) ||
          std::holds_alternative<UnsqueezeAttrs>(attrs) ||
          std::holds_alternative<SliceAttrs>(attrs) || std::holds_alternative<SplitAttrs>(attrs) ||
          std::holds_alternative<ExpandAttrs>(attrs) || std::holds_alternative<TileAttrs>(attrs) ||
