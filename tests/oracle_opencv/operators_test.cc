@@ -1,5 +1,7 @@
 // The references against OpenCV DNN, which nobody here wrote, through the ONNX files that we write:
 // a mistake that our exporter, importer and reference share shows here.
+#include <algorithm>
+
 #include <gtest/gtest.h>
 
 #include "engine/onnx/onnx.h"
