@@ -41,13 +41,6 @@ void CheckRunArguments(const Graph& graph, std::span<const ConstTensorView> inpu
 }
 
 std::vector<Encoding> TapEncodings(const Graph& graph, const CompileOptions& options) {
-  for (const ValueId id : graph.taps()) {
-    const Value& value = graph.value(id);
-    if (value.desc.dtype == DType::kFloat32) continue;
-    throw Error(
-        Fault::kModel, ErrorCode::kUnsupported,
-        Text("tap '", value.name, "' is ", DTypeName(value.desc.dtype), ": expected float32"));
-  }
   if (options.tap_encodings.empty())
     return std::vector<Encoding>(graph.taps().size(), Encoding::kFloat32);
   if (options.tap_encodings.size() != graph.taps().size()) {

@@ -81,7 +81,7 @@ struct DevicePlan {
 // What our shaders ask of any device (shaders/README.md).
 struct DeviceNeeds {
   static constexpr std::uint32_t kInvocations = 64;
-  static constexpr std::uint32_t kSharedBytes = 1024;
+  static constexpr std::uint32_t kSharedBytes = 2048;
   static constexpr std::uint32_t kStorageBuffers = 4;
   static constexpr std::uint32_t kPushBytes = 128;
 };

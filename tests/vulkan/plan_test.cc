@@ -187,7 +187,7 @@ TEST(PlanDevice, DeviceThatLacksEverything_IsRefusedWithEveryReason) {
   EXPECT_EQ(RefusalOf(s),
             "vulkan device 'brick' cannot be used: Vulkan 1.0, needs 1.1; "
             "invocations a workgroup 32, needs 64; local size x 16, needs 64; "
-            "shared bytes 512, needs 1024; storage buffers a shader 3, needs 4; "
+            "shared bytes 512, needs 2048; storage buffers a shader 3, needs 4; "
             "push constant bytes 64, needs 128; workgroups along x 1024, needs 65535; "
             "workgroups along y 2048, needs 65535; no queue that computes; "
             "no memory that the host can map");
@@ -204,8 +204,8 @@ TEST(PlanDevice, EachReasonAlone_Refuses) {
   EXPECT_EQ(refusal([](auto& s) { s.max_invocations = 63; }),
             head + "invocations a workgroup 63, needs 64");
   EXPECT_EQ(refusal([](auto& s) { s.max_local_size[0] = 63; }), head + "local size x 63, needs 64");
-  EXPECT_EQ(refusal([](auto& s) { s.max_shared_bytes = 1023; }),
-            head + "shared bytes 1023, needs 1024");
+  EXPECT_EQ(refusal([](auto& s) { s.max_shared_bytes = 2047; }),
+            head + "shared bytes 2047, needs 2048");
   EXPECT_EQ(refusal([](auto& s) { s.max_storage_buffers = 3; }),
             head + "storage buffers a shader 3, needs 4");
   EXPECT_EQ(refusal([](auto& s) { s.max_push_bytes = 127; }),
