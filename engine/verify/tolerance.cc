@@ -296,4 +296,15 @@ std::vector<Tolerance> TolerancesOf(const OpAttrs& op_attrs, const std::vector<T
   return std::visit([&](const auto& attrs) { return Of(attrs, inputs); }, op_attrs);
 }
 
+std::vector<Tolerance> HalfTolerancesOf(const OpAttrs& op_attrs,
+                                        const std::vector<Tensor>& inputs) {
+  std::vector<Tolerance> tolerances = TolerancesOf(op_attrs, inputs);
+  for (Tolerance& tolerance : tolerances) {
+    if (tolerance.relative == 0.0 && tolerance.absolute == 0.0) continue;
+    tolerance.relative += 0x1p-10;
+    tolerance.absolute += 0x1p-14;
+  }
+  return tolerances;
+}
+
 }  // namespace vigil
