@@ -87,8 +87,6 @@ class Lowering {
                    std::uint64_t groups, Activation::Kind activation,
                    const std::vector<std::uint32_t>& modes);
 
-  BufferRef AppendConstants(std::span<const std::byte> bytes);
-
   const Graph& graph_;
   std::size_t alignment_;
   bool packed_dot_;
