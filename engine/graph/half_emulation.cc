@@ -35,7 +35,12 @@ Graph EmulateHalf(const Graph& graph) {
   Draft draft(graph);
   const std::size_t count = draft.nodes.size();
   for (std::size_t i = 0; i < count; ++i) {
-    const bool cast = std::holds_alternative<CastAttrs>(draft.nodes[i].attrs);
+    auto* cast = std::get_if<CastAttrs>(&draft.nodes[i].attrs);
+    const DType from = draft.value(draft.nodes[i].inputs.front()).desc.dtype;
+    if (cast && cast->to == DType::kFloat16 && from != DType::kFloat32 && from != DType::kFloat16) {
+      cast->to = DType::kFloat32;  // of whole numbers; rounded below as any other node's output
+      cast = nullptr;
+    }
     for (std::size_t o = 0; o < draft.nodes[i].outputs.size() && !cast; ++o) {
       const ValueId id = draft.nodes[i].outputs[o];
       if (!IsHalf(draft.value(id))) continue;

@@ -138,8 +138,6 @@ std::string Describe(const ResizeAttrs& attrs) {
               attrs.antialias ? " antialias" : "");
 }
 
-std::string Describe(const CastAttrs& attrs) { return Text(" to ", DTypeName(attrs.to)); }
-
 std::string Describe(const HalfRoundAttrs&) { return ""; }
 
 std::string Describe(const QuantizeScale& scale) {
