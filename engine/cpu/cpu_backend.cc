@@ -5,6 +5,7 @@
 #include "engine/base/text.h"
 #include "engine/cpu/arithmetic.h"
 #include "engine/cpu/executable.h"
+#include "engine/graph/half_emulation.h"
 #include "engine/graph/passes.h"
 
 namespace vigil {
@@ -36,7 +37,7 @@ class CpuBackend : public Backend {
     }
     try {
       const bool same = graph.batch() == options.batch;
-      Graph optimised = Optimize(same ? graph : graph.WithBatch(options.batch));
+      Graph optimised = EmulateHalf(Optimize(same ? graph : graph.WithBatch(options.batch)));
       return std::make_unique<cpu::CpuExecutable>(std::move(optimised), options);
     } catch (const std::bad_alloc&) {
       throw Error(Fault::kGpu, ErrorCode::kOutOfMemory, "cpu: out of memory while compiling");

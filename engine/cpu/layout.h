@@ -17,9 +17,6 @@ Layout PlainLayout(const Shape& shape);
 // The same of any element type; one that is not float32 is so many bytes, which nobody reorders.
 Layout PlainLayout(const TensorDesc& desc);
 
-// Elements of other types are bytes in a row, which reorders copy and no kernel computes with.
-Layout PlainLayout(const TensorDesc& desc);
-
 }  // namespace vigil::cpu
 
 #endif  // VIGIL_ENGINE_CPU_LAYOUT_H_

@@ -74,6 +74,10 @@ void BuildCopies(NodeContext& context);
 bool IsResize(const NodeContext& context);
 void BuildResize(NodeContext& context);
 
+// HalfRound, in the layout that the input already has.
+bool IsHalfRound(const NodeContext& context);
+void BuildHalfRound(NodeContext& context);
+
 // Tables are of float32 alone. A node that touches values of another type runs by its copies or its
 // reference; false where it touches none.
 bool BuildOtherType(NodeContext& context);

@@ -1,6 +1,7 @@
 // The kernels that need no arithmetic of any library.
 #include <array>
 
+#include "engine/base/half.h"
 #include "engine/cpu/node_context.h"
 #include "engine/ops/copies.h"
 #include "engine/ops/resize_plan.h"
@@ -92,6 +93,22 @@ void BuildResize(NodeContext& context) {
        to](SlotPointers slots) mutable {
         runner.Run(reinterpret_cast<const float*>(slots[static_cast<std::size_t>(from)]),
                    reinterpret_cast<float*>(slots[static_cast<std::size_t>(to)]));
+      },
+      std::array{from, to});
+}
+
+bool IsHalfRound(const NodeContext& context) { return context.attrs<HalfRoundAttrs>() != nullptr; }
+
+void BuildHalfRound(NodeContext& context) {
+  // Every element by itself, and blocks' padding with them: any layout will do.
+  const Layout layout = context.InputLayout(0);
+  const SlotId from = context.Input(0, layout), to = context.Output(0, layout);
+  const std::size_t elements = layout.get_size() / sizeof(float);
+  context.builder().AddFunction(
+      [from, to, elements](SlotPointers slots) {
+        const auto* x = reinterpret_cast<const float*>(slots[static_cast<std::size_t>(from)]);
+        auto* y = reinterpret_cast<float*>(slots[static_cast<std::size_t>(to)]);
+        for (std::size_t i = 0; i < elements; ++i) y[i] = RoundToHalf(x[i]);
       },
       std::array{from, to});
 }

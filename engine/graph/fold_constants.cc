@@ -10,14 +10,8 @@ namespace {
 // for gigabytes.
 constexpr std::int64_t kMaxFoldedElements = std::int64_t{1} << 26;
 
-bool AllFloat(const Draft& draft, const std::vector<ValueId>& ids) {
-  return std::ranges::all_of(
-      ids, [&](ValueId id) { return draft.value(id).desc.dtype == DType::kFloat32; });
-}
-
 bool Foldable(const Draft& draft, const Node& node) {
   return std::ranges::all_of(node.inputs, [&](ValueId id) { return draft.is_constant(id); }) &&
-         AllFloat(draft, node.inputs) && AllFloat(draft, node.outputs) &&
          std::ranges::all_of(node.outputs, [&](ValueId id) {
            return draft.value(id).desc.shape.elements() <= kMaxFoldedElements;
          });

@@ -63,7 +63,8 @@ OpCost Graph::Cost() const {
 std::int64_t Graph::Parameters() const {
   std::int64_t count = 0;
   for (const Value& value : values_) {
-    if (value.constant && value.desc.dtype == DType::kFloat32) count += value.desc.shape.elements();
+    // Whole numbers of 64 bits are shapes and indices.
+    if (value.constant && value.desc.dtype != DType::kInt64) count += value.desc.shape.elements();
   }
   return count;
 }
@@ -109,9 +110,9 @@ Graph Graph::WithTaps(std::span<const std::string> tap_names) const {
   for (const std::string& name : tap_names) {
     const std::optional<ValueId> id = Find(name);
     if (!id || value(*id).constant) {
-      throw Error(
-          Fault::kApi, ErrorCode::kNotFound,
-          Text("tap '", name, "' is no value of the model; close names: ", CloseNames(*this, name)));
+      throw Error(Fault::kApi, ErrorCode::kNotFound,
+                  Text("tap '", name,
+                       "' is no value of the model; close names: ", CloseNames(*this, name)));
     }
     if (std::ranges::count(graph.taps_, *id)) {
       throw Error(Fault::kApi, ErrorCode::kMisuse, Text("tap '", name, "' is named twice"));

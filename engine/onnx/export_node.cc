@@ -156,6 +156,15 @@ class AttributeWriter {
     }
     if (!attrs.scales.empty()) AddFloatsInput("scales", attrs.scales);
   }
+  void operator()(const HalfRoundAttrs&) {
+    throw Error(Fault::kModel, ErrorCode::kUnsupported,
+                Text("node '", node_.name(), "': HalfRound is no operator of ONNX"));
+  }
+  // Written by WriteQuantized.
+  void operator()(const QuantizeAttrs&) {}
+  void operator()(const DequantizeAttrs&) {}
+  void operator()(const QConvAttrs&) {}
+  void operator()(const QGemmAttrs&) {}
 
  private:
   [[noreturn]] void ThrowTooNew(std::string_view what, int opset) const {
@@ -202,6 +211,7 @@ void NodeWriter::Write(const Node& node) {
   if (const auto* softmax = std::get_if<SoftmaxAttrs>(&node.attrs)) {
     if (softmax->flatten_from_axis) return WriteFlatSoftmax(node);
   }
+  if (WriteQuantized(node)) return;
   const auto* resize = std::get_if<ResizeAttrs>(&node.attrs);
   const std::string sizes = resize && resize->scales.empty() ? WriteSizes(node) : std::string();
   schema::NodeProto& proto = *proto_.add_node();

@@ -25,6 +25,8 @@ class NodeWriter {
  private:
   void WriteFlatSoftmax(const Node& node);
   std::string WriteSizes(const Node& node);
+  // False where the node is not of a quantised operator (export_quantized.cc).
+  bool WriteQuantized(const Node& node);
 
   const Graph& graph_;
   schema::GraphProto& proto_;

@@ -28,6 +28,15 @@ std::optional<MappedNode> MapMaxPool(ImportNode& node);
 std::optional<MappedNode> MapAveragePool(ImportNode& node);
 std::optional<MappedNode> MapGlobalAveragePool(ImportNode& node);
 std::optional<MappedNode> MapGlobalMaxPool(ImportNode& node);
+// Of a convolution whose x is input 0 and whose weights are input `weights`; the bias aside.
+ConvAttrs ReadConv(ImportNode& node, int weights);
+// import_quantized.cc
+std::optional<MappedNode> MapQuantizeLinear(ImportNode& node);
+std::optional<MappedNode> MapDequantizeLinear(ImportNode& node);
+std::optional<MappedNode> MapQLinearConv(ImportNode& node);
+std::optional<MappedNode> MapConvInteger(ImportNode& node);
+std::optional<MappedNode> MapQLinearMatMul(ImportNode& node);
+std::optional<MappedNode> MapMatMulInteger(ImportNode& node);
 // import_dense.cc
 std::optional<MappedNode> MapGemm(ImportNode& node);
 std::optional<MappedNode> MapMatMul(ImportNode& node);

@@ -191,16 +191,21 @@ PoolAttrs ReadPool(ImportNode& node, PoolKind kind) {
 
 }  // namespace
 
+ConvAttrs ReadConv(ImportNode& node, int weights_input) {
+  const Shape& weights = node.InputShape(weights_input);
+  const WindowAttrs window = ReadWindow(node, KernelOf(weights));
+  return {.kernel = window.kernel,
+          .strides = window.strides,
+          .pads = window.pads,
+          .dilations = window.dilations,
+          .groups = node.attributes().Int("group", 1)};
+}
+
 std::optional<MappedNode> MapConv(ImportNode& node) {
   node.RequireInputs(2, 3);
   RequireWeightsLikeInput(node);
-  const WindowAttrs window = ReadWindow(node, KernelOf(node.InputShape(1)));
-  ConvAttrs attrs{.kernel = window.kernel,
-                  .strides = window.strides,
-                  .pads = window.pads,
-                  .dilations = window.dilations,
-                  .groups = node.attributes().Int("group", 1),
-                  .has_bias = node.HasInput(2)};
+  ConvAttrs attrs = ReadConv(node, 1);
+  attrs.has_bias = node.HasInput(2);
   std::vector<ValueId> inputs{ImageInput(node, 0), ImageInput(node, 1)};
   if (attrs.has_bias) inputs.push_back(node.Input(2));
   return OnImages(node, attrs, std::move(inputs));

@@ -14,11 +14,15 @@
 #include "engine/ops/elementwise.h"
 #include "engine/ops/gather.h"
 #include "engine/ops/gemm.h"
+#include "engine/ops/half_round.h"
 #include "engine/ops/instance_norm.h"
 #include "engine/ops/lrn.h"
 #include "engine/ops/matmul.h"
 #include "engine/ops/pad.h"
 #include "engine/ops/pool.h"
+#include "engine/ops/quantize.h"
+#include "engine/ops/quantized_conv.h"
+#include "engine/ops/quantized_gemm.h"
 #include "engine/ops/reduce.h"
 #include "engine/ops/repeat.h"
 #include "engine/ops/reshape.h"
@@ -35,7 +39,8 @@ using OpAttrs =
                  TransposeAttrs, PadAttrs, SqueezeAttrs, UnsqueezeAttrs, SliceAttrs, SplitAttrs,
                  ExpandAttrs, TileAttrs, GatherAttrs, DepthToSpaceAttrs, SpaceToDepthAttrs,
                  ResizeAttrs, CastAttrs, WhereAttrs, ReduceAttrs, InstanceNormAttrs, LrnAttrs,
-                 ArgMaxAttrs, MatMulAttrs, ConvTransposeAttrs>;
+                 ArgMaxAttrs, MatMulAttrs, ConvTransposeAttrs, HalfRoundAttrs, QuantizeAttrs,
+                 DequantizeAttrs, QConvAttrs, QGemmAttrs>;
 
 }  // namespace vigil
 

@@ -4,6 +4,7 @@
 #include <cstring>
 #include <limits>
 
+#include "engine/base/half.h"
 #include "engine/ops/broadcast.h"
 #include "engine/ops/check.h"
 #include "engine/ops/copies.h"
@@ -12,7 +13,8 @@
 namespace vigil {
 namespace {
 
-// Calls visit with a value of the element type, to tell the type.
+// Calls visit with a value of the element type, to tell the type; float16's is std::uint16_t, which
+// is no other's.
 template <typename Visit>
 void WithElementType(DType dtype, const Visit& visit) {
   switch (dtype) {
@@ -29,14 +31,20 @@ void WithElementType(DType dtype, const Visit& visit) {
     case DType::kBool:
       return visit(bool{});
     case DType::kFloat16:
-      break;
+      return visit(std::uint16_t{});
   }
   VIGIL_CHECK(false);
 }
 
 template <typename To, typename From>
 To Convert(From from) {
-  if constexpr (std::is_same_v<To, bool>) {
+  if constexpr (std::is_same_v<From, To>) {
+    return from;
+  } else if constexpr (std::is_same_v<From, std::uint16_t>) {
+    return Convert<To>(HalfToFloat(from));
+  } else if constexpr (std::is_same_v<To, std::uint16_t>) {
+    return FloatToHalf(static_cast<float>(from));
+  } else if constexpr (std::is_same_v<To, bool>) {
     return from != From{};
   } else if constexpr (std::is_same_v<From, float> && std::is_integral_v<To>) {
     if (std::isnan(from)) return 0;
@@ -53,17 +61,8 @@ To Convert(From from) {
   }
 }
 
-void RequireKept(std::string_view role, DType dtype) {
-  if (dtype == DType::kFloat16) {
-    throw Error(Fault::kModel, ErrorCode::kInvalidType,
-                Text(role, " is float16: expected float32, an integer type or bool"));
-  }
-}
-
 std::vector<TensorDesc> InferCast(const CastAttrs& attrs, std::span<const TensorDesc> in) {
   RequireInputs(in, 1, "x");
-  RequireKept("x", in[0].dtype);
-  RequireKept("the type to cast to", attrs.to);
   return {{attrs.to, in[0].shape}};
 }
 
@@ -122,7 +121,7 @@ void ReferenceWhere(const WhereAttrs&, std::span<const ConstTensorView> in,
 
 }  // namespace
 
-constinit const OpDef kCastOp = MakeOp<CastAttrs, InferCast, CostCast, ReferenceCast>("Cast");
+constinit const OpDef kCastOp = MakeTypedOp<CastAttrs, InferCast, CostCast, ReferenceCast>("Cast");
 constinit const OpDef kWhereOp = MakeOp<WhereAttrs, InferWhere, CostWhere, ReferenceWhere>("Where");
 
 }  // namespace vigil

@@ -6,9 +6,9 @@
 
 namespace vigil {
 
-// Between any two of float32, int8, uint8, int32, int64 and bool. To bool: whether it is not 0.
-// From float32 to integers: towards zero; what ONNX leaves open is fixed here, the nearest that
-// fits, 0 for NaN. Between integers: the low bits, as two's complement has them.
+// Between any two element types. To float16: to nearest even, infinite beyond 65504. To bool:
+// whether it is not 0. From float32 to integers: towards zero; what ONNX leaves open is fixed here,
+// the nearest that fits, 0 for NaN. Between integers: the low bits, as two's complement has them.
 struct CastAttrs {
   DType to = DType::kFloat32;
 };

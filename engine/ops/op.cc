@@ -9,13 +9,14 @@ namespace {
 
 // In the order of OpAttrs' alternatives.
 constexpr std::array<const OpDef*, std::variant_size_v<OpAttrs>> kOps{
-    &kConvOp,          &kGemmOp,         &kBatchNormOp,  &kUnaryOp,   &kBinaryOp,
-    &kConcatOp,        &kPoolOp,         &kGlobalPoolOp, &kSoftmaxOp, &kFlattenOp,
-    &kReshapeOp,       &kTransposeOp,    &kPadOp,        &kSqueezeOp, &kUnsqueezeOp,
-    &kSliceOp,         &kSplitOp,        &kExpandOp,     &kTileOp,    &kGatherOp,
-    &kDepthToSpaceOp,  &kSpaceToDepthOp, &kResizeOp,     &kCastOp,    &kWhereOp,
-    &kReduceOp,        &kInstanceNormOp, &kLrnOp,        &kArgMaxOp,  &kMatMulOp,
-    &kConvTransposeOp,
+    &kConvOp,          &kGemmOp,         &kBatchNormOp,  &kUnaryOp,      &kBinaryOp,
+    &kConcatOp,        &kPoolOp,         &kGlobalPoolOp, &kSoftmaxOp,    &kFlattenOp,
+    &kReshapeOp,       &kTransposeOp,    &kPadOp,        &kSqueezeOp,    &kUnsqueezeOp,
+    &kSliceOp,         &kSplitOp,        &kExpandOp,     &kTileOp,       &kGatherOp,
+    &kDepthToSpaceOp,  &kSpaceToDepthOp, &kResizeOp,     &kCastOp,       &kWhereOp,
+    &kReduceOp,        &kInstanceNormOp, &kLrnOp,        &kArgMaxOp,     &kMatMulOp,
+    &kConvTransposeOp, &kHalfRoundOp,    &kQuantizeOp,   &kDequantizeOp, &kQConvOp,
+    &kQGemmOp,
 };
 
 // In the order of UnaryKind.
@@ -59,6 +60,10 @@ std::string OpName(const OpAttrs& attrs) {
   if (const auto* reduce = std::get_if<ReduceAttrs>(&attrs)) {
     return std::string(kReduceNames[static_cast<std::size_t>(reduce->kind)]);
   }
+  const auto* convolution = std::get_if<QConvAttrs>(&attrs);
+  if (convolution && convolution->product.type == DType::kInt32) return "ConvInteger";
+  const auto* matrix = std::get_if<QGemmAttrs>(&attrs);
+  if (matrix && matrix->product.type == DType::kInt32) return "MatMulInteger";
   return std::string(OpOf(attrs).name);
 }
 

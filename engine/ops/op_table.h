@@ -37,6 +37,11 @@ extern const OpDef kLrnOp;
 extern const OpDef kArgMaxOp;
 extern const OpDef kMatMulOp;
 extern const OpDef kConvTransposeOp;
+extern const OpDef kHalfRoundOp;
+extern const OpDef kQuantizeOp;
+extern const OpDef kDequantizeOp;
+extern const OpDef kQConvOp;
+extern const OpDef kQGemmOp;
 
 }  // namespace vigil
 

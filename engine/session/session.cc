@@ -1,5 +1,7 @@
 #include "engine/session/session.h"
 
+#include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include "engine/base/log.h"
@@ -11,25 +13,46 @@ namespace {
 // What compiling anew, or another device, may mend: the device's faults alone.
 bool IsDeviceFault(const Error& error) { return error.fault() == Fault::kGpu; }
 
+Graph AtBatchOne(Graph graph) { return graph.batch() == 1 ? std::move(graph) : graph.WithBatch(1); }
+
+template <typename View>
+bool AllFinite(std::span<const View> views) {
+  return std::ranges::all_of(views, [](const View& view) {
+    return view.desc.dtype != DType::kFloat32 ||
+           std::ranges::all_of(view.template as<float>(), [](float x) { return std::isfinite(x); });
+  });
+}
+
 }  // namespace
 
 Session::Session(Graph graph, std::shared_ptr<Backend> backend, CompileOptions options,
-                 std::function<std::shared_ptr<Backend>()> fallback)
-    : graph_(graph.batch() == 1 ? std::move(graph) : graph.WithBatch(1)),
+                 std::function<std::shared_ptr<Backend>()> fallback, std::optional<Graph> lowered)
+    : graph_(AtBatchOne(std::move(graph))),
       backend_(std::move(backend)),
       options_(std::move(options)),
-      fallback_(std::move(fallback)) {}
+      fallback_(std::move(fallback)) {
+  if (lowered) lowered_ = AtBatchOne(*std::move(lowered));
+}
 
 void Session::Prepare(std::int64_t batch) { executable(batch); }
 
 Executable& Session::executable(std::int64_t batch) {
-  std::unique_ptr<Executable>& place = executables_[batch];
+  return Compiled(lowered_ ? *lowered_ : graph_, executables_, batch);
+}
+
+Executable& Session::Compiled(const Graph& graph, Executables& executables, std::int64_t batch) {
+  std::unique_ptr<Executable>& place = executables[batch];
   if (!place) {
     CompileOptions options = options_;
     options.batch = batch;
-    place = backend_->Compile(graph_, options);
+    place = backend_->Compile(graph, options);
   }
   return *place;
+}
+
+void Session::DropExecutables() {
+  executables_.clear();
+  float32_executables_.clear();
 }
 
 std::size_t Session::tap_slot_bytes(std::int64_t batch) const {
@@ -45,26 +68,32 @@ RunReport Session::Run(std::span<const ConstTensorView> inputs, std::span<const 
   const bool has_batch =
       !inputs.empty() && inputs[0].desc.shape.rank() > 0 && inputs[0].desc.shape[0] > 0;
   const std::int64_t batch = has_batch ? inputs[0].desc.shape[0] : 1;
-  const auto run = [&] { executable(batch).Run(inputs, outputs, tap_slot); };
+  bool in_float32 = false;
+  const auto run = [&] {
+    executable(batch).Run(inputs, outputs, tap_slot);
+    if (!lowered_ || AllFinite(outputs) || !AllFinite(inputs)) return;
+    in_float32 = true;
+    Compiled(graph_, float32_executables_, batch).Run(inputs, outputs, tap_slot);
+  };
   try {
     run();
-    return {false, std::string(backend_->name())};
+    return {false, std::string(backend_->name()), in_float32};
   } catch (const Error& error) {
     if (!IsDeviceFault(error)) throw;
     Log(LogLevel::kWarning, Text(backend_->name(), " failed, compiling anew: ", error.what()));
   }
-  executables_.clear();  // all of them lived on the device that failed
+  DropExecutables();  // all of them lived on the device that failed
   try {
     run();
-    return {true, std::string(backend_->name())};
+    return {true, std::string(backend_->name()), in_float32};
   } catch (const Error& error) {
-    executables_.clear();
+    DropExecutables();
     if (!IsDeviceFault(error) || !fallback_) throw;
     Log(LogLevel::kError, Text(backend_->name(), " failed again, given up: ", error.what()));
   }
   backend_ = std::exchange(fallback_, nullptr)();
   run();
-  return {true, std::string(backend_->name())};
+  return {true, std::string(backend_->name()), in_float32};
 }
 
 std::vector<Tensor> Session::Run(std::span<const Tensor> inputs) {

@@ -5,14 +5,16 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 
 #include "engine/backend/backend.h"
 
 namespace vigil {
 
 struct RunReport {
-  bool recovered = false;  // the device failed in this run and the answer came from elsewhere
-  std::string backend;     // that gave the answer
+  bool recovered = false;   // the device failed in this run and the answer came from elsewhere
+  std::string backend;      // that gave the answer
+  bool in_float32 = false;  // the lowered graph gave infinities or NaN, the graph itself answered
 };
 
 // Holds one Executable a batch size, compiled when first asked for (call Prepare to do so ahead of
@@ -20,16 +22,19 @@ struct RunReport {
 class Session {
  public:
   // `fallback` makes the backend to go on with when `backend` is lost for good; null: errors pass
-  // through.
+  // through. `lowered` is what runs in place of `graph`: the same inputs, outputs and taps in
+  // another precision (ChoosePrecision).
   Session(Graph graph, std::shared_ptr<Backend> backend, CompileOptions options,
-          std::function<std::shared_ptr<Backend>()> fallback = nullptr);
+          std::function<std::shared_ptr<Backend>()> fallback = nullptr,
+          std::optional<Graph> lowered = std::nullopt);
 
   // Compiles for a batch size now. Errors as Backend::Compile.
   void Prepare(std::int64_t batch);
 
   // Runs; the batch is dimension 0 of the first input. A first failure of the device (lost,
-  // timeout, out of memory) compiles anew and runs again; a second goes to the fallback. Errors as
-  // Executable::Run otherwise.
+  // timeout, out of memory) compiles anew and runs again; a second goes to the fallback. Where a
+  // lowered graph answers with infinities or NaN, though the inputs have none, the graph itself is
+  // run (and compiled, the first time): its answer stands. Errors as Executable::Run otherwise.
   RunReport Run(std::span<const ConstTensorView> inputs, std::span<const TensorView> outputs,
                 std::span<std::byte> tap_slot = {});
 
@@ -42,11 +47,18 @@ class Session {
   std::size_t tap_slot_bytes(std::int64_t batch) const;
 
  private:
+  using Executables = std::map<std::int64_t, std::unique_ptr<Executable>>;  // by batch
+
+  Executable& Compiled(const Graph& graph, Executables& executables, std::int64_t batch);
+  void DropExecutables();
+
   Graph graph_;
+  std::optional<Graph> lowered_;  // empty: graph_ itself
   std::shared_ptr<Backend> backend_;
   CompileOptions options_;
   std::function<std::shared_ptr<Backend>()> fallback_;
-  std::map<std::int64_t, std::unique_ptr<Executable>> executables_;  // by batch
+  Executables executables_;          // of what runs
+  Executables float32_executables_;  // of graph_, where lowered_ runs and has failed
 };
 
 }  // namespace vigil

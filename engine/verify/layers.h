@@ -3,6 +3,7 @@
 #define VIGIL_ENGINE_VERIFY_LAYERS_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -39,8 +40,11 @@ struct LayerReport {
 // from the inputs. The graph's taps are kept as float32 and checked as well: a value that fusion
 // swallowed is a further output of its node. Errors as Backend::Compile and Executable::Run; those
 // of a layer name it.
+// `lowered` is what runs in place of the graph, in another precision (ChoosePrecision): its layers
+// are checked, bytes and sums of bytes for equality, and its outputs against the graph's own.
 LayerReport VerifyLayers(const Graph& graph, const std::vector<Tensor>& inputs, Backend& backend,
-                         const CompileOptions& options);
+                         const CompileOptions& options,
+                         const std::optional<Graph>& lowered = std::nullopt);
 
 // Inputs that follow from the seed alone, on every machine: float32 uniform in [-1, 1), other
 // element types all zero.

@@ -284,7 +284,20 @@ std::vector<Tolerance> Of(const SplitAttrs& attrs, const std::vector<Tensor>&) {
   return std::vector<Tolerance>(attrs.sizes.size());
 }
 
-// Operators that move values.
+// Devices may round either way, and flush subnormals; float32 from float16 is exact.
+std::vector<Tolerance> Of(const CastAttrs& attrs, const std::vector<Tensor>&) {
+  if (attrs.to == DType::kFloat16) return {{0x1p-10, 0x1p-14}};
+  return {{}};
+}
+
+// The quotient may be 2.5 units off, which turns a number beside a tie to the next step.
+std::vector<Tolerance> Of(const QuantizeAttrs&, const std::vector<Tensor>&) { return {{0.0, 1.0}}; }
+
+std::vector<Tolerance> Of(const DequantizeAttrs&, const std::vector<Tensor>&) {
+  return {{kEpsilon, 0.0}};
+}
+
+// Operators that move values, and products of integers.
 template <typename Attrs>
 std::vector<Tolerance> Of(const Attrs&, const std::vector<Tensor>&) {
   return {{}};
@@ -294,6 +307,17 @@ std::vector<Tolerance> Of(const Attrs&, const std::vector<Tensor>&) {
 
 std::vector<Tolerance> TolerancesOf(const OpAttrs& op_attrs, const std::vector<Tensor>& inputs) {
   return std::visit([&](const auto& attrs) { return Of(attrs, inputs); }, op_attrs);
+}
+
+std::vector<Tolerance> HalfTolerancesOf(const OpAttrs& op_attrs,
+                                        const std::vector<Tensor>& inputs) {
+  std::vector<Tolerance> tolerances = TolerancesOf(op_attrs, inputs);
+  for (Tolerance& tolerance : tolerances) {
+    if (tolerance.relative == 0.0 && tolerance.absolute == 0.0) continue;
+    tolerance.relative += 0x1p-10;
+    tolerance.absolute += 0x1p-14;
+  }
+  return tolerances;
 }
 
 }  // namespace vigil

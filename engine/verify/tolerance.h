@@ -21,6 +21,11 @@ struct Tolerance {
 // (2.5), carried through. A single entry stands for all outputs.
 std::vector<Tolerance> TolerancesOf(const OpAttrs& op_attrs, const std::vector<Tensor>& inputs);
 
+// The same where every value is stored in float16, on inputs (as float32) that float16 has: a unit
+// in its last place more, since devices may round either way, and what flushing its subnormals
+// costs. Operators that only move values stay exact.
+std::vector<Tolerance> HalfTolerancesOf(const OpAttrs& op_attrs, const std::vector<Tensor>& inputs);
+
 }  // namespace vigil
 
 #endif  // VIGIL_ENGINE_VERIFY_TOLERANCE_H_

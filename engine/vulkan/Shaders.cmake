@@ -1,6 +1,7 @@
 # vigil_shader_variants(<target>, <variants...>): compiles shaders offline and embeds their words in
-# the target. A variant is "<name> <source below shaders/> [DEFINE=value...]"; the embedded table is
-# vigil::vulkan::EmbeddedShaders (engine/vulkan/embedded_shaders.h).
+# the target. A variant is "<name> <source below shaders/> [DEFINE=value...]"; one whose name ends in
+# _f32 has a twin in _f16 that stores 16-bit floats, but for encoders, which read float32 alone. The
+# embedded table is vigil::vulkan::EmbeddedShaders (engine/vulkan/embedded_shaders.h).
 function(vigil_shader_variants target)
   set(source_dir ${PROJECT_SOURCE_DIR}/shaders)
   set(binary_dir ${PROJECT_BINARY_DIR}/shaders)
@@ -8,7 +9,15 @@ function(vigil_shader_variants target)
   set(arrays "")
   set(rows "")
   set(words_files "")
+  set(variants ${ARGN})
   foreach(variant IN LISTS ARGN)
+    if(variant MATCHES "_f32 " AND NOT variant MATCHES "^encode_")
+      string(REGEX REPLACE "_f32 " "_f16 " variant "${variant}")
+      string(REPLACE "STORAGE=float" "STORAGE=float16_t HALF_STORAGE=1" variant "${variant}")
+      list(APPEND variants "${variant}")
+    endif()
+  endforeach()
+  foreach(variant IN LISTS variants)
     separate_arguments(parts UNIX_COMMAND "${variant}")
     list(POP_FRONT parts name source)
     list(TRANSFORM parts PREPEND -D)

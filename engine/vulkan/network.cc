@@ -17,6 +17,7 @@ std::size_t RoundUp(std::size_t bytes, std::size_t alignment) {
 void PlaceValues(const Graph& graph, const DevicePlan& plan, Network& network) {
   std::vector<Lifetime> lifetimes = LifetimesOf(graph);
   for (std::size_t i = 0; i < lifetimes.size(); ++i) {
+    if (lifetimes[i].bytes != 0) lifetimes[i].bytes = StorageBytes(graph.values()[i].desc);
     const auto root = static_cast<std::size_t>(network.lowering.Root(static_cast<ValueId>(i)));
     if (root == i) continue;
     lifetimes[root].first = std::min(lifetimes[root].first, lifetimes[i].first);
@@ -66,6 +67,16 @@ void CheckPorts(const Graph& graph) {
   }
 }
 
+void CheckStorage(const Graph& graph, const DevicePlan& plan) {
+  if (plan.half_storage) return;
+  for (const Value& value : graph.values()) {
+    if (value.desc.dtype != DType::kFloat16) continue;
+    throw Error(Fault::kModel, ErrorCode::kUnsupported,
+                Text("vulkan: value '", value.name,
+                     "' is float16: the device has no 16-bit storage (storageBuffer16BitAccess)"));
+  }
+}
+
 void CheckBindings(const Graph& graph, const Lowering& lowering, const DevicePlan& plan) {
   for (const Dispatch& dispatch : lowering.dispatches()) {
     for (const BufferRef& buffer : dispatch.buffers) {
@@ -83,7 +94,8 @@ void CheckBindings(const Graph& graph, const Lowering& lowering, const DevicePla
 }  // namespace
 
 Network::Network(const Graph& graph, std::span<const Encoding> encodings, const DevicePlan& plan)
-    : lowering((CheckPorts(graph), LowerGraph(graph, plan.offset_alignment))) {
+    : lowering((CheckPorts(graph), CheckStorage(graph, plan),
+                LowerGraph(graph, plan.offset_alignment, plan.packed_dot))) {
   const std::size_t alignment = plan.offset_alignment;
   PlaceValues(graph, plan, *this);
   for (const ValueId id : graph.inputs()) {

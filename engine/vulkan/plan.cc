@@ -83,6 +83,9 @@ PhysicalDeviceSnapshot Capped(PhysicalDeviceSnapshot snapshot, const DeviceCaps&
   for (std::uint32_t& size : snapshot.max_local_size) size = std::min(size, caps.max_invocations);
   snapshot.max_shared_bytes = std::min(snapshot.max_shared_bytes, caps.max_shared_bytes);
   snapshot.max_storage_buffers = std::min(snapshot.max_storage_buffers, caps.max_storage_buffers);
+  if (caps.no_half_storage) snapshot.storage_buffer_16bit = false;
+  if (caps.no_packed_dot) snapshot.integer_dot_product = false;
+  if (caps.any_packed_dot) snapshot.packed_dot_accelerated = true;
   std::vector<MemoryTypeSnapshot> types;
   for (MemoryTypeSnapshot type : snapshot.memory_types) {
     type.heap_bytes = std::min(type.heap_bytes, caps.max_heap_bytes);
@@ -122,6 +125,9 @@ DevicePlan PlanDevice(const PhysicalDeviceSnapshot& snapshot, const DeviceCaps& 
       plan.heap_bytes = type.heap_bytes;
     }
   }
+  plan.half_storage = s.storage_buffer_16bit;
+  // Where it is emulated our own arithmetic does as well.
+  plan.packed_dot = s.integer_dot_product && s.packed_dot_accelerated;
   return plan;
 }
 

@@ -44,6 +44,9 @@ struct PhysicalDeviceSnapshot {
   std::uint64_t storage_offset_alignment = 1;
   std::uint64_t non_coherent_atom = 1;
   double timestamp_period_ns = 0.0;
+  bool storage_buffer_16bit = false;    // the feature storageBuffer16BitAccess
+  bool integer_dot_product = false;     // the extension and its feature
+  bool packed_dot_accelerated = false;  // of four signed bytes in a word
 };
 
 // Makes a device look smaller than it is; what exceeds the device changes nothing.
@@ -55,6 +58,9 @@ struct DeviceCaps {
   std::uint64_t max_heap_bytes = std::numeric_limits<std::uint64_t>::max();
   bool no_coherent_memory = false;  // every mapped write is flushed, every read invalidated
   bool split_memory = false;        // device-local memory is not mapped, as on a discrete device
+  bool no_half_storage = false;     // no 16-bit access to storage buffers
+  bool no_packed_dot = false;       // no integer dot product
+  bool any_packed_dot = false;      // an integer dot product though it is not accelerated
 };
 
 struct MemoryChoice {
@@ -76,6 +82,8 @@ struct DevicePlan {
   std::uint64_t heap_bytes = 0;  // of device's first choice: arena and weights must fit
   std::uint64_t non_coherent_atom = 1;
   double timestamp_ns = 0.0;  // of one tick; 0: no timestamps
+  bool half_storage = false;  // float16 in buffers: storageBuffer16BitAccess is switched on
+  bool packed_dot = false;    // four bytes at once: shaderIntegerDotProduct is switched on
 };
 
 // What our shaders ask of any device (shaders/README.md).

@@ -1,6 +1,7 @@
 #include "engine/vulkan/snapshot.h"
 
 #include <algorithm>
+#include <string_view>
 
 #include "engine/base/text.h"
 
@@ -50,6 +51,24 @@ void TakeLimits(const vk::PhysicalDeviceLimits& limits, PhysicalDeviceSnapshot& 
   snapshot.timestamp_period_ns = limits.timestampPeriod;
 }
 
+void TakeDotProduct(const vk::raii::PhysicalDevice& device, PhysicalDeviceSnapshot& snapshot) {
+  const auto extensions = device.enumerateDeviceExtensionProperties();
+  const bool offered = std::ranges::any_of(extensions, [](const vk::ExtensionProperties& e) {
+    return std::string_view(e.extensionName.data()) ==
+           VK_KHR_SHADER_INTEGER_DOT_PRODUCT_EXTENSION_NAME;
+  });
+  if (!offered) return;
+  using Features = vk::PhysicalDeviceShaderIntegerDotProductFeatures;
+  using Properties = vk::PhysicalDeviceShaderIntegerDotProductProperties;
+  snapshot.integer_dot_product = device.getFeatures2<vk::PhysicalDeviceFeatures2, Features>()
+                                     .get<Features>()
+                                     .shaderIntegerDotProduct == VK_TRUE;
+  snapshot.packed_dot_accelerated =
+      device.getProperties2<vk::PhysicalDeviceProperties2, Properties>()
+          .get<Properties>()
+          .integerDotProduct4x8BitPackedSignedAccelerated == VK_TRUE;
+}
+
 }  // namespace
 
 PhysicalDeviceSnapshot TakeSnapshot(const vk::raii::PhysicalDevice& device) {
@@ -77,6 +96,11 @@ PhysicalDeviceSnapshot TakeSnapshot(const vk::raii::PhysicalDevice& device) {
                                              vk::PhysicalDeviceMaintenance3Properties>();
     snapshot.max_allocation_bytes =
         chain.get<vk::PhysicalDeviceMaintenance3Properties>().maxMemoryAllocationSize;
+    const auto features =
+        device.getFeatures2<vk::PhysicalDeviceFeatures2, vk::PhysicalDevice16BitStorageFeatures>();
+    TakeDotProduct(device, snapshot);
+    snapshot.storage_buffer_16bit =
+        features.get<vk::PhysicalDevice16BitStorageFeatures>().storageBuffer16BitAccess == VK_TRUE;
   }
   return snapshot;
 }

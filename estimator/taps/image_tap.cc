@@ -26,7 +26,9 @@ Effect EffectOf(const OpAttrs& attrs) {
                       std::is_same_v<Op, DepthToSpaceAttrs> ||
                       std::is_same_v<Op, SpaceToDepthAttrs> || std::is_same_v<Op, ResizeAttrs> ||
                       std::is_same_v<Op, CastAttrs> || std::is_same_v<Op, InstanceNormAttrs> ||
-                      std::is_same_v<Op, LrnAttrs> || std::is_same_v<Op, ReduceAttrs>) {
+                      std::is_same_v<Op, LrnAttrs> || std::is_same_v<Op, ReduceAttrs> ||
+                      std::is_same_v<Op, HalfRoundAttrs> || std::is_same_v<Op, QuantizeAttrs> ||
+                      std::is_same_v<Op, DequantizeAttrs>) {
           return Effect::kKeepsPicture;
         } else if constexpr (std::is_same_v<Op, BinaryAttrs>) {
           return Effect::kMixesOperands;
@@ -36,7 +38,8 @@ Effect EffectOf(const OpAttrs& attrs) {
           static_assert(std::is_same_v<Op, ConvAttrs> || std::is_same_v<Op, GemmAttrs> ||
                         std::is_same_v<Op, GlobalPoolAttrs> || std::is_same_v<Op, SoftmaxAttrs> ||
                         std::is_same_v<Op, ArgMaxAttrs> || std::is_same_v<Op, MatMulAttrs> ||
-                        std::is_same_v<Op, ConvTransposeAttrs>);
+                        std::is_same_v<Op, ConvTransposeAttrs> || std::is_same_v<Op, QConvAttrs> ||
+                        std::is_same_v<Op, QGemmAttrs>);
           return Effect::kEndsPicture;
         }
       },

@@ -16,7 +16,7 @@ layout(constant_id = 5) const uint kPixels = 1;
 READ_BUFFER(0, STORAGE, src)
 // [block][kernel_height][kernel_width][group_in_channels][kChannelQuads], then the bias
 // [block][kChannelQuads].
-READ_BUFFER(1, vec4, constants)
+READ_BUFFER(1, WEIGHT4, constants)
 
 void main() {
   const uint workgroup = WorkgroupIndex();
@@ -41,7 +41,7 @@ void main() {
     left[j] = int(place % p.out_width * p.stride_width) - int(p.pad_left);
     base[j] = (sample_index * p.in_channels + group * p.group_in_channels) * in_plane;
     for (uint q = 0; q < kChannelQuads; ++q) {
-      sums[j * kChannelQuads + q] = constants.data[p.bias_offset + block * kChannelQuads + q];
+      sums[j * kChannelQuads + q] = vec4(constants.data[p.bias_offset + block * kChannelQuads + q]);
     }
   }
 
@@ -63,7 +63,7 @@ void main() {
           index[j] += in_plane;
           for (uint q = 0; q < kChannelQuads; ++q) {
             sums[j * kChannelQuads + q] =
-                fma(constants.data[weight + q], vec4(x), sums[j * kChannelQuads + q]);
+                fma(vec4(constants.data[weight + q]), vec4(x), sums[j * kChannelQuads + q]);
           }
         }
         weight += kChannelQuads;

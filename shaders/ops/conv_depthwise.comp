@@ -10,7 +10,7 @@ layout(push_constant) uniform Push { ConvParams p; };
 #include "common/grid.glsl"
 
 READ_BUFFER(0, STORAGE, src)
-READ_BUFFER(1, float, constants)  // [out_channels][kernel_height][kernel_width], then the bias
+READ_BUFFER(1, WEIGHT, constants)  // [out_channels][kernel_height][kernel_width], then the bias
 
 void main() {
   const uint workgroup = WorkgroupIndex();
@@ -25,7 +25,7 @@ void main() {
   const uint base = (sample_index * p.in_channels + channel / p.group_out_channels) *
                     (p.in_height * p.in_width);
 
-  float sum = constants.data[p.bias_offset + channel];
+  float sum = LOAD(constants, p.bias_offset + channel);
   uint weight = channel * p.kernel_height * p.kernel_width;
   for (uint ky = 0; ky < p.kernel_height; ++ky) {
     const uint y = uint(top + int(ky * p.dilation_height));
@@ -34,7 +34,7 @@ void main() {
       const uint x = uint(left + int(kx * p.dilation_width));
       const bool inside = row_inside && x < p.in_width;
       const float value = LOAD(src, base + (inside ? y * p.in_width + x : 0));
-      sum = fma(constants.data[weight], inside ? value : 0.0, sum);
+      sum = fma(LOAD(constants, weight), inside ? value : 0.0, sum);
       ++weight;
     }
   }

@@ -12,7 +12,7 @@ layout(push_constant) uniform Push { ConvParams p; };
 
 READ_BUFFER(0, STORAGE, src)
 // [block][kernel_height][kernel_width][group_in_channels], then the bias [block].
-READ_BUFFER(1, vec4, constants)
+READ_BUFFER(1, WEIGHT4, constants)
 
 void main() {
   const uint workgroup = WorkgroupIndex();
@@ -28,7 +28,7 @@ void main() {
   const int right = int(place % p.out_width + p.pad_left);
   const uint base = (sample_index * p.in_channels + group * p.group_in_channels) * in_plane;
 
-  vec4 sums = constants.data[p.bias_offset + block];
+  vec4 sums = vec4(constants.data[p.bias_offset + block]);
   uint weight = block * p.kernel_height * p.kernel_width * p.group_in_channels;
   for (uint ky = 0; ky < p.kernel_height; ++ky) {
     // The input row whose tap ky lands here, if the stride has one.
@@ -43,7 +43,7 @@ void main() {
       if (inside) {
         uint index = base + y * p.in_width + x;
         for (uint channel = 0; channel < p.group_in_channels; ++channel) {
-          sums = fma(constants.data[weight + channel], vec4(LOAD(src, index)), sums);
+          sums = fma(vec4(constants.data[weight + channel]), vec4(LOAD(src, index)), sums);
           index += in_plane;
         }
       }

@@ -12,7 +12,7 @@ layout(push_constant) uniform Push { GemmParams p; };
 layout(constant_id = 4) const uint kRows = 4;
 
 READ_BUFFER(0, STORAGE, a)
-READ_BUFFER(1, float, constants)  // b, then the bias times beta
+READ_BUFFER(1, WEIGHT, constants)  // b, then the bias times beta
 
 void main() {
   const uint workgroup = WorkgroupIndex();
@@ -28,7 +28,7 @@ void main() {
   }
   uint b_index = column * p.b_column_stride;
   for (uint k = 0; k < p.depth; ++k) {
-    const float b = constants.data[b_index];
+    const float b = LOAD(constants, b_index);
     for (uint r = 0; r < kRows; ++r) {
       sums[r] = fma(LOAD(a, a_index[r]), b, sums[r]);
       a_index[r] += p.a_depth_stride;
@@ -41,8 +41,8 @@ void main() {
     if (row >= p.rows) return;
     float value = p.alpha * sums[r];
     if ((p.flags & FLAG_BIAS) != 0) {
-      value += constants.data[p.bias_offset + row * p.bias_row_stride +
-                              column * p.bias_column_stride];
+      value += LOAD(constants, p.bias_offset + row * p.bias_row_stride +
+                                   column * p.bias_column_stride);
     }
     StoreWithEpilogue(row * p.columns + column, value);
   }

@@ -10,8 +10,8 @@ layout(push_constant) uniform Push { InstanceNormParams p; };
 #include "common/storage.glsl"
 
 READ_BUFFER(0, STORAGE, src)
-READ_BUFFER(1, float, scale)
-READ_BUFFER(2, float, bias)
+READ_BUFFER(1, STORAGE, scale)
+READ_BUFFER(2, STORAGE, bias)
 WRITE_BUFFER(3, STORAGE, dst)
 
 DEFINE_REDUCTION(ReduceSum, x + y)

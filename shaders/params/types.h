@@ -5,14 +5,18 @@
 
 #ifdef __cplusplus
 #include <cstdint>
-#define PARAMS_BEGIN          \
-  namespace vigil::params {   \
+#define PARAMS_BEGIN        \
+  namespace vigil::params { \
   using uint = std::uint32_t;
 // 128 bytes is the least that every Vulkan device takes.
-#define PARAMS_END(name)               \
-  static_assert(sizeof(name) <= 128);  \
+#define PARAMS_END(name)              \
+  static_assert(sizeof(name) <= 128); \
   }
 #else
+// Before anything else in a shader, where extensions have to be.
+#ifdef HALF_STORAGE
+#extension GL_EXT_shader_16bit_storage : require
+#endif
 #define PARAMS_BEGIN
 #define PARAMS_END(name)
 #endif

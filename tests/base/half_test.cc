@@ -42,5 +42,18 @@ TEST(Half, Overflow_BecomesInfinityFromHalfwayOn) {
   EXPECT_EQ(FloatToHalf(-std::numeric_limits<float>::infinity()), 0xfc00);
 }
 
+TEST(Half, RoundToHalf_IsTheRoundTrip) {
+  // Every 997th float: all exponents, all kinds of mantissa.
+  for (std::uint64_t i = 0; i < (std::uint64_t{1} << 32); i += 997) {
+    const float value = std::bit_cast<float>(static_cast<std::uint32_t>(i));
+    const float rounded = RoundToHalf(value), expected = HalfToFloat(FloatToHalf(value));
+    if (std::isnan(value)) {
+      ASSERT_TRUE(std::isnan(rounded)) << i;
+    } else {
+      ASSERT_EQ(std::bit_cast<std::uint32_t>(rounded), std::bit_cast<std::uint32_t>(expected)) << i;
+    }
+  }
+}
+
 }  // namespace
 }  // namespace vigil

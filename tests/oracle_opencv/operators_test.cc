@@ -120,7 +120,9 @@ bool OpenCvReads(const OpCase& op_case) {
   }
   // Its statistics are the first sample's, whatever the batch.
   if (std::holds_alternative<InstanceNormAttrs>(attrs)) return op_case.shapes[0][0] == 1;
-  if (const auto* lrn = std::get_if<LrnAttrs>(&attrs)) return lrn->size % 2 == 1;
+  if (const auto* lrn = std::get_if<LrnAttrs>(&attrs)) {
+    return lrn->size % 2 == 1 && op_case.shapes[0].rank() == 4;
+  }
   if (const auto* reduce = std::get_if<ReduceAttrs>(&attrs)) {
     // The axes of a sum are an input since opset 13; of the others it knows those of images.
     return reduce->kind != ReduceKind::kSum && op_case.shapes[0].rank() == 4 &&

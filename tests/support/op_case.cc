@@ -146,7 +146,11 @@ Graph MakeGraph(const OpCase& op_case, const std::vector<Tensor>& inputs) {
 }
 
 OpRun RunOn(Backend& backend, const OpCase& op_case, const std::vector<Tensor>& inputs) {
-  const Graph graph = MakeGraph(op_case, inputs);
+  return RunOn(backend, MakeGraph(op_case, inputs), op_case, inputs);
+}
+
+OpRun RunOn(Backend& backend, const Graph& graph, const OpCase& op_case,
+            const std::vector<Tensor>& inputs) {
   CompileOptions options;
   options.batch = graph.batch();
   const std::unique_ptr<Executable> executable = backend.Compile(graph, options);

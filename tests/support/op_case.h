@@ -42,6 +42,9 @@ struct OpRun {
   bool identical_without_taps = true;  // the first output, bit for bit, of a run that keeps no tap
 };
 OpRun RunOn(Backend& backend, const OpCase& op_case, const std::vector<Tensor>& inputs);
+// The same for what a pass made of MakeGraph's graph.
+OpRun RunOn(Backend& backend, const Graph& graph, const OpCase& op_case,
+            const std::vector<Tensor>& inputs);
 
 }  // namespace vigil::testing
 

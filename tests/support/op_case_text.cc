@@ -138,6 +138,37 @@ std::string Describe(const ResizeAttrs& attrs) {
               attrs.antialias ? " antialias" : "");
 }
 
+std::string Describe(const HalfRoundAttrs&) { return ""; }
+
+std::string Describe(const QuantizeScale& scale) {
+  return scale.scales.size() == 1
+             ? Text(" scale ", scale.scales[0], " zero point ", scale.zero_points[0])
+             : Text(" ", scale.scales.size(), " scales along axis ", scale.axis);
+}
+
+std::string Describe(const QuantizeAttrs& attrs) {
+  return Text(Describe(attrs.scale), " to ", DTypeName(attrs.type));
+}
+
+std::string Describe(const DequantizeAttrs& attrs) { return Describe(attrs.scale); }
+
+std::string Describe(const QuantizedProduct& product) {
+  return Text(" zero points ", product.x_zero_point, " ", Join(product.weight_zero_points, ","),
+              product.weight_scales.size() > 1 ? " scales a channel" : "",
+              product.has_bias ? " bias" : "", " to ", DTypeName(product.type),
+              product.activation == Activation{} ? "" : " activated");
+}
+
+std::string Describe(const QConvAttrs& attrs) {
+  return Text(" kernel ", Join(attrs.kernel), " strides ", Join(attrs.strides), " pads ",
+              Join(attrs.pads, ","), " dilations ", Join(attrs.dilations), " groups ", attrs.groups,
+              Describe(attrs.product));
+}
+
+std::string Describe(const QGemmAttrs& attrs) {
+  return Text(attrs.trans_b ? " trans-b" : "", Describe(attrs.product));
+}
+
 }  // namespace
 
 std::string ToString(const OpCase& op_case) {

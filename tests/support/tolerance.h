@@ -19,6 +19,12 @@ inline std::vector<Tolerance> TolerancesOf(const OpCase& op_case,
   return vigil::TolerancesOf(op_case.attrs, inputs);
 }
 
+// One for each output, stored in float16.
+inline std::vector<Tolerance> HalfTolerancesOf(const OpCase& op_case,
+                                               const std::vector<Tensor>& inputs) {
+  return vigil::HalfTolerancesOf(op_case.attrs, inputs);
+}
+
 // A case whose tolerance exceeds this part of its output's root mean square proves nothing.
 inline constexpr double kLargestToleranceOfRms = 0.02;
 

@@ -83,9 +83,25 @@ TEST_P(ShaderAbi, SpecializationConstants_AreThoseThatKernelsGive) {
   }
 }
 
-TEST_P(ShaderAbi, Module_AsksNothingThatVulkan11DoesNotGive) {
-  EXPECT_THAT(module_.capabilities, ElementsAre(SpirvReader::kShaderCapability));
-  EXPECT_TRUE(module_.extensions.empty());
+// What DevicePlan::half_storage and packed_dot stand for: StorageBuffer16BitAccess, and DotProduct
+// with DotProductInput4x8BitPacked.
+std::vector<std::uint32_t> CapabilitiesOf(const std::string& shader) {
+  std::vector<std::uint32_t> capabilities{SpirvReader::kShaderCapability};
+  if (shader.ends_with("_f16") || shader == "float_to_half" || shader == "half_to_float") {
+    capabilities.push_back(4433);
+  }
+  if (shader.ends_with("_dot")) capabilities.insert(capabilities.end(), {6018, 6019});
+  return capabilities;
+}
+
+TEST_P(ShaderAbi, Module_AsksNothingThatVulkan11AndItsPlanDoNotGive) {
+  EXPECT_THAT(module_.capabilities,
+              ::testing::UnorderedElementsAreArray(CapabilitiesOf(GetParam())));
+  for (const std::string& extension : module_.extensions) {
+    EXPECT_TRUE(extension == "SPV_KHR_16bit_storage" ||
+                (extension == "SPV_KHR_integer_dot_product" && GetParam().ends_with("_dot")))
+        << extension;
+  }
   EXPECT_LE(module_.version, 0x00010300u);
   EXPECT_THAT(module_.entry_points, ElementsAre("main"));
   EXPECT_LE(module_.shared_bytes, DeviceNeeds::kSharedBytes);

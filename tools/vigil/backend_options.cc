@@ -22,8 +22,8 @@ std::shared_ptr<Backend> BackendOptions::Open(const std::filesystem::path& pipel
   return OpenBackend(backend == "auto" && device >= 0 ? "vulkan" : backend, device, pipeline_cache);
 }
 
-std::string Describe(const Backend& backend) {
-  return Text(backend.name(), " (", backend.device(), "), fp32");
+std::string Describe(const Backend& backend, Precision precision) {
+  return Text(backend.name(), " (", backend.device(), "), ", PrecisionName(precision));
 }
 
 }  // namespace vigil

@@ -8,7 +8,7 @@
 
 #include <CLI/App.hpp>
 
-#include "engine/backend/backend.h"
+#include "engine/session/precision.h"
 
 namespace vigil {
 
@@ -23,7 +23,7 @@ struct BackendOptions {
 };
 
 // "cpu (AMD EPYC, 2 threads, ...), fp32", as every figure says.
-std::string Describe(const Backend& backend);
+std::string Describe(const Backend& backend, Precision precision = Precision::kFloat32);
 
 }  // namespace vigil
 

@@ -10,6 +10,7 @@
 #include "tools/vigil/backend_options.h"
 #include "tools/vigil/command.h"
 #include "tools/vigil/format.h"
+#include "tools/vigil/precision_options.h"
 #include "tools/vigil/startup_print.h"
 
 namespace vigil {
@@ -20,6 +21,7 @@ using Milliseconds = std::chrono::duration<double, std::milli>;
 struct Options {
   std::string model;
   BackendOptions backend;
+  PrecisionOptions precision;
   std::int64_t batch = 1;
   int threads = 0;
   double seconds = 2.0;
@@ -35,6 +37,7 @@ struct Figures {
   std::size_t runs = 0;
   ExecutableInfo info;
   std::vector<NodeTime> nodes;
+  PrecisionChoice precision;
 };
 
 // Tensors that live as long as the runs, with random inputs.
@@ -65,10 +68,12 @@ double Quantile(const std::vector<double>& sorted, double part) {
 Figures Measure(const Options& options) {
   const Graph graph = LoadOnnx(options.model).WithBatch(options.batch);
   const auto backend = options.backend.Open();
-  Figures figures{.backend = Describe(*backend)};
+  const CompileOptions compile{.batch = options.batch, .threads = options.threads};
+  Figures figures;
+  figures.precision = options.precision.Choose(graph, *backend, compile);
+  figures.backend = Describe(*backend, figures.precision.precision);
   const auto start = std::chrono::steady_clock::now();
-  const auto executable =
-      backend->Compile(graph, {.batch = options.batch, .threads = options.threads});
+  const auto executable = backend->Compile(figures.precision.lowered.value_or(graph), compile);
   figures.compile_ms = Milliseconds(std::chrono::steady_clock::now() - start).count();
   figures.info = executable->info();
 
@@ -96,6 +101,7 @@ Figures Measure(const Options& options) {
 void PrintJson(const Options& options, const Figures& figures) {
   nlohmann::json report{{"model", options.model},
                         {"backend", figures.backend},
+                        {"precision", PrecisionName(figures.precision.precision)},
                         {"batch", options.batch},
                         {"threads", options.threads},
                         {"runs", figures.runs},
@@ -125,6 +131,7 @@ void Print(const Options& options, const Figures& figures) {
             << "  memory   " << FormatBytes(figures.info.arena_bytes) << " activations, "
             << FormatBytes(figures.info.weight_bytes) << " packed weights; "
             << figures.info.dispatches << " dispatches\n";
+  PrintPrecision(figures.precision);
   if (figures.nodes.empty()) return;
   double sum = 0;
   for (const NodeTime& node : figures.nodes) sum += node.milliseconds;
@@ -153,6 +160,7 @@ void AddBenchCommand(CLI::App& app) {
       ->check(CLI::Range(0.0, 600.0))
       ->capture_default_str();
   options->backend.AddTo(*command);
+  options->precision.AddTo(*command);
   CLI::Option* profile =
       command->add_flag("--profile", options->profile, "Time of every node as well");
   CLI::Option* startup =

@@ -21,6 +21,7 @@ void AddBenchCommand(CLI::App& app);
 void AddStoreCommand(CLI::App& app);
 void AddDemoCommand(CLI::App& app);
 void AddDatasetCommand(CLI::App& app);
+void AddQuantizeCommand(CLI::App& app);
 // With the training component.
 void AddTrainCommand(CLI::App& app);
 

@@ -10,8 +10,10 @@
 #include "engine/graph/passes.h"
 #include "engine/onnx/onnx.h"
 #include "engine/tensor/encoding.h"
+#include "tools/vigil/backend_options.h"
 #include "tools/vigil/command.h"
 #include "tools/vigil/format.h"
+#include "tools/vigil/precision_options.h"
 #include "tools/vigil/tap_costs.h"
 
 namespace vigil {
@@ -89,7 +91,22 @@ nlohmann::json ValuesJson(const Graph& graph, const std::vector<ValueId>& ids) {
   return list;
 }
 
-void PrintJson(const std::string& path, const Graph& graph, const Inspection& inspection) {
+nlohmann::json ToJson(const PrecisionChoice& choice) {
+  nlohmann::json kept = nlohmann::json::array(), trials = nlohmann::json::array();
+  for (const KeptNode& node : choice.half.kept) {
+    kept.push_back({{"node", node.node}, {"reason", node.reason}});
+  }
+  for (const PrecisionTrial& trial : choice.trials) {
+    trials.push_back({{"precision", PrecisionName(trial.precision)},
+                      {"milliseconds", trial.milliseconds},
+                      {"difference", trial.difference},
+                      {"refusal", trial.refusal}});
+  }
+  return {{"chosen", PrecisionName(choice.precision)}, {"kept_in_fp32", kept}, {"trials", trials}};
+}
+
+void PrintJson(const std::string& path, const Graph& graph, const Inspection& inspection,
+               const std::optional<PrecisionChoice>& precision) {
   nlohmann::json operators = nlohmann::json::array(), taps = nlohmann::json::array();
   for (const OperatorRow& row : inspection.operators) {
     operators.push_back({{"operator", row.name},
@@ -109,18 +126,19 @@ void PrintJson(const std::string& path, const Graph& graph, const Inspection& in
          {"extra_dispatches", row.cost.dispatches},
          {"extra_macs", row.cost.macs}});
   }
-  const nlohmann::json report{{"model", path},
-                              {"inputs", ValuesJson(graph, graph.inputs())},
-                              {"outputs", ValuesJson(graph, graph.outputs())},
-                              {"parameters", graph.Parameters()},
-                              {"macs", graph.Cost().macs},
-                              {"nodes", graph.nodes().size()},
-                              {"nodes_after_fusion", inspection.fused_nodes},
-                              {"operators", operators},
-                              {"taps", taps},
-                              {"arena_bytes", inspection.arena_bytes},
-                              {"activation_bytes", inspection.separate_bytes},
-                              {"metadata", graph.metadata()}};
+  nlohmann::json report{{"model", path},
+                        {"inputs", ValuesJson(graph, graph.inputs())},
+                        {"outputs", ValuesJson(graph, graph.outputs())},
+                        {"parameters", graph.Parameters()},
+                        {"macs", graph.Cost().macs},
+                        {"nodes", graph.nodes().size()},
+                        {"nodes_after_fusion", inspection.fused_nodes},
+                        {"operators", operators},
+                        {"taps", taps},
+                        {"arena_bytes", inspection.arena_bytes},
+                        {"activation_bytes", inspection.separate_bytes},
+                        {"metadata", graph.metadata()}};
+  if (precision) report["precision"] = ToJson(*precision);
   std::cout << report.dump(2) << "\n";
 }
 
@@ -132,7 +150,8 @@ void PrintValues(const char* what, const Graph& graph, const std::vector<ValueId
   }
 }
 
-void Print(const std::string& path, const Graph& graph, const Inspection& inspection) {
+void Print(const std::string& path, const Graph& graph, const Inspection& inspection,
+           const std::optional<PrecisionChoice>& precision) {
   std::cout << path << "\n";
   PrintValues("  input       ", graph, graph.inputs());
   PrintValues("  output      ", graph, graph.outputs());
@@ -142,7 +161,9 @@ void Print(const std::string& path, const Graph& graph, const Inspection& inspec
             << " after folding and fusion\n"
             << "  memory      " << FormatBytes(inspection.arena_bytes)
             << " for activations (fp32, batch 1), " << FormatBytes(inspection.separate_bytes)
-            << " if none were shared\n\nOperators\n";
+            << " if none were shared\n";
+  if (precision) PrintPrecision(*precision);
+  std::cout << "\nOperators\n";
   Table operators({"operator", "nodes", "MAC", "% of work"});
   const double flops = static_cast<double>(std::max<std::int64_t>(1, graph.Cost().flops));
   for (const OperatorRow& row : inspection.operators) {
@@ -174,16 +195,25 @@ void AddInspectCommand(CLI::App& app) {
       "inspect", "Operators, shapes, parameters, work, tap candidates and memory of a model");
   struct Options {
     std::string model;
+    BackendOptions backend;
+    PrecisionOptions precision;
     bool json = false;
   };
   const auto options = std::make_shared<Options>();
   command->add_option("MODEL", options->model, "An ONNX file")->required();
+  options->backend.AddTo(*command);
+  options->precision.AddTo(*command);
   command->add_flag("--json", options->json, "Print JSON");
   command->callback([options] {
     const Graph graph = LoadOnnx(options->model);
     const Inspection inspection = Inspect(graph);
-    options->json ? PrintJson(options->model, graph, inspection)
-                  : Print(options->model, graph, inspection);
+    std::optional<PrecisionChoice> precision;  // found out by running the model, so only if asked
+    if (!options->precision.precision.empty()) {
+      const auto backend = options->backend.Open();
+      precision = options->precision.Choose(graph, *backend, {.batch = graph.batch()});
+    }
+    options->json ? PrintJson(options->model, graph, inspection, precision)
+                  : Print(options->model, graph, inspection, precision);
   });
 }
 

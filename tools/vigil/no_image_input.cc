@@ -11,4 +11,6 @@ Tensor LoadImageInput(const std::filesystem::path& path, const Value&, const Gra
                    "(ONNX TensorProto)"));
 }
 
+std::optional<std::array<ValueRange, 3>> PixelRanges(const Graph&) { return std::nullopt; }
+
 }  // namespace vigil

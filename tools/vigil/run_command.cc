@@ -12,6 +12,7 @@
 #include "tools/vigil/command.h"
 #include "tools/vigil/format.h"
 #include "tools/vigil/input_file.h"
+#include "tools/vigil/precision_options.h"
 
 namespace vigil {
 namespace {
@@ -21,6 +22,7 @@ struct Options {
   std::vector<std::string> inputs;
   std::vector<std::string> taps;
   BackendOptions backend;
+  PrecisionOptions precision;
   bool json = false;
 };
 
@@ -32,6 +34,7 @@ struct NamedTensor {
 struct Result {
   std::vector<NamedTensor> outputs, taps;
   std::string backend;
+  bool in_float32 = false;    // though asked for less: RunReport
   double milliseconds = 0.0;  // of the second run; the first warms caches
 };
 
@@ -54,7 +57,10 @@ Result Execute(const Options& options) {
   const Graph graph = LoadOnnx(options.model).WithTaps(options.taps);
   const std::vector<Tensor> inputs = LoadInputs(graph, options.inputs);
   const std::int64_t batch = inputs[0].shape().rank() ? inputs[0].shape()[0] : 1;
-  Session session(graph, options.backend.Open(), {});
+  const std::shared_ptr<Backend> backend = options.backend.Open();
+  // Probed at the graph's own batch.
+  PrecisionChoice choice = options.precision.Choose(graph, *backend, {.batch = graph.batch()});
+  Session session(graph, backend, {}, nullptr, std::move(choice.lowered));
   session.Prepare(batch);
 
   const Graph sized = graph.WithBatch(batch);
@@ -67,13 +73,13 @@ Result Execute(const Options& options) {
   }
   for (NamedTensor& output : result.outputs) output_views.push_back(output.tensor.view());
   std::vector<std::byte> slot(session.tap_slot_bytes(batch));
-  session.Run(input_views, output_views, slot);
+  result.in_float32 = session.Run(input_views, output_views, slot).in_float32;
   const auto before = std::chrono::steady_clock::now();
   session.Run(input_views, output_views, slot);
   const std::chrono::duration<double, std::milli> spent = std::chrono::steady_clock::now() - before;
   result.milliseconds = spent.count();
   result.taps = ReadTaps(sized, slot);
-  result.backend = Describe(session.backend());
+  result.backend = Describe(session.backend(), choice.precision);
   return result;
 }
 
@@ -116,6 +122,7 @@ void PrintJson(const Options& options, const Result& result) {
   for (const NamedTensor& tap : result.taps) taps.push_back(ToJson(tap, false));
   const nlohmann::json report{{"model", options.model},
                               {"backend", result.backend},
+                              {"answered_in_fp32", result.in_float32},
                               {"milliseconds", result.milliseconds},
                               {"outputs", outputs},
                               {"taps", taps}};
@@ -133,7 +140,8 @@ std::string FirstValues(std::span<const float> values) {
 
 void Print(const Options& options, const Result& result) {
   std::cout << options.model << " on " << result.backend << ": "
-            << FormatFixed(result.milliseconds, 2) << " ms\n";
+            << FormatFixed(result.milliseconds, 2) << " ms"
+            << (result.in_float32 ? "; it overflowed, fp32 answered instead" : "") << "\n";
   Table table({"value", "shape", "min", "max", "mean", "first values"}, {1, 5});
   const auto add = [&](const NamedTensor& named) {
     const std::vector<float> values = NumbersOf(named.tensor);
@@ -161,6 +169,7 @@ void AddRunCommand(CLI::App& app) {
   command->add_option("--taps", options->taps, "Values to show besides the outputs")
       ->delimiter(',');
   options->backend.AddTo(*command);
+  options->precision.AddTo(*command);
   command->add_flag("--json", options->json, "Print JSON");
   command->callback([options] {
     const Result result = Execute(*options);

@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "tools/vigil/precision_options.h"
+
 namespace vigil {
 
 struct VerifyOptions {
@@ -13,7 +15,7 @@ struct VerifyOptions {
   std::string onnx_test;  // of the second: a folder
   std::vector<std::string> backends;
   int device = -1;
-  std::string precision = "fp32";
+  PrecisionOptions precision;
   std::vector<std::string> inputs, taps;
   std::int64_t batch = 0;  // 0: the model's own
   std::uint64_t seed = 1;

@@ -30,9 +30,7 @@ void AddVerifyCommand(CLI::App& app) {
       ->check(CLI::IsMember({"auto", "vulkan", "cpu", "reference"}));
   command->add_option("--device", options->device,
                       "Index of a Vulkan device, as `vigil devices` prints it");
-  command->add_option("--precision", options->precision, "Of the backend's arithmetic")
-      ->check(CLI::IsMember({"fp32"}))
-      ->capture_default_str();
+  options->precision.AddTo(*command);
   CLI::Option* input =
       command
           ->add_option("--input", options->inputs,

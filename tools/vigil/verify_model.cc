@@ -21,6 +21,7 @@ struct Verification {
   std::string backend;
   std::string inputs;  // what they are, in words
   std::int64_t batch = 1;
+  Precision precision = Precision::kFloat32;
   LayerReport report;
 };
 
@@ -46,10 +47,12 @@ Verification Verify(const VerifyOptions& options) {
   const BackendOptions opened{options.backends.empty() ? "auto" : options.backends.front(),
                               options.device};
   const std::shared_ptr<Backend> backend = opened.Open();
-  result.backend = Describe(*backend);
+  PrecisionChoice choice = options.precision.Choose(graph, *backend, {.batch = graph.batch()});
+  result.precision = choice.precision;
+  result.backend = Describe(*backend, choice.precision);
   const Shape& first = inputs.front().shape();
   result.batch = first.rank() > 0 ? first[0] : 1;
-  result.report = VerifyLayers(graph, inputs, *backend, {});
+  result.report = VerifyLayers(graph, inputs, *backend, {}, choice.lowered);
   return result;
 }
 
@@ -89,10 +92,14 @@ void PrintJson(const VerifyOptions& options, const Verification& result) {
                        {"root_mean_square", Number(output.root_mean_square)}});
   }
   const LayerCheck* first = result.report.FirstOutside();
-  nlohmann::json report{
-      {"model", options.model},  {"backend", result.backend}, {"precision", options.precision},
-      {"inputs", result.inputs}, {"batch", result.batch},     {"passed", first == nullptr},
-      {"layers", layers},        {"outputs", outputs}};
+  nlohmann::json report{{"model", options.model},
+                        {"backend", result.backend},
+                        {"precision", PrecisionName(result.precision)},
+                        {"inputs", result.inputs},
+                        {"batch", result.batch},
+                        {"passed", first == nullptr},
+                        {"layers", layers},
+                        {"outputs", outputs}};
   report["first_outside"] = first ? nlohmann::json(first->node) : nlohmann::json(nullptr);
   std::cout << report.dump(2) << "\n";
 }

@@ -17,6 +17,9 @@ constexpr Kernel kCopiesKernel{"strided copies",
 constexpr Kernel kResizeKernel{"resize with tables",
                                [](const KernelContext& context) { return IsResize(context); },
                                [](KernelContext& context) { BuildResize(context); }};
+constexpr Kernel kHalfRoundKernel{"half round",
+                                  [](const KernelContext& context) { return IsHalfRound(context); },
+                                  [](KernelContext& context) { BuildHalfRound(context); }};
 constexpr Kernel kReferenceKernel{"reference", [](const KernelContext&) { return true; },
                                   [](KernelContext& context) { BuildReference(context); }};
 
@@ -24,10 +27,10 @@ constexpr Kernel kReferenceKernel{"reference", [](const KernelContext&) { return
 
 std::span<const Kernel> KernelTable() {
   static const std::array table{
-      kDepthwiseKernel,  kConvKernel,    kInnerProductKernel, kPoolKernel,
-      kGlobalPoolKernel, kUnaryKernel,   kBinaryKernel,       kBatchNormKernel,
-      kConcatKernel,     kSoftmaxKernel, kRenameKernel,       kPadKernel,
-      kTransposeKernel,  kCopiesKernel,  kResizeKernel,       kReferenceKernel,
+      kDepthwiseKernel, kConvKernel,      kInnerProductKernel, kPoolKernel,   kGlobalPoolKernel,
+      kUnaryKernel,     kBinaryKernel,    kBatchNormKernel,    kConcatKernel, kSoftmaxKernel,
+      kRenameKernel,    kPadKernel,       kTransposeKernel,    kCopiesKernel, kResizeKernel,
+      kHalfRoundKernel, kReferenceKernel,
   };
   return table;
 }

@@ -17,6 +17,9 @@ constexpr Kernel kCopiesKernel{"strided copies",
 constexpr Kernel kResizeKernel{"resize with tables",
                                [](const KernelContext& context) { return IsResize(context); },
                                [](KernelContext& context) { BuildResize(context); }};
+constexpr Kernel kHalfRoundKernel{"half round",
+                                  [](const KernelContext& context) { return IsHalfRound(context); },
+                                  [](KernelContext& context) { BuildHalfRound(context); }};
 constexpr Kernel kReferenceKernel{"reference", [](const KernelContext&) { return true; },
                                   [](KernelContext& context) { BuildReference(context); }};
 
@@ -34,11 +37,11 @@ void KernelContext::Add(const dnnl::primitive& primitive, const dnnl::primitive_
 
 std::span<const Kernel> KernelTable() {
   static const std::array table{
-      kConvKernel,     kInnerProductKernel, kGemmKernel,       kMatMulKernel, kConvTransposeKernel,
-      kReduceKernel,   kPoolKernel,         kGlobalPoolKernel, kUnaryKernel,  kPowKernel,
-      kPReluKernel,    kBinaryKernel,       kBatchNormKernel,  kConcatKernel, kSoftmaxKernel,
-      kRenameKernel,   kTransposeKernel,    kPadKernel,        kCopiesKernel, kResizeKernel,
-      kReferenceKernel};
+      kConvKernel,      kInnerProductKernel, kGemmKernel,       kMatMulKernel, kConvTransposeKernel,
+      kReduceKernel,    kPoolKernel,         kGlobalPoolKernel, kUnaryKernel,  kPowKernel,
+      kPReluKernel,     kBinaryKernel,       kBatchNormKernel,  kConcatKernel, kSoftmaxKernel,
+      kRenameKernel,    kTransposeKernel,    kPadKernel,        kCopiesKernel, kResizeKernel,
+      kHalfRoundKernel, kReferenceKernel};
   return table;
 }
 
@@ -47,7 +50,7 @@ void BuildNode(ProgramBuilder& builder, const Node& node, int index,
                std::span<const std::uint8_t> needed_at_all) {
   KernelContext context(builder, node, index, needed_by_outputs, needed_at_all);
   context.For(0);
-  if (BuildOtherType(context)) return;
+  if (BuildQuantized(context) || BuildOtherType(context)) return;
   for (const Kernel& kernel : KernelTable()) {
     context.For(0);
     if (!kernel.applicable(context)) continue;

@@ -71,7 +71,7 @@ void LowerConv(const Node& node, Lowering& lowering) {
   const std::vector<float> packed = PackWeights(node, lowering, p, tile);
   const std::uint64_t blocks = std::uint64_t{p.groups} * p.group_blocks;
   p.bias_offset = U32((packed.size() - blocks * tile) / 4);
-  AddWithEpilogue(lowering, node, attrs.epilogue, "conv_f32", p, lowering.Constants(packed),
+  AddWithEpilogue(lowering, node, attrs.epilogue, "conv_f32", p, lowering.Weights(packed),
                   blocks * p.pixel_blocks, {quads, pixels});
 }
 
@@ -86,8 +86,8 @@ void LowerConvDepthwise(const Node& node, Lowering& lowering) {
   const auto bias = std::ranges::copy(weights, packed.begin()).out;
   if (attrs.has_bias) std::ranges::copy(lowering.ConstantOf(node.inputs[2]), bias);
   p.bias_offset = U32(static_cast<std::int64_t>(weights.size()));
-  AddWithEpilogue(lowering, node, attrs.epilogue, "conv_depthwise_f32", p,
-                  lowering.Constants(packed), std::uint64_t{p.out_channels} * p.pixel_blocks, {});
+  AddWithEpilogue(lowering, node, attrs.epilogue, "conv_depthwise_f32", p, lowering.Weights(packed),
+                  std::uint64_t{p.out_channels} * p.pixel_blocks, {});
 }
 
 }  // namespace vigil::vulkan

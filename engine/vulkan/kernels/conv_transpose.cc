@@ -70,8 +70,8 @@ void LowerConvTranspose(const Node& node, Lowering& lowering) {
   const std::vector<float> packed = PackWeights(node, lowering, p);
   const std::uint64_t blocks = std::uint64_t{p.groups} * p.group_blocks;
   p.bias_offset = U32(static_cast<std::int64_t>(packed.size() / kChannels - blocks));
-  AddWithEpilogue(lowering, node, attrs.epilogue, "conv_transpose_f32", p,
-                  lowering.Constants(packed), blocks * p.pixel_blocks, {});
+  AddWithEpilogue(lowering, node, attrs.epilogue, "conv_transpose_f32", p, lowering.Weights(packed),
+                  blocks * p.pixel_blocks, {});
 }
 
 }  // namespace vigil::vulkan

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -36,7 +37,7 @@ inline constexpr std::uint32_t kMaxGroups = 65535;
 inline constexpr std::uint32_t kLocalSize = 64;
 
 struct Dispatch {
-  std::string_view shader;                    // of EmbeddedShaders; a literal
+  std::string_view shader;                    // of EmbeddedShaders; lives as long as the program
   std::vector<std::uint32_t> specialization;  // values of the constants 0, 1, 2, ...
   std::vector<BufferRef> buffers;             // bindings 0, 1, ... of set 0
   std::array<std::byte, kMaxPushBytes> push{};
@@ -65,12 +66,13 @@ struct Dispatch {
 // specialization constants it has. The C++ side of shaders/README.md, checked against SPIR-V by a
 // test.
 struct ShaderInterface {
-  std::string_view name;
+  std::string name;
   std::vector<Access> buffers;
   std::size_t push_bytes = 0;
   int specialization_constants = 4;
 };
 
+// One for each shader; a shader NAME_f32 and its twin NAME_f16 have the same.
 const std::vector<ShaderInterface>& ShaderInterfaces();
 // REQUIRES: it is one of ShaderInterfaces().
 const ShaderInterface& InterfaceOf(std::string_view shader);

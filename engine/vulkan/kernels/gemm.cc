@@ -30,7 +30,7 @@ void LowerGemm(const Node& node, Lowering& lowering) {
     p.bias_column_stride = U32(strides[1]);
     for (const float c : lowering.ConstantOf(node.inputs[2])) packed.push_back(attrs.beta * c);
     p.flags |= FLAG_BIAS;
-    constants = lowering.Constants(packed);
+    constants = lowering.Weights(packed);
   } else {
     constants = lowering.Operand(node.inputs[1]);
   }

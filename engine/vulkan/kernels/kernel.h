@@ -48,6 +48,17 @@ void LowerPool(const Node&, Lowering&);
 void LowerGlobalPool(const Node&, Lowering&);
 void LowerSoftmax(const Node&, Lowering&);
 void LowerAlias(const Node&, Lowering&);
+void LowerCast(const Node&, Lowering&);
+void LowerQuantize(const Node&, Lowering&);
+void LowerDequantize(const Node&, Lowering&);
+void LowerQConv(const Node&, Lowering&);
+void LowerQConvGrouped(const Node&, Lowering&);
+void LowerQGemm(const Node&, Lowering&);
+std::string RefusesQuantize(const Node&, const Lowering&);
+std::string RefusesDequantize(const Node&, const Lowering&);
+std::string RefusesQConv(const Node&, const Lowering&);
+std::string RefusesQConvGrouped(const Node&, const Lowering&);
+std::string RefusesQGemm(const Node&, const Lowering&);
 
 }  // namespace vigil::vulkan
 

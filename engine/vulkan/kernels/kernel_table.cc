@@ -58,15 +58,37 @@ std::string RefusesResize(const Node& node, const Lowering& lowering) {
   return changed > 2 ? Text(changed, " dimensions are resized, not at most 2") : std::string();
 }
 
-// Of all operands; Gather's indices are numbers that its kernel packs.
-std::string NotFloat32(const Node& node, const Lowering& lowering) {
+// Bytes that a node only renames: where their words stay the same.
+bool RenamesBytes(const Node& node, const Lowering& lowering) {
+  const auto* unary = std::get_if<UnaryAttrs>(&node.attrs);
+  const bool renames =
+      std::holds_alternative<FlattenAttrs>(node.attrs) ||
+      std::holds_alternative<ReshapeAttrs>(node.attrs) ||
+      (unary && (unary->kind == UnaryKind::kIdentity || unary->kind == UnaryKind::kDropout));
+  return renames && !lowering.IsConstant(node.inputs[0]) &&
+         PackedShape(lowering.shape(node.inputs[0])) ==
+             PackedShape(lowering.shape(node.outputs[0]));
+}
+
+// The operators whose kernels look at types themselves.
+bool TakesIntegers(const Node& node, const Lowering& lowering) {
+  return std::holds_alternative<QuantizeAttrs>(node.attrs) ||
+         std::holds_alternative<DequantizeAttrs>(node.attrs) ||
+         std::holds_alternative<QConvAttrs>(node.attrs) ||
+         std::holds_alternative<QGemmAttrs>(node.attrs) || RenamesBytes(node, lowering);
+}
+
+// Gather's indices are numbers that its kernel packs.
+std::string RefusesTypes(const Node& node, const Lowering& lowering) {
+  if (TakesIntegers(node, lowering)) return {};
   const bool gathers = std::holds_alternative<GatherAttrs>(node.attrs);
   for (const auto& ids : {node.inputs, node.outputs}) {
     for (const ValueId id : ids) {
       const Value& value = lowering.graph().value(id);
-      if (value.desc.dtype == DType::kFloat32) continue;
+      if (value.desc.dtype == DType::kFloat32 || value.desc.dtype == DType::kFloat16) continue;
       if (gathers && id == node.inputs[1] && value.constant) continue;
-      return Text("'", value.name, "' is ", DTypeName(value.desc.dtype), ", not float32");
+      return Text("'", value.name, "' is ", DTypeName(value.desc.dtype),
+                  ", not float32 or float16");
     }
   }
   return {};
@@ -103,6 +125,12 @@ constexpr Kernel kKernels[] = {
     {"tile", "Tile", Nothing, LowerTile},
     {"gather", "Gather", RefusesGather, LowerGather},
     {"resize", "Resize", RefusesResize, LowerResize},
+    {"cast", "Cast", Nothing, LowerCast},
+    {"quantize", "QuantizeLinear", RefusesQuantize, LowerQuantize},
+    {"dequantize", "DequantizeLinear", RefusesDequantize, LowerDequantize},
+    {"qconv", "QLinearConv", RefusesQConv, LowerQConv},
+    {"qconv_grouped", "QLinearConv", RefusesQConvGrouped, LowerQConvGrouped},
+    {"qgemm", "QLinearMatMul", RefusesQGemm, LowerQGemm},
 };
 
 }  // namespace
@@ -110,7 +138,7 @@ constexpr Kernel kKernels[] = {
 std::span<const Kernel> KernelTable() { return kKernels; }
 
 std::string LowerNode(const Node& node, Lowering& lowering) {
-  std::string reasons = NotFloat32(node, lowering);
+  std::string reasons = RefusesTypes(node, lowering);
   if (!reasons.empty()) return reasons;
   const std::string_view op = OpOf(node.attrs).name;
   for (const Kernel& kernel : kKernels) {

@@ -1,8 +1,10 @@
 #include "engine/vulkan/kernels/lowering.h"
 
+#include <algorithm>
 #include <numeric>
 #include <utility>
 
+#include "engine/base/half.h"
 #include "engine/base/text.h"
 #include "engine/vulkan/kernels/kernel.h"
 
@@ -25,11 +27,20 @@ std::vector<bool> NodesOfOutputs(const Graph& graph) {
   return nodes;
 }
 
+// A cast names its shader itself.
+bool StoresHalf(const Graph& graph, const Node& node) {
+  return !std::holds_alternative<CastAttrs>(node.attrs) &&
+         std::ranges::any_of(node.outputs, [&](ValueId id) {
+           return graph.value(id).desc.dtype == DType::kFloat16;
+         });
+}
+
 }  // namespace
 
-Lowering::Lowering(const Graph& graph, std::size_t alignment)
+Lowering::Lowering(const Graph& graph, std::size_t alignment, bool packed_dot)
     : graph_(graph),
       alignment_(alignment),
+      packed_dot_(packed_dot),
       roots_(graph.values().size()),
       uploaded_(graph.values().size()) {
   std::iota(roots_.begin(), roots_.end(), 0);
@@ -38,15 +49,16 @@ Lowering::Lowering(const Graph& graph, std::size_t alignment)
 void Lowering::BeginNode(int index, bool tap_only) {
   node_ = index;
   tap_only_ = tap_only;
+  half_ = index >= 0 && StoresHalf(graph_, graph_.nodes()[static_cast<std::size_t>(index)]);
 }
 
 BufferRef Lowering::Operand(ValueId value) {
   if (!IsConstant(value)) {
     const ValueId root = Root(value);
-    return {BufferRef::Kind::kValue, root, 0, graph_.value(root).desc.bytes()};
+    return {BufferRef::Kind::kValue, root, 0, StorageBytes(graph_.value(root).desc)};
   }
   BufferRef& uploaded = uploaded_[static_cast<std::size_t>(value)];
-  if (uploaded.bytes == 0) uploaded = Constants(ConstantOf(value));
+  if (uploaded.bytes == 0) uploaded = AppendConstants(graph_.value(value).constant->bytes());
   return uploaded;
 }
 
@@ -58,6 +70,13 @@ BufferRef Lowering::Words(std::span<const std::uint32_t> words) {
   return AppendConstants(std::as_bytes(words));
 }
 
+BufferRef Lowering::Weights(std::span<const float> values) {
+  if (!half_) return Constants(values);
+  std::vector<std::uint16_t> halves(values.size());
+  std::ranges::transform(values, halves.begin(), FloatToHalf);
+  return AppendConstants(std::as_bytes(std::span(halves)));
+}
+
 BufferRef Lowering::AppendConstants(std::span<const std::byte> bytes) {
   const std::size_t offset = (constants_.size() + alignment_ - 1) / alignment_ * alignment_;
   constants_.resize(offset);
@@ -66,7 +85,15 @@ BufferRef Lowering::AppendConstants(std::span<const std::byte> bytes) {
 }
 
 std::span<const float> Lowering::ConstantOf(ValueId value) const {
-  return std::as_const(*graph_.value(value).constant).as<float>();
+  const Tensor& constant = *graph_.value(value).constant;
+  if (constant.desc().dtype == DType::kFloat32) return constant.as<float>();
+  std::vector<float>& wide = widened_[value];
+  if (wide.empty()) {
+    const auto halves = constant.as<std::uint16_t>();
+    wide.resize(halves.size());
+    std::ranges::transform(halves, wide.begin(), HalfToFloat);
+  }
+  return wide;
 }
 
 void Lowering::Alias(ValueId output, ValueId input) {
@@ -77,13 +104,17 @@ void Lowering::Alias(ValueId output, ValueId input) {
 Dispatch& Lowering::Append(Dispatch dispatch, std::string_view shader,
                            std::vector<BufferRef> buffers, std::uint64_t groups,
                            Activation::Kind activation, const std::vector<std::uint32_t>& modes) {
-  dispatch.shader = shader;
   dispatch.buffers = std::move(buffers);
   dispatch.node = node_;
   dispatch.tap_only = tap_only_;
   dispatch.specialization = {kLocalSize, 1, 1, static_cast<std::uint32_t>(activation)};
   dispatch.specialization.insert(dispatch.specialization.end(), modes.begin(), modes.end());
-  const ShaderInterface& interface = InterfaceOf(shader);
+  constexpr std::string_view kFloatSuffix = "_f32";
+  const bool twin = half_ && shader.ends_with(kFloatSuffix);
+  const ShaderInterface& interface =
+      twin ? InterfaceOf(Text(shader.substr(0, shader.size() - kFloatSuffix.size()), "_f16"))
+           : InterfaceOf(shader);
+  dispatch.shader = interface.name;
   VIGIL_CHECK(dispatch.buffers.size() == interface.buffers.size());
   VIGIL_CHECK(dispatch.push_bytes == interface.push_bytes);
   VIGIL_CHECK(dispatch.specialization.size() ==
@@ -93,8 +124,8 @@ Dispatch& Lowering::Append(Dispatch dispatch, std::string_view shader,
   return dispatches_.emplace_back(std::move(dispatch));
 }
 
-Lowering LowerGraph(const Graph& graph, std::size_t alignment) {
-  Lowering lowering(graph, alignment);
+Lowering LowerGraph(const Graph& graph, std::size_t alignment, bool packed_dot) {
+  Lowering lowering(graph, alignment, packed_dot);
   const std::vector<bool> for_outputs = NodesOfOutputs(graph);
   std::string refusals;
   for (std::size_t i = 0; i < graph.nodes().size(); ++i) {

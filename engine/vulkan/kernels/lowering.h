@@ -2,6 +2,7 @@
 #ifndef VIGIL_ENGINE_VULKAN_KERNELS_LOWERING_H_
 #define VIGIL_ENGINE_VULKAN_KERNELS_LOWERING_H_
 
+#include <map>
 #include <span>
 #include <string>
 #include <vector>
@@ -12,31 +13,57 @@
 
 namespace vigil::vulkan {
 
+// How a tensor of bytes lies on the device: [samples][channels in fours][plane] words. A vector has
+// one channel.
+struct PackedShape {
+  std::int64_t samples = 1, channels = 1, plane = 1;
+
+  explicit PackedShape(const Shape& shape) {
+    if (shape.rank() > 0) samples = shape[0];
+    if (shape.rank() > 1) channels = shape[1];
+    if (shape.rank() > 2) plane = shape.ElementsFrom(2);
+  }
+  std::int64_t words() const { return (channels + 3) / 4; }  // along the channels
+  std::int64_t bytes() const { return samples * words() * plane * 4; }
+  friend bool operator==(const PackedShape&, const PackedShape&) = default;
+};
+
+// Bytes of a value in the arena.
+inline std::size_t StorageBytes(const TensorDesc& desc) {
+  const bool bytes = desc.dtype == DType::kInt8 || desc.dtype == DType::kUInt8;
+  return bytes ? static_cast<std::size_t>(PackedShape(desc.shape).bytes()) : desc.bytes();
+}
+
 // Collects the dispatches and constants of one graph, node after node. Not thread-safe. The graph
 // outlives it.
 class Lowering {
  public:
   // `alignment`: of each part of the constants buffer, the device's for storage buffer offsets.
-  Lowering(const Graph& graph, std::size_t alignment);
+  // `packed_dot`: the device multiplies and adds four bytes in one instruction.
+  Lowering(const Graph& graph, std::size_t alignment, bool packed_dot);
 
   // The dispatches that follow belong to this node.
   void BeginNode(int index, bool tap_only);
 
   const Graph& graph() const { return graph_; }
+  bool packed_dot() const { return packed_dot_; }
   const Shape& shape(ValueId value) const { return graph_.value(value).desc.shape; }
 
   // Where a node finds this operand: its place in the arena, or in the constants (uploaded once).
   BufferRef Operand(ValueId value);
-  // Puts packed constants into the constants buffer.
+  // Puts packed constants into the constants buffer: as float32, whatever the node stores, or as
+  // float16 where it stores that (WEIGHT in shaders/common/storage.glsl).
   BufferRef Constants(std::span<const float> values);
+  BufferRef Weights(std::span<const float> values);
   // The same of whole numbers, or of bytes that are no numbers at all.
   BufferRef Words(std::span<const std::uint32_t> words);
-  // Values of a constant. REQUIRES: `value` is a float32 constant.
+  // Values of a constant, widened where it is float16. REQUIRES: `value` is a float constant.
   std::span<const float> ConstantOf(ValueId value) const;
   bool IsConstant(ValueId value) const { return graph_.value(value).constant != nullptr; }
 
   // Adds a dispatch with a flat grid of `groups` workgroups (none where 0) and the activation as
-  // specialization constant 3; `modes` are constants 4 and on.
+  // specialization constant 3; `modes` are constants 4 and on. A shader NAME_f32 stands for
+  // NAME_f16 in a node that stores float16.
   template <typename Params>
   Dispatch& Add(std::string_view shader, const Params& params, std::vector<BufferRef> buffers,
                 std::uint64_t groups, Activation::Kind activation = Activation::Kind::kNone,
@@ -62,18 +89,21 @@ class Lowering {
 
   const Graph& graph_;
   std::size_t alignment_;
+  bool packed_dot_;
   int node_ = -1;
+  bool half_ = false;  // the node stores float16
   bool tap_only_ = false;
   std::vector<ValueId> roots_;
   std::vector<BufferRef> uploaded_;  // by value; bytes 0: not yet
   std::vector<Dispatch> dispatches_;
   std::vector<std::byte> constants_;
-  Dispatch dropped_;  // what Add returns for an empty grid
+  mutable std::map<ValueId, std::vector<float>> widened_;  // float16 constants that a kernel packs
+  Dispatch dropped_;                                       // what Add returns for an empty grid
 };
 
 // All nodes of the graph by the kernel table. Nodes that no output depends on are tap_only.
 // Throws Error (Model, kUnsupported) that names every node that no kernel takes.
-Lowering LowerGraph(const Graph& graph, std::size_t alignment);
+Lowering LowerGraph(const Graph& graph, std::size_t alignment, bool packed_dot = false);
 
 inline std::uint64_t CeilDiv(std::uint64_t a, std::uint64_t b) { return (a + b - 1) / b; }
 inline std::uint32_t U32(std::int64_t number) { return static_cast<std::uint32_t>(number); }

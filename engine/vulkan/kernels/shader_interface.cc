@@ -13,16 +13,33 @@
 #include "params/matmul.h"
 #include "params/pad.h"
 #include "params/pool.h"
+#include "params/qconv.h"
+#include "params/quantize.h"
 #include "params/reduce.h"
 #include "params/resize.h"
 #include "params/softmax.h"
 #include "params/unary.h"
 
 namespace vigil::vulkan {
+namespace {
+
+// With those that engine/vulkan/Shaders.cmake makes of them for 16-bit storage.
+std::vector<ShaderInterface> WithHalfTwins(std::vector<ShaderInterface> interfaces) {
+  const std::size_t count = interfaces.size();
+  for (std::size_t i = 0; i < count; ++i) {
+    ShaderInterface twin = interfaces[i];
+    if (!twin.name.ends_with("_f32") || twin.name.starts_with("encode_")) continue;
+    twin.name.replace(twin.name.size() - 4, 4, "_f16");
+    interfaces.push_back(std::move(twin));
+  }
+  return interfaces;
+}
+
+}  // namespace
 
 const std::vector<ShaderInterface>& ShaderInterfaces() {
   using enum Access;
-  static const std::vector<ShaderInterface> interfaces = {
+  static const std::vector<ShaderInterface> interfaces = WithHalfTwins({
       {"batch_norm_f32", {kRead, kRead, kWrite}, sizeof(params::BatchNormParams), 4},
       {"binary_f32", {kRead, kRead, kWrite}, sizeof(params::BinaryParams), 6},
       {"conv_f32", {kRead, kRead, kReadWrite, kWrite}, sizeof(params::ConvParams), 6},
@@ -44,7 +61,14 @@ const std::vector<ShaderInterface>& ShaderInterfaces() {
       {"resize_f32", {kRead, kRead, kWrite}, sizeof(params::ResizeParams), 4},
       {"softmax_f32", {kRead, kWrite}, sizeof(params::SoftmaxParams), 5},
       {"unary_f32", {kRead, kWrite}, sizeof(params::UnaryParams), 5},
-  };
+      {"quantize", {kRead, kRead, kWrite}, sizeof(params::QuantizeParams), 4},
+      {"dequantize", {kRead, kRead, kWrite}, sizeof(params::QuantizeParams), 5},
+      {"qconv", {kRead, kRead, kWrite}, sizeof(params::QConvParams), 5},
+      {"qconv_dot", {kRead, kRead, kWrite}, sizeof(params::QConvParams), 5},
+      {"qconv_grouped", {kRead, kRead, kWrite}, sizeof(params::QConvParams), 6},
+      {"float_to_half", {kRead, kWrite}, sizeof(params::UnaryParams), 4},
+      {"half_to_float", {kRead, kWrite}, sizeof(params::UnaryParams), 4},
+  });
   return interfaces;
 }
 
