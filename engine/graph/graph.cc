@@ -71,12 +71,19 @@ std::int64_t Graph::Parameters() const {
 
 Graph Graph::WithBatch(std::int64_t batch) const {
   Graph graph = *this;
-  if (batch == this->batch()) return graph;  // also where inputs differ in dimension 0
+  if (batch == this->batch()) return graph;   // also where inputs differ in dimension 0
+  std::vector<bool> depends(values_.size());  // on an input; what only constants make stays
   for (const ValueId id : inputs_) {
     TensorDesc& desc = graph.values_[static_cast<std::size_t>(id)].desc;
     if (desc.shape.rank() > 0) desc.shape = desc.shape.With(0, batch);
+    depends[static_cast<std::size_t>(id)] = true;
   }
   for (const Node& node : nodes_) {
+    if (std::ranges::none_of(node.inputs,
+                             [&](ValueId id) { return depends[static_cast<std::size_t>(id)]; })) {
+      continue;
+    }
+    for (const ValueId id : node.outputs) depends[static_cast<std::size_t>(id)] = true;
     std::vector<TensorDesc> outputs;
     try {
       outputs = OpOf(node.attrs).infer(node.attrs, graph.Descs(node.inputs));

@@ -171,7 +171,8 @@ INSTANTIATE_TEST_SUITE_P(Backends, QuantizedConformance, ::testing::ValuesIn(Bac
                          [](const auto& test) { return test.param; });
 
 // Proof that the cases bite: saturation and activations have not flattened their answers.
-TEST(QuantizedMutants, OneWeightOfEachChannelChanged_ChangesTheOutput) {
+// In long sums several weights: one alone may meet an input of zero, or vanish in the rounding.
+TEST(QuantizedMutants, AFewWeightsOfEachChannelChanged_ChangeTheOutput) {
   std::vector<QuantizedCase> cases = ConvCases();
   for (QuantizedCase& one : GemmCases()) cases.push_back(std::move(one));
   for (std::size_t i = 0; i < cases.size(); ++i) {
@@ -183,8 +184,9 @@ TEST(QuantizedMutants, OneWeightOfEachChannelChanged_ChangesTheOutput) {
     const auto channels = static_cast<std::size_t>(cases[i].weights[by_columns ? 1 : 0]);
     const std::size_t filter = changed->bytes().size() / channels;
     for (std::size_t m = 0; m < channels; ++m) {
-      const std::size_t k = filter / 2;
-      changed->bytes()[by_columns ? k * channels + m : m * filter + k] ^= std::byte{0x40};
+      for (std::size_t k = filter / 2; k < filter; k += 97) {
+        changed->bytes()[by_columns ? k * channels + m : m * filter + k] ^= std::byte{0x40};
+      }
     }
     std::vector<Tensor> inputs;
     inputs.push_back(MakeInput(cases[i], i + 77));
