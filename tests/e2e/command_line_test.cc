@@ -101,6 +101,21 @@ TEST_F(CommandLine, Run_Npy_PrintsTheOutputAndTheTap) {
   EXPECT_NE(outcome.output.find("on cpu ("), std::string::npos) << outcome.output;
 }
 
+TEST_F(CommandLine, Run_IndicesAndTruths_PrintsThemAsNumbers) {
+  GraphBuilder builder;
+  const ValueId x = builder.Input("x", {DType::kFloat32, {1, 2, 3}});
+  const ValueId truth = builder.Add("truth", CastAttrs{DType::kBool}, {x});
+  builder.Output(builder.Add("number", CastAttrs{DType::kFloat32}, {truth}));
+  builder.Output(builder.Add("best", ArgMaxAttrs{2}, {x}));
+  SaveOnnx(std::move(builder).Build(), Path("model.onnx"));
+  WriteNpy("x.npy", "(1, 2, 3)", {1.5f, 2.0f, 0.0f, 0.0f, -0.5f, 4.0f});
+  const Outcome outcome = Vigil(RunWith("x.npy") + " --taps truth");
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.errors;
+  EXPECT_NE(outcome.output.find("1.0000 2.0000"), std::string::npos) << outcome.output;
+  EXPECT_NE(outcome.output.find("1.0000 1.0000 0.0000 0.0000 1.0000 1.0000"), std::string::npos)
+      << outcome.output;
+}
+
 TEST_F(CommandLine, Run_NotANumber_NamesFileAndIndex) {
   WriteNpy("x.npy", "(1, 2, 3)", {1, 1, 1, 1, 1, std::numeric_limits<float>::quiet_NaN()});
   ExpectFailure(RunWith("x.npy"), "input", {"x.npy", "[0, 1, 2]", "nan"});

@@ -98,9 +98,12 @@ Statistics StatisticsOf(std::span<const float> values) {
 
 // Elements of any type as numbers to show.
 std::vector<float> NumbersOf(const Tensor& tensor) {
-  const auto copy = [](auto values) { return std::vector<float>(values.begin(), values.end()); };
-  return tensor.desc().dtype == DType::kInt64 ? copy(tensor.as<std::int64_t>())
-                                              : copy(tensor.as<float>());
+  std::vector<float> numbers(static_cast<std::size_t>(tensor.shape().elements()));
+  const OpAttrs cast = CastAttrs{DType::kFloat32};
+  const ConstTensorView in = tensor.view();
+  const TensorView out{{DType::kFloat32, tensor.shape()}, numbers.data()};
+  OpOf(cast).reference(cast, {&in, 1}, {&out, 1});
+  return numbers;
 }
 
 nlohmann::json ToJson(const NamedTensor& named, bool with_values) {
