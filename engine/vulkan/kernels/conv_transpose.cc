@@ -1,37 +1,11 @@
+#include "engine/vulkan/kernels/conv_params.h"
 #include "engine/vulkan/kernels/epilogue_dispatch.h"
 #include "engine/vulkan/kernels/kernel.h"
-
-#include "params/conv.h"
 
 namespace vigil::vulkan {
 namespace {
 
 constexpr std::size_t kChannels = 4;  // of a block
-
-params::ConvParams MakeParams(const ConvTransposeAttrs& attrs, const Shape& in, const Shape& out) {
-  params::ConvParams p{};
-  p.in_channels = U32(in[1]);
-  p.in_height = U32(in[2]);
-  p.in_width = U32(in[3]);
-  p.out_channels = U32(out[1]);
-  p.out_height = U32(out[2]);
-  p.out_width = U32(out[3]);
-  p.pixels = U32(out[0] * out[2] * out[3]);
-  p.kernel_height = U32(attrs.kernel[0]);
-  p.kernel_width = U32(attrs.kernel[1]);
-  p.stride_height = U32(attrs.strides[0]);
-  p.stride_width = U32(attrs.strides[1]);
-  p.pad_top = U32(attrs.pads[0]);
-  p.pad_left = U32(attrs.pads[1]);
-  p.dilation_height = U32(attrs.dilations[0]);
-  p.dilation_width = U32(attrs.dilations[1]);
-  p.groups = U32(attrs.groups);
-  p.group_in_channels = U32(in[1] / attrs.groups);
-  p.group_out_channels = U32(out[1] / attrs.groups);
-  p.group_blocks = U32(CeilDiv(p.group_out_channels, kChannels));
-  p.pixel_blocks = U32(CeilDiv(p.pixels, kLocalSize));
-  return p;
-}
 
 // [group][block of output channels][kH][kW][input channel][kChannels], zeros where a block
 // overhangs, then the bias in the same blocks: what ops/conv_transpose.comp reads.
@@ -66,7 +40,9 @@ std::vector<float> PackWeights(const Node& node, const Lowering& lowering,
 void LowerConvTranspose(const Node& node, Lowering& lowering) {
   const auto& attrs = std::get<ConvTransposeAttrs>(node.attrs);
   params::ConvParams p =
-      MakeParams(attrs, lowering.shape(node.inputs[0]), lowering.shape(node.outputs[0]));
+      MakeConvParams(attrs, lowering.shape(node.inputs[0]), lowering.shape(node.outputs[0]));
+  p.group_blocks = U32(CeilDiv(p.group_out_channels, kChannels));
+  p.pixel_blocks = U32(CeilDiv(p.pixels, kLocalSize));
   const std::vector<float> packed = PackWeights(node, lowering, p);
   const std::uint64_t blocks = std::uint64_t{p.groups} * p.group_blocks;
   p.bias_offset = U32(static_cast<std::int64_t>(packed.size() / kChannels - blocks));
