@@ -42,7 +42,7 @@ class Importer {
                              std::make_shared<const Tensor>(ReadTensor(tensor, external_)));
       constants.insert(tensor.name());
     }
-    const InputReader reader(options_);
+    InputReader reader(options_);
     std::size_t place = 0;  // among the inputs proper
     for (const auto& input : graph_.input()) {
       if (constants.contains(input.name())) continue;
@@ -55,7 +55,7 @@ class Importer {
       values_.DefineValue(input.name(), values_.builder().Input(input.name(), desc),
                           AtProbedBatch(desc.shape));
     }
-    reader.RequireAllUsed();
+    reader.RequireComplete();
   }
 
   void AddNode(const schema::NodeProto& proto) {

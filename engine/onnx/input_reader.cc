@@ -16,7 +16,7 @@ InputReader::InputReader(const OnnxReadOptions& options) : options_(options) {
   }
 }
 
-std::int64_t InputReader::SizeOf(const schema::ValueInfoProto& input, int dimension) const {
+std::int64_t InputReader::SizeOf(const schema::ValueInfoProto& input, int dimension) {
   const auto& dim = input.type().tensor_type().shape().dim(dimension);
   if (dim.has_dim_value()) {
     if (dim.dim_value() >= 1) return dim.dim_value();
@@ -28,25 +28,25 @@ std::int64_t InputReader::SizeOf(const schema::ValueInfoProto& input, int dimens
                         dim.dim_value(), ": expected 1 or more"));
   }
   const bool is_batch = dimension == 0;
+  const std::string place = Text(input.name(), ":", dimension);
+  const std::string& symbol = dim.dim_param().empty() ? place : dim.dim_param();
+  symbols_.insert(symbol);
   // The input's name alone does not mean its batch.
-  for (const std::string& key : {Text(input.name(), ":", dimension), dim.dim_param(),
-                                 is_batch ? std::string() : input.name()}) {
-    if (key.empty()) continue;
-    symbols_.insert(key);
+  for (const std::string& key : {place, symbol, is_batch ? symbol : input.name()}) {
     const auto found = options_.sizes.find(key);
     if (found == options_.sizes.end()) continue;
     used_.insert(key);
     return found->second;
   }
-  if (is_batch) return 1;
-  ThrowUnsupported(
-      Text("input '", input.name(), "': dimension ", dimension, " is symbolic ('", dim.dim_param(),
-           "'): expected a number, or a size for '",
-           dim.dim_param().empty() ? Text(input.name(), ":", dimension) : dim.dim_param(),
-           "' when the model is read"));
+  if (!is_batch && first_without_size_.empty()) {
+    first_without_size_ = Text(
+        "input '", input.name(), "': dimension ", dimension, " is symbolic ('", dim.dim_param(),
+        "'): expected a number in the file, or a size (--size ", symbol, "=N)");
+  }
+  return 1;
 }
 
-TensorDesc InputReader::Read(const schema::ValueInfoProto& input) const {
+TensorDesc InputReader::Read(const schema::ValueInfoProto& input) {
   const auto& type = input.type().tensor_type();
   const std::optional<DType> dtype = KeptType(type.elem_type());
   if (!dtype) {
@@ -66,16 +66,22 @@ TensorDesc InputReader::Read(const schema::ValueInfoProto& input) const {
   }
 }
 
-void InputReader::RequireAllUsed() const {
+std::string InputReader::Symbols() const {
+  std::string list;
+  for (const std::string& symbol : symbols_) list += Text(list.empty() ? "'" : ", '", symbol, "'");
+  return list;
+}
+
+void InputReader::RequireComplete() const {
   for (const auto& [key, size] : options_.sizes) {
     if (used_.contains(key)) continue;
-    std::string list;
-    for (const std::string& symbol : symbols_)
-      list += Text(list.empty() ? "'" : ", '", symbol, "'");
     throw Error(Fault::kApi, ErrorCode::kNotFound,
                 Text("size ", size, " of '", key, "' is wanted by no input: expected ",
-                     list.empty() ? "none, as all dimensions are numbers" : "one of " + list));
+                     symbols_.empty() ? "none, as all dimensions are numbers"
+                                      : Text("one of ", Symbols())));
   }
+  if (first_without_size_.empty()) return;
+  ThrowUnsupported(Text(first_without_size_, "; the model's symbols are ", Symbols()));
 }
 
 Shape AtProbedBatch(const Shape& shape) {

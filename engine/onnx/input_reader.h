@@ -10,24 +10,29 @@
 
 namespace vigil::onnx {
 
+// One reader for all inputs of a model.
 class InputReader {
  public:
   // The options outlive the reader. Throws Error (Api, kMisuse) for a size below 1.
   explicit InputReader(const OnnxReadOptions& options);
 
-  // Throws Error (Model, kUnsupported) for an element type that is not kept, an input without a
-  // shape or with a dimension of 0, and a symbolic dimension without a size; (Model, kMalformed)
-  // for a negative dimension.
-  TensorDesc Read(const schema::ValueInfoProto& input) const;
+  // A symbolic dimension without a size is 1 for now: RequireComplete refuses it. Throws Error
+  // (Model, kUnsupported) for an element type that is not kept, an input without a shape or with a
+  // dimension of 0; (Model, kMalformed) for a negative dimension.
+  TensorDesc Read(const schema::ValueInfoProto& input);
 
-  // Throws Error (Api, kNotFound) for a size in the options that no dimension wanted.
-  void RequireAllUsed() const;
+  // After the last input. Throws Error (Api, kNotFound) for a size in the options that no dimension
+  // wanted; (Model, kUnsupported) where a symbolic dimension has no size. Both list all symbols.
+  void RequireComplete() const;
 
  private:
-  std::int64_t SizeOf(const schema::ValueInfoProto& input, int dimension) const;
+  std::int64_t SizeOf(const schema::ValueInfoProto& input, int dimension);
+  std::string Symbols() const;
 
   const OnnxReadOptions& options_;
-  mutable std::set<std::string> used_, symbols_;  // keys that were used; those that could be
+  std::set<std::string> used_;     // keys of the options
+  std::set<std::string> symbols_;  // of all symbolic dimensions, by the name to give a size to
+  std::string first_without_size_;
 };
 
 // The shape with another batch, which tells what follows the batch from what does not.

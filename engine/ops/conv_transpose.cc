@@ -1,9 +1,7 @@
 #include "engine/ops/conv_transpose.h"
 
-#include <algorithm>
-
 #include "engine/ops/check.h"
-#include "engine/ops/epilogue_rule.h"
+#include "engine/ops/convolution.h"
 #include "engine/ops/op_table.h"
 #include "engine/ops/window.h"
 
@@ -30,16 +28,11 @@ std::int64_t OutputSize(const ConvTransposeAttrs& attrs, const Shape& x, std::si
 
 std::vector<TensorDesc> InferConvTranspose(const ConvTransposeAttrs& attrs,
                                            std::span<const TensorDesc> in) {
-  const std::size_t inputs = 2u + attrs.has_bias + attrs.epilogue.residual;
-  RequireInputs(in, inputs, "x, weights, bias and residual where the attributes say so");
-  RequireFloat32(in);
-  RequireRank("x", in[0], 4, "N, C, H, W");
-  RequireRank("weights", in[1], 4, "C, M / groups, kH, kW");
+  RequireConvolution(in, attrs.has_bias, attrs.epilogue, attrs.groups, "C, M / groups, kH, kW");
   const Shape& x = in[0].shape;
   const Shape& weights = in[1].shape;
   RequireNonEmpty("x", x);
   RequireNonEmpty("weights", weights);
-  RequireRange("groups", std::array{attrs.groups}, 1);
   RequireRange("output_pads", attrs.output_pads, 0);
   WindowsOver(attrs, 1, 1);  // the other attributes' ranges
   if (x[1] % attrs.groups != 0) {
@@ -58,10 +51,8 @@ std::vector<TensorDesc> InferConvTranspose(const ConvTransposeAttrs& attrs,
 
 OpCost CostConvTranspose(const ConvTransposeAttrs& attrs, std::span<const TensorDesc> in,
                          std::span<const TensorDesc> out) {
-  const std::int64_t elements = out[0].shape.elements();
   const std::int64_t macs = in[0].shape.elements() * in[1].shape.ElementsFrom(1);
-  const std::int64_t rest = elements * (attrs.has_bias + EpilogueFlops(attrs.epilogue));
-  return CostOf(in, out, macs, rest);
+  return CostOfConvolution(in, out, macs, attrs.has_bias, attrs.epilogue);
 }
 
 // Adds to one output plane what one tap makes of one input plane [height, width].
@@ -81,27 +72,17 @@ void AddTap(const float* x, float weight, const std::array<Window, 2>& windows, 
 
 void ReferenceConvTranspose(const ConvTransposeAttrs& attrs, std::span<const ConstTensorView> in,
                             std::span<const TensorView> out) {
-  const Shape& x_shape = in[0].desc.shape;
   const Shape& y_shape = out[0].desc.shape;
-  const std::int64_t group_in = x_shape[1] / attrs.groups, group_out = in[1].desc.shape[1];
-  const std::int64_t x_plane = x_shape.ElementsFrom(2), y_plane = y_shape.ElementsFrom(2);
-  const std::int64_t taps = attrs.kernel[0] * attrs.kernel[1];
+  const std::int64_t group_out = in[1].desc.shape[1], taps = attrs.kernel[0] * attrs.kernel[1];
   const std::array<Window, 2> windows = WindowsOver(attrs, y_shape[2], y_shape[3]);
   const float* weights = in[1].as<float>().data();
-  for (std::int64_t plane = 0; plane < y_shape[0] * y_shape[1]; ++plane) {
-    const std::int64_t n = plane / y_shape[1], m = plane % y_shape[1];
-    float* y = out[0].as<float>().data() + plane * y_plane;
-    std::fill_n(y, y_plane, attrs.has_bias ? in[2].as<float>()[static_cast<std::size_t>(m)] : 0.0f);
-    for (std::int64_t c = 0; c < group_in; ++c) {
-      const std::int64_t channel = m / group_out * group_in + c;
-      const float* x = in[0].as<float>().data() + (n * x_shape[1] + channel) * x_plane;
-      for (std::int64_t tap = 0; tap < taps; ++tap) {
-        AddTap(x, weights[(channel * group_out + m % group_out) * taps + tap], windows,
-               tap / attrs.kernel[1], tap % attrs.kernel[1], x_shape, y);
-      }
+  SumOverPlanes(attrs.groups, attrs.has_bias, attrs.epilogue, in, out, [&](const PlanePair& pair) {
+    const std::int64_t first = pair.in_channel * group_out + pair.out_channel % group_out;
+    for (std::int64_t tap = 0; tap < taps; ++tap) {
+      AddTap(pair.x, weights[first * taps + tap], windows, tap / attrs.kernel[1],
+             tap % attrs.kernel[1], in[0].desc.shape, pair.y);
     }
-  }
-  ApplyEpilogue(attrs.epilogue, in, out);
+  });
 }
 
 }  // namespace

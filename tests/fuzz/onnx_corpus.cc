@@ -1,11 +1,14 @@
 // Writes the seeds of onnx_fuzz: one small model for some cases of every operator's table, as the
-// exporter says them. Usage: onnx_corpus FOLDER
+// exporter says them, and one with the shape subgraphs and quantised operands that others export.
+// Usage: onnx_corpus FOLDER
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
+#include <fstream>
 
 #include "engine/base/text.h"
 #include "engine/onnx/onnx.h"
+#include "tests/onnx/seed_model.h"
 #include "tests/support/op_cases.h"
 
 namespace vigil::testing {
@@ -41,9 +44,17 @@ bool WriteSeed(const OpCase& op_case, const std::filesystem::path& path) {
   }
 }
 
+// Throws Error where the importer does not read it: the fuzzer would start from a refusal.
+int WriteForeignSeed(const std::filesystem::path& folder) {
+  const std::string bytes = SeedModel().Bytes();
+  ParseOnnx(std::as_bytes(std::span(bytes)), "seed");
+  std::ofstream file(folder / "shapes_and_bytes.onnx", std::ios::binary);
+  return (file << bytes) ? 1 : 0;
+}
+
 int Write(const std::filesystem::path& folder) {
   std::filesystem::create_directories(folder);
-  int written = 0;
+  int written = WriteForeignSeed(folder);
   for (const OpCaseTable& table : AllOpCases()) {
     std::vector<OpCase> cases = table.cases();
     std::erase_if(cases,

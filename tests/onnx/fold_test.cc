@@ -5,8 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "engine/onnx/onnx.h"
-#include "tests/onnx/wire.h"
+#include "tests/onnx/parse_wire.h"
 #include "tests/support/evaluate.h"
 
 namespace vigil {
@@ -16,22 +15,6 @@ using ::testing::ElementsAre;
 using ::testing::ElementsAreArray;
 using ::testing::HasSubstr;
 using namespace testing;  // NOLINT(google-build-using-namespace): the tests' own helpers
-
-Graph Parse(const WireModel& model, const OnnxReadOptions& options = {}) {
-  const std::string bytes = model.Bytes();
-  return ParseOnnx(std::as_bytes(std::span(bytes)), "test.onnx", options);
-}
-
-std::string Refusal(const WireModel& model) {
-  try {
-    Parse(model);
-    return "accepted";
-  } catch (const Error& error) {
-    return error.what();
-  }
-}
-
-Shape OutputShape(const Graph& graph) { return graph.value(graph.outputs().front()).desc.shape; }
 
 Wire ConstantNode(const std::string& name, const std::vector<std::int64_t>& values) {
   return NodeWire("Constant", {}, {name}, {TensorAttribute("value", Int64Wire("", values))});
@@ -284,6 +267,18 @@ TEST(InputSizes, WithoutASize_TheInputTheDimensionAndItsSymbolAreNamed) {
   WireModel model = OneNode(NodeWire("Relu", {"x"}, {"y"}), 13);
   model.inputs = {ValueWire("x", {1, 3, 0, 4})};
   EXPECT_THAT(Refusal(model), HasSubstr("input 'x': dimension 2 is symbolic ('n')"));
+}
+
+TEST(InputSizes, WithoutSizes_TheOptionAndAllSymbolsAreNamed) {
+  WireModel model = OneNode(NodeWire("Add", {"x", "z"}, {"y"}), 13);
+  model.inputs = {
+      ValueWire("x", {1, 3, 0, 4}),
+      Wire().Bytes(1, "z").Message(
+          2, Wire().Message(
+                 1, Wire().Int(1, 1).Message(
+                        2, Wire().Message(1, Wire().Bytes(2, "many")).Message(1, Wire()))))};
+  EXPECT_THAT(Refusal(model),
+              HasSubstr("a size (--size n=N); the model's symbols are 'many', 'n', 'z:1'"));
 }
 
 TEST(InputSizes, SizeThatNobodyWants_IsRefused) {

@@ -2,8 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "engine/onnx/onnx.h"
-#include "tests/onnx/wire.h"
+#include "tests/onnx/parse_wire.h"
 #include "tests/support/evaluate.h"
 
 namespace vigil {
@@ -12,20 +11,6 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using namespace testing;  // NOLINT(google-build-using-namespace): the tests' own helpers
-
-Graph Parse(const WireModel& model) {
-  const std::string bytes = model.Bytes();
-  return ParseOnnx(std::as_bytes(std::span(bytes)), "test.onnx");
-}
-
-std::string Refusal(const WireModel& model) {
-  try {
-    Parse(model);
-    return "accepted";
-  } catch (const Error& error) {
-    return error.what();
-  }
-}
 
 UnaryAttrs Unary(const Wire& node, std::int64_t opset) {
   return std::get<UnaryAttrs>(Parse(OneNode(node, opset)).nodes().front().attrs);

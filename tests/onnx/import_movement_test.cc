@@ -4,8 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "engine/onnx/onnx.h"
-#include "tests/onnx/wire.h"
+#include "tests/onnx/parse_wire.h"
 
 namespace vigil {
 namespace {
@@ -13,20 +12,6 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using namespace testing;  // NOLINT(google-build-using-namespace): the tests' own helpers
-
-Graph Parse(const WireModel& model) {
-  const std::string bytes = model.Bytes();
-  return ParseOnnx(std::as_bytes(std::span(bytes)), "test.onnx");
-}
-
-std::string Refusal(const WireModel& model) {
-  try {
-    Parse(model);
-    return "accepted";
-  } catch (const Error& error) {
-    return error.what();
-  }
-}
 
 template <typename Attrs>
 Attrs OnlyNode(const WireModel& model) {

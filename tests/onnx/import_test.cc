@@ -4,8 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "engine/onnx/onnx.h"
-#include "tests/onnx/wire.h"
+#include "tests/onnx/parse_wire.h"
 #include "tests/support/evaluate.h"
 
 namespace vigil {
@@ -14,19 +13,10 @@ namespace {
 using ::testing::ElementsAre;
 using namespace testing;  // NOLINT(google-build-using-namespace): the tests' own helpers
 
-Graph Parse(const WireModel& model) {
-  const std::string bytes = model.Bytes();
-  return ParseOnnx(std::as_bytes(std::span(bytes)), "test.onnx");
-}
-
 template <typename Attrs>
 Attrs OnlyNode(const Graph& graph) {
   EXPECT_EQ(graph.nodes().size(), 1u);
   return std::get<Attrs>(graph.nodes().front().attrs);
-}
-
-const Shape& OutputShape(const Graph& graph) {
-  return graph.value(graph.outputs().front()).desc.shape;
 }
 
 TEST(Import, ClipBeforeOpset11_TakesBoundsFromAttributes) {

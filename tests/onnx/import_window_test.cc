@@ -2,8 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "engine/onnx/onnx.h"
-#include "tests/onnx/wire.h"
+#include "tests/onnx/parse_wire.h"
 #include "tests/support/evaluate.h"
 
 namespace vigil {
@@ -14,27 +13,9 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using namespace testing;  // NOLINT(google-build-using-namespace): the tests' own helpers
 
-Graph Parse(const WireModel& model) {
-  const std::string bytes = model.Bytes();
-  return ParseOnnx(std::as_bytes(std::span(bytes)), "test.onnx");
-}
-
-std::string Refusal(const WireModel& model) {
-  try {
-    Parse(model);
-    return "accepted";
-  } catch (const Error& error) {
-    return error.what();
-  }
-}
-
 template <typename Attrs>
 Attrs FirstNode(const WireModel& model) {
   return std::get<Attrs>(Parse(model).nodes().front().attrs);
-}
-
-const Shape& OutputShape(const Graph& graph) {
-  return graph.value(graph.outputs().front()).desc.shape;
 }
 
 // The values of y where x counts 1, 2, 3, ...

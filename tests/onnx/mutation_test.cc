@@ -1,5 +1,6 @@
 // Every field of a small model file cut, flipped and made absurd: reading it ends with a graph or
 // with one typed line, and takes memory in proportion.
+#include <algorithm>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
@@ -13,6 +14,7 @@
 #include "engine/graph/builder.h"
 #include "engine/graph/passes.h"
 #include "engine/onnx/onnx.h"
+#include "tests/onnx/seed_model.h"
 #include "tests/support/evaluate.h"
 #include "tests/support/proto_tree.h"
 
@@ -53,7 +55,8 @@ Graph SmallModel() {
 }
 
 std::string SmallModelBytes() {
-  const std::string test = ::testing::UnitTest::GetInstance()->current_test_info()->name();
+  std::string test = ::testing::UnitTest::GetInstance()->current_test_info()->name();
+  std::ranges::replace(test, '/', '_');
   const auto path = std::filesystem::path(::testing::TempDir()) / (test + ".onnx");
   SaveOnnx(SmallModel(), path);
   std::ifstream file(path, std::ios::binary);
@@ -68,9 +71,13 @@ std::int64_t PeakKiB() {
   return usage.ru_maxrss;
 }
 
-class Mutation : public ::testing::Test {
+// Of a file as our exporter writes it, and of one with the shapes and bytes of others.
+class Mutation : public ::testing::TestWithParam<const char*> {
  protected:
-  Mutation() : original_(SmallModelBytes()), peak_before_(PeakKiB()) {}
+  Mutation()
+      : original_(GetParam() == std::string("layers") ? SmallModelBytes()
+                                                      : testing::SeedModel().Bytes()),
+        peak_before_(PeakKiB()) {}
 
   // What the sanitizers hold back of freed memory, and some: files of 8 KiB never need so much.
   void TearDown() override {
@@ -116,13 +123,13 @@ class Mutation : public ::testing::Test {
   int files_ = 0, refused_ = 0;
 };
 
-TEST_F(Mutation, Untouched_TreeGivesTheSameBytes) {
+TEST_P(Mutation, Untouched_TreeGivesTheSameBytes) {
   EXPECT_EQ(Serialize(ParseModel(original_)), original_);
   EXPECT_NO_THROW(ParseOnnx(std::as_bytes(std::span(original_)), "good.onnx"));
   Read("", "nothing");
 }
 
-TEST_F(Mutation, FieldRemoved) {
+TEST_P(Mutation, FieldRemoved) {
   ProtoField pristine = ParseModel(original_);
   const std::function<void(ProtoField&, ProtoField&)> visit = [&](ProtoField& model,
                                                                   ProtoField& message) {
@@ -139,7 +146,7 @@ TEST_F(Mutation, FieldRemoved) {
   visit(pristine, pristine);
 }
 
-TEST_F(Mutation, FieldCut) {
+TEST_P(Mutation, FieldCut) {
   for (const std::size_t divisor : {1u, 2u, 3u}) {
     OnEveryField("cut", [&](ProtoField& field) {
       if (field.wire != ProtoField::kBytes) return false;
@@ -153,13 +160,13 @@ TEST_F(Mutation, FieldCut) {
   }
 }
 
-TEST_F(Mutation, FileCutAnywhere) {
+TEST_P(Mutation, FileCutAnywhere) {
   for (std::size_t size = 0; size < original_.size(); ++size) {
     Read(original_.substr(0, size), "cut at " + std::to_string(size));
   }
 }
 
-TEST_F(Mutation, EveryBitOfTheStructureFlipped) {
+TEST_P(Mutation, EveryBitOfTheStructureFlipped) {
   for (int bit = 0; bit < 64; ++bit) {
     OnEveryField("bit " + std::to_string(bit), [&](ProtoField& field) {
       if (field.wire == ProtoField::kVarint) {
@@ -175,7 +182,7 @@ TEST_F(Mutation, EveryBitOfTheStructureFlipped) {
   }
 }
 
-TEST_F(Mutation, EveryBitOfTheFileFlipped) {
+TEST_P(Mutation, EveryBitOfTheFileFlipped) {
   for (std::size_t i = 0; i < original_.size(); ++i) {
     for (const int bit : {0, 1, 3, 4, 6, 7}) {
       std::string bytes = original_;
@@ -185,7 +192,7 @@ TEST_F(Mutation, EveryBitOfTheFileFlipped) {
   }
 }
 
-TEST_F(Mutation, NumberMadeAbsurd) {
+TEST_P(Mutation, NumberMadeAbsurd) {
   using Limits = std::numeric_limits<std::int64_t>;
   for (const std::int64_t number :
        {std::int64_t{0}, std::int64_t{-1}, std::int64_t{-7}, std::int64_t{1} << 20,
@@ -198,7 +205,7 @@ TEST_F(Mutation, NumberMadeAbsurd) {
   }
 }
 
-TEST_F(Mutation, FloatMadeAbsurd) {
+TEST_P(Mutation, FloatMadeAbsurd) {
   using Limits = std::numeric_limits<float>;
   for (const float number : {Limits::quiet_NaN(), Limits::infinity(), -Limits::infinity(),
                              Limits::max(), Limits::denorm_min(), -0.0f}) {
@@ -212,7 +219,7 @@ TEST_F(Mutation, FloatMadeAbsurd) {
 }
 
 // Shapes, strides, pads and sizes as they stand in constants that an operator reads at load.
-TEST_F(Mutation, IntegersOfATensorMadeAbsurd) {
+TEST_P(Mutation, IntegersOfATensorMadeAbsurd) {
   using Limits = std::numeric_limits<std::int64_t>;
   for (const std::int64_t number :
        {std::int64_t{-2}, std::int64_t{0}, std::int64_t{1} << 33, Limits::max(), Limits::min()}) {
@@ -227,7 +234,7 @@ TEST_F(Mutation, IntegersOfATensorMadeAbsurd) {
   }
 }
 
-TEST_F(Mutation, WireTypeChanged) {
+TEST_P(Mutation, WireTypeChanged) {
   for (const auto wire : {ProtoField::kVarint, ProtoField::kFixed64, ProtoField::kBytes,
                           ProtoField::kFixed32, static_cast<ProtoField::Wire>(3),
                           static_cast<ProtoField::Wire>(4), static_cast<ProtoField::Wire>(6)}) {
@@ -239,7 +246,7 @@ TEST_F(Mutation, WireTypeChanged) {
   }
 }
 
-TEST_F(Mutation, FieldNumberChanged) {
+TEST_P(Mutation, FieldNumberChanged) {
   for (int number = 0; number <= 21; ++number) {
     OnEveryField("number " + std::to_string(number), [&](ProtoField& field) {
       if (field.number == number) return false;
@@ -251,7 +258,7 @@ TEST_F(Mutation, FieldNumberChanged) {
 
 // Cycles, names defined twice, constants that are missing, operators that get what they never
 // expected: every text of the file in every other text's place.
-TEST_F(Mutation, EveryTextInEveryPlace) {
+TEST_P(Mutation, EveryTextInEveryPlace) {
   ProtoField pristine = ParseModel(original_);
   std::set<std::string> texts = {"",     "ghost",      "ai.onnx.ml",
                                  "Loop", "two\nlines", std::string(100'000, 'n')};
@@ -267,6 +274,9 @@ TEST_F(Mutation, EveryTextInEveryPlace) {
     });
   }
 }
+
+INSTANTIATE_TEST_SUITE_P(Of, Mutation, ::testing::Values("layers", "shapes"),
+                         [](const auto& test) { return std::string(test.param); });
 
 }  // namespace
 }  // namespace vigil

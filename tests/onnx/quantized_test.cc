@@ -5,8 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "engine/graph/builder.h"
-#include "engine/onnx/onnx.h"
-#include "tests/onnx/wire.h"
+#include "tests/onnx/parse_wire.h"
 
 namespace vigil::testing {
 namespace {
@@ -25,20 +24,6 @@ Wire Row(const std::string& name, int type, const std::vector<T>& values) {
 }
 Wire ByteScalar(const std::string& name, int type, std::uint8_t value) {
   return TensorWire(name, type, {}, std::string(1, static_cast<char>(value)));
-}
-
-Graph Parse(const WireModel& model) {
-  const std::string bytes = model.Bytes();
-  return ParseOnnx(std::as_bytes(std::span(bytes)), "test.onnx");
-}
-
-std::string Refusal(const WireModel& model) {
-  try {
-    Parse(model);
-    return "accepted";
-  } catch (const Error& error) {
-    return error.what();
-  }
 }
 
 // x [1, 2, 4, 4] -> QuantizeLinear -> y, with these further inputs.

@@ -1,8 +1,8 @@
 // Conv as an implicit product of matrices: the terms of a sum are found by a table of offsets into
 // the padded input, whichever layout it has, so no window is ever copied out.
+#include "engine/cpu/native/conv_plan.h"
 #include "engine/cpu/native/kernels.h"
 #include "engine/cpu/native/padded.h"
-#include "engine/cpu/native/tile_plan.h"
 
 namespace vigil::cpu {
 namespace {
@@ -13,29 +13,15 @@ bool Applicable(const KernelContext& context) {
          (!attrs->has_bias || context.Constant(2));
 }
 
-// Blocks of the output must not mix groups, and are not worth their padding for a few channels.
-Layout OutputLayout(const Shape& shape, std::int64_t groups) {
-  const bool blocked = (groups == 1 || shape[1] / groups % kLanes == 0) && shape[1] >= kLanes / 2;
-  return blocked ? BlockedLayout(shape) : PlainLayout(shape);
-}
-
-// Term (i, j, c) of every group: row and column of the kernel, then channel, so that what lies
-// together is read together.
-std::vector<std::ptrdiff_t> Offsets(const ConvAttrs& attrs, const Layout& x) {
-  const std::int64_t channels = x.shape[1], unit = x.PixelStride();
-  const std::int64_t together = x.blocked() ? kLanes : 1;
-  std::vector<std::ptrdiff_t> offsets;
-  for (std::int64_t group = 0; group < attrs.groups; ++group) {
-    const std::int64_t first = group * (channels / attrs.groups);
-    for (std::int64_t tap = 0; tap < attrs.kernel[0] * attrs.kernel[1]; ++tap) {
-      const std::int64_t i = tap / attrs.kernel[1], j = tap % attrs.kernel[1];
-      const std::int64_t pixel = i * attrs.dilations[0] * x.shape[3] + j * attrs.dilations[1];
-      for (std::int64_t c = first; c < first + channels / attrs.groups; ++c) {
-        offsets.push_back(c / together * x.PlaneStride() + c % together + pixel * unit);
-      }
+// Rows and columns of the kernel, as pixels of the padded input.
+std::vector<std::int64_t> TapsOf(const ConvAttrs& attrs, const Layout& x) {
+  std::vector<std::int64_t> taps;
+  for (std::int64_t i = 0; i < attrs.kernel[0]; ++i) {
+    for (std::int64_t j = 0; j < attrs.kernel[1]; ++j) {
+      taps.push_back(i * attrs.dilations[0] * x.shape[3] + j * attrs.dilations[1]);
     }
   }
-  return offsets;
+  return taps;
 }
 
 // A convolution of single pixels has no rows of its own: they are cut to a few tiles each.
@@ -56,21 +42,13 @@ void CutIntoRows(TilePlan& plan, const ConvAttrs& attrs, const Layout& x, const 
 TilePlan MakePlan(const ConvAttrs& attrs, const Layout& x, const Layout& y,
                   KernelContext& context) {
   TilePlan plan;
-  plan.samples = y.shape[0];
   plan.groups = attrs.groups;
-  plan.channels = y.shape[1] / attrs.groups;
-  plan.offsets = Offsets(attrs, x);
-  plan.terms = static_cast<std::int64_t>(plan.offsets.size()) / attrs.groups;
+  SetTerms(plan, x, TapsOf(attrs, x));
+  SetOutput(plan, y);
   CutIntoRows(plan, attrs, x, y.shape, context.vectors().tile_pixels);
-  const std::int64_t plane = y.shape[2] * y.shape[3];
   plan.x_sample = x.SampleStride();
-  plan.y_sample = y.SampleStride();
   plan.y_step = y.PixelStride();
   plan.y_row = plan.row_pixels * plan.y_step;
-  plan.y_lane = y.blocked() ? 1 : plane;
-  plan.y_block = kLanes * plane;
-  plan.y_group = y.blocked() ? plan.blocks() * plan.y_block : plan.channels * plane;
-  plan.whole_blocks = y.blocked();
   const std::int64_t columns = x.shape[1] / attrs.groups * static_cast<std::int64_t>(sizeof(float));
   CutIntoJobs(plan, plan.row_pixels * attrs.strides[0] * attrs.strides[1] * columns,
               context.team().threads());
@@ -80,7 +58,7 @@ TilePlan MakePlan(const ConvAttrs& attrs, const Layout& x, const Layout& y,
 void Build(KernelContext& context) {
   const ConvAttrs& attrs = *context.attrs<ConvAttrs>();
   const PaddedImage x = AddPadding(context, attrs.pads, 0.0f);
-  const Layout y = OutputLayout(context.OutputShape(0), attrs.groups);
+  const Layout y = ConvOutputLayout(context.OutputShape(0), attrs.groups);
   TilePlan plan = MakePlan(attrs, x.layout, y, context);
   const float* values = context.Constant(1)->as<float>().data();
   const std::int64_t window = attrs.kernel[0] * attrs.kernel[1];

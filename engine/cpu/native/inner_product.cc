@@ -1,6 +1,4 @@
 // Gemm of activations [M, K] with constant weights: a row of M pixels of K channels.
-#include <algorithm>
-
 #include "engine/cpu/native/kernels.h"
 #include "engine/cpu/native/tile_plan.h"
 
@@ -19,14 +17,11 @@ bool Applicable(const KernelContext& context) {
 }
 
 TilePlan MakePlan(KernelContext& context) {
-  constexpr std::int64_t kTilesARow = 4;
   const std::int64_t inner = context.InputShape(0)[1];
-  const std::int64_t pixels = context.OutputShape(0)[0], columns = context.OutputShape(0)[1];
+  const std::int64_t columns = context.OutputShape(0)[1];
   TilePlan plan;
   plan.channels = columns;
-  plan.row_pixels = std::min<std::int64_t>(pixels, kTilesARow * context.vectors().tile_pixels);
-  plan.rows = (pixels + plan.row_pixels - 1) / plan.row_pixels;
-  plan.last_row_pixels = pixels - (plan.rows - 1) * plan.row_pixels;
+  CutIntoRows(plan, context.OutputShape(0)[0], context.vectors().tile_pixels);
   for (std::int64_t k = 0; k < inner; ++k) plan.offsets.push_back(k);
   plan.terms = inner;
   plan.x_step = inner;

@@ -27,10 +27,11 @@ constexpr Kernel kReferenceKernel{"reference", [](const KernelContext&) { return
 
 std::span<const Kernel> KernelTable() {
   static const std::array table{
-      kDepthwiseKernel, kConvKernel,      kInnerProductKernel, kPoolKernel,   kGlobalPoolKernel,
-      kUnaryKernel,     kBinaryKernel,    kBatchNormKernel,    kConcatKernel, kSoftmaxKernel,
-      kRenameKernel,    kPadKernel,       kTransposeKernel,    kCopiesKernel, kResizeKernel,
-      kHalfRoundKernel, kReferenceKernel,
+      kDepthwiseKernel, kConvKernel,      kConvTransposeKernel, kInnerProductKernel,
+      kMatMulKernel,    kPoolKernel,      kGlobalPoolKernel,    kUnaryKernel,
+      kBinaryKernel,    kBatchNormKernel, kConcatKernel,        kSoftmaxKernel,
+      kRenameKernel,    kPadKernel,       kTransposeKernel,     kCopiesKernel,
+      kResizeKernel,    kHalfRoundKernel, kReferenceKernel,
   };
   return table;
 }

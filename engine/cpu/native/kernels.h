@@ -6,8 +6,10 @@
 
 namespace vigil::cpu {
 
-extern const Kernel kDepthwiseKernel;     // Conv whose every output channel reads one input channel
-extern const Kernel kConvKernel;          // every other Conv of constant weights
+extern const Kernel kDepthwiseKernel;  // Conv whose every output channel reads one input channel
+extern const Kernel kConvKernel;       // every other Conv of constant weights
+extern const Kernel kConvTransposeKernel;  // of constant weights
+extern const Kernel kMatMulKernel;
 extern const Kernel kInnerProductKernel;  // Gemm of activations [M, K] with constant weights
 extern const Kernel kPoolKernel;
 extern const Kernel kGlobalPoolKernel;

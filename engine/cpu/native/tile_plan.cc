@@ -13,15 +13,11 @@ constexpr std::int64_t kWeightBytes = 192 * 1024;
 constexpr std::int64_t kSmallestJob = 64 * 1024;
 constexpr std::int64_t kJobsAThread = 4;
 
-struct Operands {
-  const float *x, *weights, *bias;
-  float* y;
-  Finish finish;
-};
+}  // namespace
 
 // Blocks and rows of one job, the rows inside, so that a block's weights stay in the nearest cache.
-void RunJob(const TilePlan& plan, const VectorKernels& vectors, const Operands& operands,
-            std::int64_t job) {
+void RunTileJob(const TilePlan& plan, const VectorKernels& vectors, const TileOperands& operands,
+                std::int64_t job) {
   const std::int64_t first_row = job % plan.row_jobs() * plan.rows_a_job;
   job /= plan.row_jobs();
   const std::int64_t first_block = job % plan.block_jobs() * plan.blocks_a_job;
@@ -44,8 +40,8 @@ void RunJob(const TilePlan& plan, const VectorKernels& vectors, const Operands& 
             ? kLanes
             : static_cast<int>(std::min<std::int64_t>(kLanes, plan.channels - block * kLanes));
     for (std::int64_t row = first_row; row < last_row; ++row) {
-      const std::int64_t y =
-          sample * plan.y_sample + group * plan.y_group + block * plan.y_block + row * plan.y_row;
+      const std::int64_t y = plan.y_first + sample * plan.y_sample + group * plan.y_group +
+                             block * plan.y_block + row * plan.y_row;
       tile.x = operands.x + sample * plan.x_sample + row * plan.x_row;
       tile.y = operands.y + y;
       tile.pixels = row + 1 == plan.rows ? plan.last_row_pixels : plan.row_pixels;
@@ -55,10 +51,16 @@ void RunJob(const TilePlan& plan, const VectorKernels& vectors, const Operands& 
   }
 }
 
-}  // namespace
+void CutIntoRows(TilePlan& plan, std::int64_t pixels, int tile_pixels) {
+  constexpr std::int64_t kTilesARow = 4;
+  plan.row_pixels = std::min(pixels, kTilesARow * tile_pixels);
+  plan.rows = (pixels + plan.row_pixels - 1) / plan.row_pixels;
+  plan.last_row_pixels = pixels - (plan.rows - 1) * plan.row_pixels;
+}
 
 void CutIntoJobs(TilePlan& plan, std::int64_t row_bytes, int threads) {
-  const std::int64_t block_bytes = plan.terms * kLanes * static_cast<std::int64_t>(sizeof(float));
+  const std::int64_t block_bytes =
+      std::max<std::int64_t>(plan.terms, 1) * kLanes * static_cast<std::int64_t>(sizeof(float));
   plan.rows_a_job = std::clamp<std::int64_t>(kInputBytes / row_bytes, 1, plan.rows);
   plan.blocks_a_job = std::clamp<std::int64_t>(kWeightBytes / block_bytes, 1, plan.blocks());
   const std::int64_t row_work = plan.row_pixels * plan.terms * kLanes;
@@ -110,10 +112,10 @@ void AddTiles(KernelContext& context, TilePlan plan, SlotId x, SlotId weights, S
   const auto kept = std::make_shared<const TilePlan>(std::move(plan));
   context.builder().AddFunction(
       [=, &vectors = context.vectors(), &team = context.team()](SlotPointers slots) {
-        const Operands operands{FloatsAt(slots, x), FloatsAt(slots, weights), FloatsAt(slots, bias),
-                                finish.Output(slots), finish.At(slots)};
+        const TileOperands operands{FloatsAt(slots, x), FloatsAt(slots, weights),
+                                    FloatsAt(slots, bias), finish.Output(slots), finish.At(slots)};
         team.ForEach(kept->jobs(),
-                     [&](std::int64_t job) { RunJob(*kept, vectors, operands, job); });
+                     [&](std::int64_t job) { RunTileJob(*kept, vectors, operands, job); });
       },
       uses);
 }

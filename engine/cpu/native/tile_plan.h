@@ -18,7 +18,8 @@ struct TilePlan {
   std::int64_t terms = 1;
 
   std::int64_t x_sample = 0, x_row = 0, x_step = 0;
-  std::int64_t y_sample = 0, y_group = 0, y_block = 0, y_row = 0, y_step = 0, y_lane = 1;
+  std::int64_t y_first = 0, y_sample = 0, y_group = 0, y_block = 0, y_row = 0, y_step = 0,
+               y_lane = 1;
   // Whether lanes beyond the channels have memory, and are written too.
   bool whole_blocks = false;
 
@@ -31,6 +32,20 @@ struct TilePlan {
   std::int64_t jobs() const { return samples * groups * row_jobs() * block_jobs(); }
 };
 
+// What a plan runs on: pointers to its first sample, weights as PackWeights lays them out.
+struct TileOperands {
+  const float *x, *weights, *bias;
+  float* y;
+  Finish finish;
+};
+
+// One of plan.jobs() jobs, on the thread that calls.
+void RunTileJob(const TilePlan& plan, const VectorKernels& vectors, const TileOperands& operands,
+                std::int64_t job);
+
+// Cuts `pixels` that lie one after the other into rows of a few tiles.
+void CutIntoRows(TilePlan& plan, std::int64_t pixels, int tile_pixels);
+
 // A job's input and weights each fit a processor's cache, and there are a few for each thread.
 // `row_bytes`: of the input that one row reads.
 void CutIntoJobs(TilePlan& plan, std::int64_t row_bytes, int threads);
@@ -41,7 +56,8 @@ SlotId PackWeights(ProgramBuilder& builder, const TilePlan& plan,
                    const std::function<float(std::int64_t channel, std::int64_t term)>& weight);
 SlotId PackBias(ProgramBuilder& builder, const TilePlan& plan, const Tensor* bias);
 
-// Adds the step that runs the plan on the input in `x`.
+// Adds the step that runs the plan on the input in `x`. `weights` is not read where a plan has no
+// terms.
 void AddTiles(KernelContext& context, TilePlan plan, SlotId x, SlotId weights, SlotId bias,
               const FinishPlan& finish);
 

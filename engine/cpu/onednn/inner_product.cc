@@ -1,12 +1,11 @@
 // Gemm on oneDNN's inner product: activations [M, K] times weights.
-#include "engine/cpu/onednn/fusion.h"
 #include "engine/cpu/onednn/kernels.h"
+#include "engine/cpu/onednn/weighted.h"
 
 namespace vigil::cpu {
 namespace {
 
 using dnnl::memory;
-using Desc = dnnl::inner_product_forward::primitive_desc;
 
 // Weights as [N, K] whatever lies in memory.
 Layout WeightsAsStored(const KernelContext& context, const GemmAttrs& attrs) {
@@ -26,51 +25,18 @@ bool Applicable(const KernelContext& context) {
          bias[bias.rank() - 1] == bias.elements();
 }
 
-Desc MakeDesc(const KernelContext& context, const GemmAttrs& attrs,
-              const EpilogueVariant& variant) {
-  dnnl::post_ops operations;
-  const Layout dst = PlainLayout(context.OutputShape(0));
-  if (variant.residual) operations.append_binary(dnnl::algorithm::binary_add, dst);
-  AppendActivation(operations, variant.activation);
-  const Layout weights(WeightsAsStored(context, attrs).dims(), memory::data_type::f32,
-                       memory::format_tag::any);
-  const Layout bias =
-      attrs.has_bias ? PlainLayout(memory::dims{context.OutputShape(0)[1]}) : Layout();
-  return Desc(
-      {dnnl::prop_kind::forward_inference, PlainLayout(context.InputShape(0)), weights, bias, dst},
-      MakeAttr(operations), context.engine());
-}
-
-void AddVariant(KernelContext& context, const GemmAttrs& attrs, const EpilogueVariant& variant,
-                const Desc& desc) {
-  context.For(variant.output);
-  std::vector<PrimitiveArgument> arguments{
-      {DNNL_ARG_SRC, context.Input(0, desc.src_desc()), desc.src_desc()},
-      {DNNL_ARG_WEIGHTS, context.Input(1, desc.weights_desc(), WeightsAsStored(context, attrs)),
-       desc.weights_desc()}};
-  if (attrs.has_bias) {
-    arguments.push_back(
-        {DNNL_ARG_BIAS, context.Input(2, desc.bias_desc(), desc.bias_desc()), desc.bias_desc()});
-  }
-  if (variant.residual) {
-    arguments.push_back({DNNL_ARG_ATTR_MULTIPLE_POST_OP(0) | DNNL_ARG_SRC_1,
-                         context.Input(context.inputs() - 1, desc.dst_desc()), desc.dst_desc()});
-  }
-  arguments.push_back(
-      {DNNL_ARG_DST, context.Output(variant.output, desc.dst_desc()), desc.dst_desc()});
-  context.Add(dnnl::inner_product_forward(desc), desc, std::move(arguments));
-}
-
 void Build(KernelContext& context) {
   const GemmAttrs& attrs = *context.attrs<GemmAttrs>();
-  const std::vector<EpilogueVariant> variants = WantedVariants(context, attrs.epilogue);
-  std::vector<Desc> descs;
-  for (const EpilogueVariant& variant : variants) {
-    descs.push_back(MakeDesc(context, attrs, variant));
-  }
-  for (std::size_t i = 0; i < variants.size(); ++i) {
-    AddVariant(context, attrs, variants[i], descs[i]);
-  }
+  const WeightedNode node{attrs.epilogue, attrs.has_bias, PlainLayout(context.OutputShape(0)),
+                          WeightsAsStored(context, attrs)};
+  const Layout src = PlainLayout(context.InputShape(0));
+  const Layout bias =
+      attrs.has_bias ? PlainLayout(memory::dims{context.OutputShape(0)[1]}) : Layout();
+  const dnnl::inner_product_forward::desc desc(dnnl::prop_kind::forward_inference, src,
+                                               node.weights(), bias, node.dst);
+  AddWeighted<dnnl::inner_product_forward>(context, node, [&](const dnnl::primitive_attr& attr) {
+    return dnnl::inner_product_forward::primitive_desc(desc, attr, context.engine());
+  });
 }
 
 }  // namespace
