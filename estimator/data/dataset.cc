@@ -65,15 +65,18 @@ void ResizeRow(const Image& image, int row, const AxisWeights& columns, std::spa
   }
 }
 
-void CheckCrop(const Image& image, const Box& box, int side) {
-  VIGIL_CHECK(side > 0 && image.width > 0 && image.height > 0);
+void CheckCrop(const Image& image, const Region& region) {
+  VIGIL_CHECK(image.width > 0 && image.height > 0);
   VIGIL_CHECK(image.rgb.size() == static_cast<std::size_t>(image.width) * image.height * 3);
   const float limit = kLargestBoxInImages * static_cast<float>(std::max(image.width, image.height));
-  const bool usable = box.size > 0.0f && box.size <= limit && std::abs(box.center_x) <= limit &&
-                      std::abs(box.center_y) <= limit;  // false for NaN as well
+  const auto within = [limit](float at) { return std::abs(at) <= limit; };  // false for NaN
+  const bool usable = region.width > 0.0f && region.height > 0.0f && within(region.width) &&
+                      within(region.height) && within(region.left) && within(region.top);
   if (!usable) {
     throw Error(Fault::kInput, ErrorCode::kInvalidValue,
-                Text("box at (", box.center_x, ", ", box.center_y, ") of size ", box.size,
+                Text("box at (", region.left + region.width / 2.0f, ", ",
+                     region.top + region.height / 2.0f, ") of size ", region.width,
+                     region.width == region.height ? std::string() : Text("x", region.height),
                      " in an image of ", image.width, "x", image.height,
                      ": expected a positive size and numbers up to ", limit));
   }
@@ -81,22 +84,22 @@ void CheckCrop(const Image& image, const Box& box, int side) {
 
 }  // namespace
 
-Image CropAndResize(const Image& image, const Box& box, int side) {
-  CheckCrop(image, box, side);
-  const float half = box.size / 2.0f;
-  const AxisWeights columns = MakeAxisWeights(box.center_x - half, box.size, side, image.width);
-  const AxisWeights rows = MakeAxisWeights(box.center_y - half, box.size, side, image.height);
+Image CropAndResize(const Image& image, const Region& region, int width, int height) {
+  VIGIL_CHECK(width > 0 && height > 0);
+  CheckCrop(image, region);
+  const AxisWeights columns = MakeAxisWeights(region.left, region.width, width, image.width);
+  const AxisWeights rows = MakeAxisWeights(region.top, region.height, height, image.height);
   const auto [first, last] = std::ranges::minmax(rows.source);
 
-  const std::size_t stride = static_cast<std::size_t>(side) * 3;
+  const std::size_t stride = static_cast<std::size_t>(width) * 3;
   std::vector<float> narrow(stride * static_cast<std::size_t>(last - first + 1));
   for (int row = first; row <= last; ++row)
     ResizeRow(image, row, columns,
               std::span(narrow).subspan(static_cast<std::size_t>(row - first) * stride, stride));
 
-  Image crop = Image::Make(side, side);
+  Image crop = Image::Make(width, height);
   std::vector<float> sum(stride);
-  for (int y = 0; y < side; ++y) {
+  for (int y = 0; y < height; ++y) {
     std::ranges::fill(sum, 0.5f);  // rounds to nearest
     for (int k = rows.begin[y]; k < rows.begin[y + 1]; ++k) {
       const float* from = narrow.data() + static_cast<std::size_t>(rows.source[k] - first) * stride;
@@ -108,6 +111,23 @@ Image CropAndResize(const Image& image, const Box& box, int side) {
       to[i] = static_cast<std::uint8_t>(std::clamp(sum[i], 0.0f, 255.0f));
   }
   return crop;
+}
+
+Image CropAndResize(const Image& image, const Box& box, int side) {
+  const float half = box.size / 2.0f;
+  return CropAndResize(image, {box.center_x - half, box.center_y - half, box.size, box.size}, side,
+                       side);
+}
+
+Region MiddleOf(const Image& image, int width, int height) {
+  const auto image_width = static_cast<float>(image.width);
+  const auto image_height = static_cast<float>(image.height);
+  const float scale =
+      std::min(image_width / static_cast<float>(width), image_height / static_cast<float>(height));
+  const float region_width = scale * static_cast<float>(width);
+  const float region_height = scale * static_cast<float>(height);
+  return {(image_width - region_width) / 2.0f, (image_height - region_height) / 2.0f, region_width,
+          region_height};
 }
 
 void ToTensor(const Image& image, const Normalisation& normalisation, std::span<float> out) {

@@ -46,9 +46,19 @@ class Dataset {
   virtual Sample Get(std::int64_t index) const = 0;
 };
 
-// Cuts box out of the image and resizes to side x side (bilinear, area when shrinking); outside is
-// edge-replicated.
+// A rectangle in an image, in pixel edges: pixel p covers [p, p + 1).
+struct Region {
+  float left = 0, top = 0, width = 0, height = 0;
+};
+
+// Cuts the region out of the image and resizes it (bilinear, area when shrinking); outside is
+// edge-replicated. Throws Error (Input, kInvalidValue) for a region that is empty, not finite or
+// many times larger than the image. REQUIRES: width, height > 0.
+Image CropAndResize(const Image& image, const Region& region, int width, int height);
 Image CropAndResize(const Image& image, const Box& box, int side);
+
+// The largest region of the shape of width x height that lies within the image's middle.
+Region MiddleOf(const Image& image, int width, int height);
 
 // float32 [1, 3, H, W], RGB, (value / 255 - mean) / stddev, the normalisation that models carry in
 // their metadata

@@ -70,12 +70,12 @@ ValueId LayerBuilder::Conv(const std::string& name, ValueId x, const ConvLayer& 
   attrs.strides = {layer.stride, layer.stride};
   attrs.pads = PadsOf(layer, shape(x));
   attrs.groups = layer.groups;
-  attrs.has_bias = layer.bias_and_relu;
+  attrs.has_bias = layer.bias || layer.bias_and_relu;
   const Shape weights{layer.filters, channels, layer.kernel, layer.kernel};
   std::vector<ValueId> inputs{
       x, Weights(name + "/kernel", weights, channels * layer.kernel * layer.kernel)};
+  if (attrs.has_bias) inputs.push_back(Filled(name + "/bias", layer.filters, 0.0f));
   if (!layer.bias_and_relu) return graph_.Add(name, attrs, std::move(inputs));
-  inputs.push_back(Filled(name + "/bias", layer.filters, 0.0f));
   return Relu(name, graph_.Add(name + "/BiasAdd", attrs, std::move(inputs)));
 }
 

@@ -33,6 +33,7 @@ struct ConvLayer {
   std::int64_t stride = 1;
   std::int64_t groups = 1;
   Padding padding = Padding::kSymmetric;
+  bool bias = false;
   bool bias_and_relu = false;  // a Keras layer with an activation inside: its output is called
                                // NAME, the value before the activation NAME/BiasAdd
 };

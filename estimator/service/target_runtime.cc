@@ -1,28 +1,18 @@
 #include "estimator/service/target_runtime.h"
 
 #include <algorithm>
-#include <array>
 #include <bit>
 #include <cmath>
 #include <utility>
 
 #include "engine/base/log.h"
 #include "engine/base/text.h"
-#include "engine/session/backends.h"
+#include "estimator/service/input_statistics.h"
 
 namespace vigil {
 namespace {
 
 constexpr int kRecordsPerTransaction = 32;
-
-CompileOptions OptionsOf(const Graph& graph, const TargetRuntimeOptions& options) {
-  CompileOptions compile;
-  compile.threads = options.threads;
-  compile.tap_encodings = options.tap_encodings;
-  if (compile.tap_encodings.size() == 1)
-    compile.tap_encodings.assign(graph.taps().size(), options.tap_encodings[0]);
-  return compile;
-}
 
 void CheckFinite(ConstTensorView input, std::string_view name) {
   const auto values = input.as<float>();
@@ -57,41 +47,20 @@ class ActivityGuard {
 
 }  // namespace
 
-std::vector<float> InputStatistics(ConstTensorView input) {
-  constexpr std::int64_t kMaxChannels = 7;
-  const auto values = input.as<float>();
-  const std::int64_t channels = std::min(ChannelsOf(input.desc.shape), kMaxChannels);
-  const auto plane = values.size() / static_cast<std::size_t>(ChannelsOf(input.desc.shape));
-  std::vector<float> statistics;
-  for (std::int64_t c = 0; c < channels; ++c) {
-    const auto part = values.subspan(static_cast<std::size_t>(c) * plane, plane);
-    double sum = 0.0, squares = 0.0;
-    for (const float v : part) {
-      sum += v;
-      squares += static_cast<double>(v) * v;
-    }
-    const double mean = sum / static_cast<double>(plane);
-    const double variance = squares / static_cast<double>(plane) - mean * mean;
-    statistics.push_back(static_cast<float>(mean));
-    statistics.push_back(static_cast<float>(std::sqrt(std::max(variance, 0.0))));
-  }
-  const auto [low, high] = std::ranges::minmax(values);
-  statistics.push_back(low);
-  statistics.push_back(high);
-  return statistics;
-}
-
-TargetRuntime::TargetRuntime(Graph graph, std::shared_ptr<Backend> backend,
+TargetRuntime::TargetRuntime(const Graph& graph, std::shared_ptr<Backend> backend,
                              std::shared_ptr<Store> store, TargetRuntimeOptions options)
+    : TargetRuntime(
+          MakeNetworkTarget(graph, std::move(backend), options.tap_encodings, options.threads),
+          std::move(store), options) {}
+
+TargetRuntime::TargetRuntime(std::unique_ptr<Target> target, std::shared_ptr<Store> store,
+                             TargetRuntimeOptions options)
     : options_(std::move(options)),
-      plan_(PlanTaps(graph, options_.tap_encodings)),
-      session_(graph, std::move(backend), OptionsOf(graph, options_),
-               [] { return OpenBackend("cpu"); }),
+      target_(std::move(target)),
       store_(std::move(store)),
       sampler_(options_.sampler),
-      slots_(options_.slots, plan_.SlotBytes(1)),
+      slots_(options_.slots, plan().SlotBytes(1)),
       pending_(static_cast<std::size_t>(options_.slots)) {
-  session_.Prepare(1);
   writer_ = std::jthread([this] { WriteLoop(); });
 }
 
@@ -105,10 +74,8 @@ std::vector<EpochProgress> TargetRuntime::Progress() {
 
 Inference TargetRuntime::Infer(ConstTensorView input, std::span<float> output,
                                const std::map<std::string, std::string>& tags) {
-  const Graph& graph = session_.graph();
-  const TensorView result{graph.value(graph.outputs()[0]).desc, output.data()};
-  VIGIL_CHECK(static_cast<std::int64_t>(output.size()) == result.desc.shape.elements());
-  if (input.desc.dtype == DType::kFloat32) CheckFinite(input, graph.value(graph.inputs()[0]).name);
+  VIGIL_CHECK(static_cast<std::int64_t>(output.size()) == target_->output().elements());
+  if (input.desc.dtype == DType::kFloat32) CheckFinite(input, target_->input_name());
   const ActivityGuard activity(options_);
 
   const auto open = sampler_.Progress();
@@ -118,14 +85,19 @@ Inference TargetRuntime::Infer(ConstTensorView input, std::span<float> output,
   const int slot = decision.keep ? slots_.Reserve().value_or(kNone) : kNone;
   Inference inference;
   try {
-    inference.recovered = session_
-                              .Run(std::array{input}, std::array{result},
-                                   slot != kNone ? slots_.bytes(slot) : std::span<std::byte>{})
-                              .recovered;
+    const TargetAnswer answer =
+        target_->Run(input, output, slot != kNone ? slots_.bytes(slot) : std::span<std::byte>{});
+    inference.recovered = answer.recovered;
+    inference.answered = answer.answered;
   } catch (...) {
     if (slot != kNone) slots_.Abandon(slot);
     if (decision.keep) sampler_.Drop(decision);
     throw;
+  }
+  if (!inference.answered) {
+    if (slot != kNone) slots_.Abandon(slot);
+    if (decision.keep) sampler_.Drop(decision);
+    return inference;
   }
   if (slot == kNone) return inference;
 
@@ -169,7 +141,7 @@ void TargetRuntime::WriteBatch(std::span<const int> slots) {
     record.tags = std::move(pending.tags);
     record.output = std::move(pending.output);
     record.statistics = std::move(pending.statistics);
-    record.taps = SplitSlot(plan_, slots_.bytes(slot), 1, 0);
+    record.taps = SplitSlot(plan(), slots_.bytes(slot), 1, 0);
     records.push_back(std::move(record));
     tickets.push_back(pending.ticket);
     for (const EpochProgress& word : pending.progress) {

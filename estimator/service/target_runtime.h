@@ -13,20 +13,19 @@
 #include <thread>
 #include <vector>
 
-#include "engine/session/session.h"
 #include "estimator/idle/activity_page.h"
 #include "estimator/store/sampler.h"
 #include "estimator/store/store.h"
-#include "estimator/taps/tap_plan.h"
 #include "estimator/taps/tap_slots.h"
+#include "estimator/taps/target.h"
 
 namespace vigil {
 
 struct TargetRuntimeOptions {
-  std::vector<Encoding> tap_encodings;  // of the graph's taps, in order; one: that for all
+  std::vector<Encoding> tap_encodings;  // of a graph's taps, in order; one: that for all
   SamplerOptions sampler;
   int slots = 16;                     // between T and the writer
-  int threads = 0;                    // of a CPU backend
+  int threads = 0;                    // of a CPU backend; as tap_encodings, a Target has its own
   std::uint64_t model_hash = 0;       // of T's file
   ActivityPage* activity = nullptr;   // told of every inference; outlives the runtime; may be null
   std::function<void()> on_activity;  // called before and after each inference, on T's thread
@@ -38,6 +37,7 @@ struct Inference {
   std::int64_t ticket =
       -1;  // counts the kept ones of this runtime from 0; the store gives ids in this order
   bool recovered = false;  // the device failed and the answer came from elsewhere
+  bool answered = true;    // TargetAnswer::answered; nothing is kept otherwise
 };
 
 // Infer is called from one thread, T's; a writer thread of the runtime's own stores what was kept
@@ -46,12 +46,15 @@ struct Inference {
 class TargetRuntime {
  public:
   // `graph` carries its taps. Throws as Session and PlanTaps do.
-  TargetRuntime(Graph graph, std::shared_ptr<Backend> backend, std::shared_ptr<Store> store,
+  TargetRuntime(const Graph& graph, std::shared_ptr<Backend> backend, std::shared_ptr<Store> store,
+                TargetRuntimeOptions options);
+  TargetRuntime(std::unique_ptr<Target> target, std::shared_ptr<Store> store,
                 TargetRuntimeOptions options);
   ~TargetRuntime();  // stores what is committed, then ends the writer
 
   // One image in T's input form [1, ...] to T's output row. Throws Error (Input) for a wrong shape
-  // or type, or values that are not finite, naming the first; nothing is kept then.
+  // or type, or values that are not finite, naming the first; nothing is kept then. Where T has no
+  // answer the record counts as dropped, if it was to be kept: there is nothing to judge.
   Inference Infer(ConstTensorView input, std::span<float> output,
                   const std::map<std::string, std::string>& tags = {});
 
@@ -63,8 +66,9 @@ class TargetRuntime {
 
   std::int64_t dropped() const;          // inferences chosen to be kept that were not
   std::string last_store_error() const;  // empty where there was none
-  const TapPlan& plan() const { return plan_; }
-  Session& session() { return session_; }
+  const TapPlan& plan() const { return target_->plan(); }
+  // For measurements beside the stream: nothing of these runs is kept. T's thread.
+  Target& target() { return *target_; }
 
  private:
   struct Pending {  // what goes with a slot
@@ -81,8 +85,7 @@ class TargetRuntime {
   std::vector<EpochProgress> Progress();  // T's thread
 
   TargetRuntimeOptions options_;
-  TapPlan plan_;
-  Session session_;
+  std::unique_ptr<Target> target_;
   std::shared_ptr<Store> store_;
   EpochSampler sampler_;  // T's thread
   TapSlots slots_;
@@ -99,10 +102,6 @@ class TargetRuntime {
   std::string last_store_error_;
   std::jthread writer_;  // last: ends before what it uses
 };
-
-// Mean and standard deviation of each of the first channels, least and greatest value: at most 16
-// numbers.
-std::vector<float> InputStatistics(ConstTensorView input);
 
 }  // namespace vigil
 

@@ -14,12 +14,16 @@ enum class LossKind {
   // first classifier ("T was correct") learns from all samples, the others only from those where
   // T was wrong (target 0 in column 0).
   kGatedBinary,
+  // Face detector (estimator/models/face_detector.h): output and targets float32 [N, 5, R, C].
+  // Whether a cell has a face is binary, the box is learnt (smooth L1) where it has one; both are
+  // summed over the cells and divided by the number of faces' cells.
+  kFaceGrid,
 };
 
 struct LossOptions {
   LossKind kind = LossKind::kCrossEntropy;
   float label_smoothing = 0.0f;  // kCrossEntropy
-  float smooth_l1_beta = 0.1f;   // kSmoothL1
+  float smooth_l1_beta = 0.1f;   // kSmoothL1, kFaceGrid
   float cause_weight = 1.0f;     // kGatedBinary: of the mean over the causes beside `correct`
   // kGatedBinary: how much more a target of 1 counts, a factor for each classifier; kCrossEntropy:
   // a factor for each class. Empty: 1.

@@ -43,6 +43,10 @@ inline constexpr Encoding kTapEncoding = Encoding::kInt8;
 // Error (Training) as Train does, (Input) as the data sets do.
 TrainedModel TrainTarget(const RecipeOptions& options, const TrainingCallbacks& callbacks);
 
+// Stage 1 of the cascade (P1): a face detector for rendered scenes. Reads epochs, images, side,
+// seed, rate, threads and checkpoint of the options.
+TrainedModel TrainDetector(const RecipeOptions& options, const TrainingCallbacks& callbacks);
+
 // PE for a trained T (P4, P6, P9, P10): augmented images of batches 1 to 4 (untouched ones of batch
 // 4 alone, since T knows the others by heart), or of rendered heads that T has not seen.
 TrainedModel TrainEstimator(const RecipeOptions& options, const Graph& target,
@@ -52,6 +56,8 @@ TrainedModel TrainEstimator(const RecipeOptions& options, const Graph& target,
 inline constexpr std::uint64_t kHeadsTrainTarget = 100;
 inline constexpr std::uint64_t kHeadsTrainEstimator = 200;
 inline constexpr std::uint64_t kHeadsCalibration = 300;
+inline constexpr std::uint64_t kScenesTrainDetector = 400;
+inline constexpr std::uint64_t kScenesTestDetector = 500;
 
 }  // namespace vigil
 

@@ -1,6 +1,7 @@
 #include "estimator/training/torch_losses.h"
 
 #include "engine/base/text.h"
+#include "estimator/models/face_detector.h"
 #include "estimator/training/torch_network.h"
 
 namespace vigil::training {
@@ -10,7 +11,9 @@ Shape ShapeOf(const at::Tensor& tensor) {
   return Shape(std::span<const std::int64_t>(tensor.sizes().data(), tensor.sizes().size()));
 }
 
-void CheckTargets(const at::Tensor& output, ConstTensorView targets, bool classes) {
+void CheckTargets(const at::Tensor& output, ConstTensorView targets, LossKind kind) {
+  const bool classes = kind == LossKind::kCrossEntropy;
+  const std::int64_t rank = kind == LossKind::kFaceGrid ? 4 : 2;
   const DType dtype = classes ? DType::kInt32 : DType::kFloat32;
   if (targets.desc.dtype != dtype) {
     throw Error(
@@ -18,7 +21,7 @@ void CheckTargets(const at::Tensor& output, ConstTensorView targets, bool classe
         Text("targets are ", DTypeName(targets.desc.dtype), ": expected ", DTypeName(dtype)));
   }
   const Shape wanted = classes ? Shape{output.size(0)} : ShapeOf(output);
-  if (output.dim() != 2 || !(targets.desc.shape == wanted)) {
+  if (output.dim() != rank || !(targets.desc.shape == wanted)) {
     throw Error(Fault::kTraining, ErrorCode::kInvalidShape,
                 Text("targets are ", targets.desc.shape, " for an output of ", ShapeOf(output),
                      ": expected ", wanted));
@@ -65,10 +68,23 @@ at::Tensor GatedBinary(const LossOptions& options, const at::Tensor& output,
          options.cause_weight * judged / (wrong.sum().clamp_min(1.0) * static_cast<double>(causes));
 }
 
+at::Tensor FaceGrid(const LossOptions& options, const at::Tensor& output, ConstTensorView targets) {
+  const at::Tensor truth = Borrow(targets).to(output.device());
+  const at::Tensor has_face = truth.select(1, kFaceLogit);
+  const at::Tensor sure = at::binary_cross_entropy_with_logits(
+      output.select(1, kFaceLogit), has_face, {}, {}, at::Reduction::Sum);
+  const std::int64_t numbers = kFaceChannels - 1;
+  const at::Tensor box =
+      at::smooth_l1_loss(output.narrow(1, 1, numbers), truth.narrow(1, 1, numbers),
+                         at::Reduction::None, options.smooth_l1_beta);
+  const at::Tensor place = (box * has_face.unsqueeze(1)).sum();
+  return (sure + place) / has_face.sum().clamp_min(1.0);
+}
+
 }  // namespace
 
 at::Tensor Loss(const LossOptions& options, const at::Tensor& output, ConstTensorView targets) {
-  CheckTargets(output, targets, options.kind == LossKind::kCrossEntropy);
+  CheckTargets(output, targets, options.kind);
   switch (options.kind) {
     case LossKind::kCrossEntropy:
       return CrossEntropy(options, output, targets);
@@ -79,6 +95,8 @@ at::Tensor Loss(const LossOptions& options, const at::Tensor& output, ConstTenso
                                 options.smooth_l1_beta);
     case LossKind::kGatedBinary:
       return GatedBinary(options, output, targets);
+    case LossKind::kFaceGrid:
+      return FaceGrid(options, output, targets);
   }
   return {};
 }

@@ -8,6 +8,7 @@
 #include "engine/base/error.h"
 #include "estimator/models/cifar17.h"
 #include "estimator/models/estimator.h"
+#include "estimator/models/face_detector.h"
 #include "estimator/models/mobilenet_v2.h"
 
 namespace vigil {
@@ -231,6 +232,14 @@ TEST(Estimators, WithBatch_ScalesEveryValue) {
   EXPECT_EQ(ShapeOf(BuildCifarEstimator({.hidden = 16}).WithBatch(5), "logits"), (Shape{5, 5}));
   EXPECT_EQ(ShapeOf(BuildMobileNetV2({}).WithBatch(5), "predictions"), (Shape{5, 3}));
   EXPECT_EQ(ShapeOf(BuildCifar17(1).WithBatch(5), "dense_1"), (Shape{5, 10}));
+}
+
+TEST(FaceDetector, Grid_HasACellForEverySixteenPixels) {
+  const Graph graph = BuildFaceDetector({.height = 96, .width = 128});
+  EXPECT_EQ(ShapeOf(graph, "faces"), (Shape{1, kFaceChannels, 6, 8}));
+  EXPECT_EQ(ShapeOf(graph, "detect_4"), (Shape{1, 64, 12, 16}));
+  EXPECT_THROW(BuildFaceDetector({.height = 100, .width = 128}), Error);
+  EXPECT_THROW(BuildFaceDetector({.height = 0, .width = 128}), Error);
 }
 
 }  // namespace

@@ -123,6 +123,46 @@ TEST_F(TargetRuntimeTest, NanInTheInput_IsRefusedByElementAndNothingIsKept) {
   EXPECT_EQ(store_->Stats().records, 0);
 }
 
+// Answers every other input only, as a detector that misses faces does.
+class HalfBlind final : public Target {
+ public:
+  Shape output() const override { return Shape{1, 2}; }
+  const TapPlan& plan() const override { return plan_; }
+  const std::string& input_name() const override { return name_; }
+  TargetAnswer Run(ConstTensorView, std::span<float> output, std::span<std::byte> slot) override {
+    std::ranges::fill(output, 0.5f);
+    std::ranges::fill(slot, std::byte{1});
+    return {.answered = runs_++ % 2 == 0};
+  }
+
+ private:
+  std::string name_ = "image";
+  TapPlan plan_ = PlanTaps(SmallTarget(), {});
+  int runs_ = 0;
+};
+
+TEST_F(TargetRuntimeTest, InputWithoutAnAnswer_IsCountedAndNotKept) {
+  TargetRuntimeOptions options;
+  options.sampler.capacity = 100;
+  options.slots = 64;
+  TargetRuntime runtime(std::make_unique<HalfBlind>(), store_, options);
+  std::vector<float> output(2);
+  int answered = 0;
+  for (int i = 0; i < 10; ++i) {
+    const Inference inference = runtime.Infer(Image(i).view(), output);
+    EXPECT_EQ(inference.kept, inference.answered);
+    answered += inference.answered ? 1 : 0;
+  }
+  runtime.Flush();
+  EXPECT_EQ(answered, 5);
+  EXPECT_EQ(store_->Stats().records, 5);
+  const std::vector<EpochCounts> epochs = store_->Epochs();
+  ASSERT_EQ(epochs.size(), 1u);
+  EXPECT_EQ(epochs[0].seen, 10);
+  EXPECT_EQ(epochs[0].dropped, 5);
+  EXPECT_TRUE(store_->Verify().empty());
+}
+
 // Judges without a network, and refuses the records that it is told to.
 class FakeEvaluator final : public RecordEvaluator {
  public:

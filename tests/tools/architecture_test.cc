@@ -34,6 +34,7 @@ const std::map<std::string, Rooms>& AllowedEdges() {
       {"estimator/data", {"estimator/models"}},
       {"estimator/training", {"estimator/data", "estimator/taps"}},
       {"estimator/taps", {"engine/session"}},
+      {"estimator/detect", {"estimator/data", "estimator/taps"}},
       {"estimator/store", {"estimator/taps", "estimator/models"}},
       {"estimator/idle", {"engine/base"}},
       {"estimator/verdict", {"estimator/store"}},

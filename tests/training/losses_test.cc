@@ -111,6 +111,24 @@ TEST(GatedBinary, ClassWeights_MultiplyPositiveTargets) {
               std::log(2.0) + 3.0 * Softplus(-1.0), 1e-6);
 }
 
+// One picture of one cell that has a face, one of one cell that has none: [2, 5, 1, 1].
+TEST(FaceGrid, BoxesCountWhereThereIsAFace_AndBothByTheNumberOfFaces) {
+  GraphBuilder builder;
+  const ValueId x = builder.Input("x", {DType::kFloat32, Shape{1, 5, 1, 1}});
+  Tensor identity(TensorDesc{DType::kFloat32, Shape{5, 5, 1, 1}});
+  for (std::size_t i = 0; i < 5; ++i) identity.as<float>()[i * 6] = 1.0f;
+  builder.Output(
+      builder.Add("y", ConvAttrs{}, {x, builder.Constant("weights", std::move(identity))}));
+  OneBatch source(Shape{2, 5, 1, 1}, {2, 0.1f, 3, 0, 0, -1, 50, 50, 50, 50},
+                  Tensor(Shape{2, 5, 1, 1}, std::vector<float>{1, 0, 0, 0, 0, 0, 0, 0, 0, 0}));
+  TrainOptions options;
+  options.loss = {.kind = LossKind::kFaceGrid, .smooth_l1_beta = 0.2f};
+  options.epochs = options.threads = 1;
+  // 0.5 * 0.1^2 / 0.2 within beta, 3 - 0.1 beyond it.
+  const double expected = Softplus(-2.0) + Softplus(-1.0) + 0.025 + 2.9;
+  EXPECT_NEAR(Train(std::move(builder).Build(), options, source).last_loss, expected, 1e-5);
+}
+
 TEST(AuxiliaryLoss, IsAddedFromTheSecondOutputByItsWeight) {
   class TwoTargets final : public TrainingSource {
    public:

@@ -1,7 +1,5 @@
 #include "tools/vigil/image_input.h"
 
-#include <algorithm>
-
 #include "engine/base/text.h"
 #include "estimator/data/image_io.h"
 #include "estimator/data/model_input.h"
@@ -11,17 +9,16 @@ namespace vigil {
 
 Tensor LoadImageInput(const std::filesystem::path& path, const Value& input, const Graph& model) {
   const Shape& shape = input.desc.shape;
-  if (shape.rank() != 4 || shape[1] != 3 || shape[2] != shape[3]) {
+  if (shape.rank() != 4 || shape[1] != 3) {
     throw Error(Fault::kInput, ErrorCode::kInvalidShape,
                 Text(path.string(), ": an image is no input for '", input.name, "', which wants ",
                      ShapeWithAnyBatch(shape)));
   }
   const Image image = LoadImage(path);
-  const Box square{static_cast<float>(image.width) / 2.0f, static_cast<float>(image.height) / 2.0f,
-                   static_cast<float>(std::min(image.width, image.height))};
+  const auto height = static_cast<int>(shape[2]), width = static_cast<int>(shape[3]);
   Tensor tensor(TensorDesc{DType::kFloat32, shape.With(0, 1)});
-  ToTensor(CropAndResize(image, square, static_cast<int>(shape[2])), NormalisationOf(model),
-           tensor.as<float>());
+  ToTensor(CropAndResize(image, MiddleOf(image, width, height), width, height),
+           NormalisationOf(model), tensor.as<float>());
   return tensor;
 }
 

@@ -32,10 +32,9 @@ class RenderedHeads final : public Dataset {
 
   // What Get(index) draws.
   HeadScene SceneOf(std::int64_t index) const;
+  int IdentityOf(std::int64_t index) const;  // whom it draws: Sample::group
 
  private:
-  int IdentityOf(std::int64_t index) const;
-
   RenderedHeadsOptions options_;
 };
 

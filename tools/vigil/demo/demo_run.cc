@@ -96,13 +96,13 @@ void MeasureTapping(TargetRuntime& runtime, const Dataset& data, const DemoModel
   Tensor image(models.target.value(models.target.inputs()[0]).desc);
   ToTensor(data.Get(0).image, models.normalisation, image.as<float>());
   Tensor output(models.target.value(models.target.outputs()[0]).desc);
-  std::vector<std::byte> slot(runtime.session().tap_slot_bytes(1));
+  std::vector<std::byte> slot(runtime.plan().SlotBytes(1));
   std::vector<double> alone, kept;
   for (int run = 0; run < kRuns; ++run) {
     for (const bool keep : {false, true}) {
       const auto begin = steady_clock::now();
-      runtime.session().Run(std::array<ConstTensorView, 1>{image.view()}, std::array{output.view()},
-                            keep ? std::span(slot) : std::span<std::byte>{});
+      runtime.target().Run(std::as_const(image).view(), output.as<float>(),
+                           keep ? std::span(slot) : std::span<std::byte>{});
       (keep ? kept : alone).push_back(SecondsSince(begin) * 1e3);
     }
   }

@@ -1,5 +1,5 @@
-// vigil train target|estimator: makes T or PE, writes ONNX and card; built with the training
-// component only.
+// vigil train target|estimator|detector: makes T, PE or the cascade's first stage, writes ONNX and
+// card; built with the training component only.
 #include "tools/vigil/train/train_command.h"
 
 #include <cstdio>
@@ -33,8 +33,9 @@ TrainingCallbacks PrintTraining() {
 }
 
 std::string CommandForCard(const std::string& what, const TrainArguments& arguments) {
-  std::string command =
-      Text("vigil train ", what, " --task ", arguments.task, " --seed ", arguments.recipe.seed);
+  std::string command = Text("vigil train ", what);
+  if (!arguments.task.empty()) command += " --task " + arguments.task;
+  command += Text(" --seed ", arguments.recipe.seed);
   if (arguments.recipe.epochs > 0) command += Text(" --epochs ", arguments.recipe.epochs);
   if (arguments.recipe.images > 0) command += Text(" --images ", arguments.recipe.images);
   if (arguments.recipe.learning_rate > 0)
@@ -48,53 +49,90 @@ std::string CommandForCard(const std::string& what, const TrainArguments& argume
   return command;
 }
 
+namespace {
+
+// What every recipe has.
+void AddCommonOptions(CLI::App& command, TrainArguments& arguments) {
+  command
+      .add_option("--output,-o", arguments.output,
+                  "the ONNX file to write; its card goes beside it")
+      ->required();
+  command.add_option("--epochs", arguments.recipe.epochs, "instead of the recipe's");
+  command.add_option("--images", arguments.recipe.images, "an epoch, instead of the recipe's");
+  command.add_option("--learning-rate", arguments.recipe.learning_rate, "instead of the recipe's");
+  command.add_option("--seed", arguments.recipe.seed)->capture_default_str();
+  command.add_option("--threads", arguments.recipe.threads, "of libtorch; 0: all cores")
+      ->capture_default_str();
+  command.add_option("--checkpoint", arguments.recipe.checkpoint,
+                     "written every epoch; resumes where it exists");
+}
+
+void AddTask(CLI::App& command, TrainArguments& arguments) {
+  command.add_option("--task", arguments.task, "directness (rendered heads) or cifar10")
+      ->capture_default_str();
+  command.add_option("--root", arguments.root, "folder of CIFAR-10's binary files");
+}
+
+void ReadTask(TrainArguments& arguments) {
+  arguments.recipe.task = TaskFromName(arguments.task);
+  arguments.recipe.root = arguments.root;
+  if (arguments.task == "cifar10" && arguments.root.empty()) {
+    throw Error(Fault::kApi, ErrorCode::kMisuse,
+                "task cifar10 wants --root, the folder of its binary files");
+  }
+}
+
+void AddTarget(CLI::App& train) {
+  const auto arguments = std::make_shared<TrainArguments>();
+  CLI::App* command = train.add_subcommand("target", "T of a task");
+  AddTask(*command, *arguments);
+  AddCommonOptions(*command, *arguments);
+  command
+      ->add_option("--side", arguments->recipe.side, "of the input of directness's T (default 112)")
+      ->check(CLI::IsMember({64, 112, 224}));
+  command->callback([arguments] {
+    ReadTask(*arguments);
+    TrainTargetModel(*arguments);
+  });
+}
+
+void AddEstimator(CLI::App& train) {
+  const auto arguments = std::make_shared<TrainArguments>();
+  CLI::App* command = train.add_subcommand("estimator", "PE for a trained T, with its calibration");
+  AddTask(*command, *arguments);
+  AddCommonOptions(*command, *arguments);
+  command->add_option("--target", arguments->target, "T's ONNX file")->required();
+  command->add_option("--width", arguments->recipe.width, "multiplies PE's channels");
+  command->add_option("--calibration-images", arguments->calibration_images,
+                      "instead of the recipe's");
+  command->add_flag(
+      "--paper-recipe", arguments->recipe.paper_recipe,
+      "the paper's schedule (30 epochs, rate 0.1 times 0.1 every 10), no auxiliary answer");
+  command->callback([arguments] {
+    ReadTask(*arguments);
+    TrainEstimatorModel(*arguments);
+  });
+}
+
+void AddDetector(CLI::App& train) {
+  const auto arguments = std::make_shared<TrainArguments>();
+  arguments->task.clear();
+  CLI::App* command =
+      train.add_subcommand("detector", "the face detector before T, on rendered scenes");
+  AddCommonOptions(*command, *arguments);
+  command->add_option("--side", arguments->recipe.side, "of its input (default 128)")
+      ->check(CLI::IsMember({96, 128, 160, 192, 256}));
+  command->callback([arguments] { TrainDetectorModel(*arguments); });
+}
+
+}  // namespace
+
 void AddTrainCommand(CLI::App& app) {
   CLI::App* train = app.add_subcommand("train", "Train a target model or an estimator");
   train->require_subcommand(1);
-  for (const bool estimator : {false, true}) {
-    const auto arguments = std::make_shared<TrainArguments>();
-    CLI::App* command =
-        estimator ? train->add_subcommand("estimator", "PE for a trained T, with its calibration")
-                  : train->add_subcommand("target", "T of a task");
-    command->add_option("--task", arguments->task, "directness (rendered heads) or cifar10")
-        ->capture_default_str();
-    command->add_option("--root", arguments->root, "folder of CIFAR-10's binary files");
-    command
-        ->add_option("--output,-o", arguments->output,
-                     "the ONNX file to write; its card goes beside it")
-        ->required();
-    command->add_option("--epochs", arguments->recipe.epochs, "instead of the recipe's");
-    command->add_option("--images", arguments->recipe.images, "an epoch, instead of the recipe's");
-    command->add_option("--learning-rate", arguments->recipe.learning_rate,
-                        "instead of the recipe's");
-    command
-        ->add_option("--side", arguments->recipe.side,
-                     "of the input of directness's T (default 112)")
-        ->check(CLI::IsMember({64, 112, 224}));
-    command->add_option("--seed", arguments->recipe.seed)->capture_default_str();
-    command->add_option("--threads", arguments->recipe.threads, "of libtorch; 0: all cores")
-        ->capture_default_str();
-    command->add_option("--checkpoint", arguments->recipe.checkpoint,
-                        "written every epoch; resumes where it exists");
-    if (estimator) {
-      command->add_option("--target", arguments->target, "T's ONNX file")->required();
-      command->add_option("--width", arguments->recipe.width, "multiplies PE's channels");
-      command->add_option("--calibration-images", arguments->calibration_images,
-                          "instead of the recipe's");
-      command->add_flag(
-          "--paper-recipe", arguments->recipe.paper_recipe,
-          "the paper's schedule (30 epochs, rate 0.1 times 0.1 every 10), no auxiliary answer");
-    }
-    command->callback([arguments, estimator] {
-      arguments->recipe.task = TaskFromName(arguments->task);
-      arguments->recipe.root = arguments->root;
-      if (arguments->task == "cifar10" && arguments->root.empty()) {
-        throw Error(Fault::kApi, ErrorCode::kMisuse,
-                    "task cifar10 wants --root, the folder of its binary files");
-      }
-      estimator ? TrainEstimatorModel(*arguments) : TrainTargetModel(*arguments);
-    });
-  }
+  AddTarget(*train);
+  AddEstimator(*train);
+  AddDetector(*train);
 }
 
 }  // namespace vigil

@@ -1,4 +1,4 @@
-// Shared by `vigil train target` and `vigil train estimator`.
+// Shared by `vigil train target`, `estimator` and `detector`.
 #ifndef VIGIL_TOOLS_VIGIL_TRAIN_TRAIN_COMMAND_H_
 #define VIGIL_TOOLS_VIGIL_TRAIN_TRAIN_COMMAND_H_
 
@@ -25,6 +25,7 @@ std::string CommandForCard(const std::string& what, const TrainArguments& argume
 
 void TrainTargetModel(const TrainArguments& arguments);
 void TrainEstimatorModel(const TrainArguments& arguments);
+void TrainDetectorModel(const TrainArguments& arguments);
 
 }  // namespace vigil
 
