@@ -14,7 +14,7 @@
 #include "estimator/evaluation/judged_set.h"
 #include "estimator/idle/scheduler.h"
 #include "estimator/models/model_files.h"
-#include "estimator/monitor/baselines.h"
+#include "estimator/monitor/baselines_output.h"
 #include "estimator/service/estimation_pass.h"
 #include "estimator/service/target_runtime.h"
 #include "estimator/verdict/ranking.h"
@@ -176,9 +176,7 @@ void AddTruth(DemoResult& result, const std::vector<Passed>& passed, const DemoS
   if (!judged.empty()) {
     result.metrics = ComputeMetrics(judged, outcomes, result.task.causes);
     result.baseline_auroc = Auroc(baseline);
-    result.baseline = result.task.kind == Task::Kind::kDirectness
-                          ? "distance to the directness threshold"
-                          : "maximum softmax probability";
+    result.baseline = DefaultBaselineName(result.task);
   }
   if (!stream.augmented) return;
   for (const Cause cause : result.task.causes) result.causes.push_back(counts[cause]);
