@@ -69,7 +69,7 @@ struct Passed {
   std::int64_t ticket = -1;
 };
 
-std::vector<Passed> Stream(TargetRuntime& runtime, const Dataset& data, const DemoModels& models,
+std::vector<Passed> Stream(TargetRuntime& runtime, const Dataset& data, const JudgedModels& models,
                            bool quiet) {
   Progress progress("T", quiet);
   Tensor image(models.target.value(models.target.inputs()[0]).desc);
@@ -90,7 +90,7 @@ std::vector<Passed> Stream(TargetRuntime& runtime, const Dataset& data, const De
 }
 
 // T alone and T with its taps kept, in turns, so that both see the same machine.
-void MeasureTapping(TargetRuntime& runtime, const Dataset& data, const DemoModels& models,
+void MeasureTapping(TargetRuntime& runtime, const Dataset& data, const JudgedModels& models,
                     DemoTimings& timings) {
   constexpr int kRuns = 25;
   Tensor image(models.target.value(models.target.inputs()[0]).desc);
@@ -185,10 +185,9 @@ void AddTruth(DemoResult& result, const std::vector<Passed>& passed, const DemoS
 }  // namespace
 
 DemoResult RunDemo(const DemoOptions& options) {
-  const DemoModels models = LoadDemoModels(options);
+  const JudgedModels models = LoadDemoModels(options);
   const IdlePolicy policy = PolicyOf(options.idle);
-  const int side = static_cast<int>(models.target.value(models.target.inputs()[0]).desc.shape[2]);
-  const DemoStream stream = OpenDemoStream(options, models.task, side);
+  const DemoStream stream = OpenDemoStream(options, models.task, models.side);
   const ChosenBackend chosen = ChooseBackend(options.backend, options.device);
 
   DemoResult result;
@@ -208,7 +207,7 @@ DemoResult RunDemo(const DemoOptions& options) {
   const auto store = std::make_shared<Store>(file.path());
   ActivityPage activity;
   TargetRuntimeOptions runtime_options;
-  runtime_options.tap_encodings = {kDemoEncoding};
+  runtime_options.tap_encodings = {kEvaluationEncoding};
   runtime_options.sampler.capacity = std::max<std::int64_t>(result.images, 1024);
   runtime_options.sampler.seed = options.seed;
   runtime_options.slots = 64;
