@@ -23,7 +23,8 @@ struct EvaluateOptions {
   std::string pixels;          // what root's pixels are
   std::string target, estimator;
   BackendOptions backend;
-  std::int64_t limit = 0;
+  std::int64_t limit = 0;   // of test images; 0: none
+  std::int64_t window = 0;  // images a window; 0: the usual size
   std::uint64_t seed = 1;
   bool json = false;
 };

@@ -49,6 +49,8 @@ void AddEvaluateCommand(CLI::App& app) {
   evaluate
       ->add_option("--limit", options->limit, "test images at most, the rest in proportion: quick")
       ->check(CLI::Range(50, 1000000));
+  evaluate->add_option("--window", options->window, "images a window (200; rendered heads 150)")
+      ->check(CLI::Range(20, 10000));
   evaluate->add_option("--seed", options->seed, "of the draws of causes")->capture_default_str();
   evaluate->add_flag("--json", options->json, "figures as JSON");
   evaluate->callback([options] {

@@ -10,16 +10,25 @@ namespace {
 
 constexpr int kDraws = 400;
 
-// Heads take longer, so there are fewer windows of them. A quick run has fewer and smaller ones
-// too, but never so few that a share means nothing.
-WindowPlan PlanOf(std::int64_t limit, const std::string& data) {
-  const bool cifar = data == "cifar10";
-  WindowPlan plan{
-      .images = cifar ? 200 : 150, .calibrated = cifar ? 120 : 80, .shifted = cifar ? 20 : 12};
-  if (limit > 0) {
-    plan.images = std::clamp<std::int64_t>(limit / 4, 20, plan.images);
-    plan.calibrated = static_cast<int>(std::clamp<std::int64_t>(limit / 50, 4, plan.calibrated));
-    plan.shifted = static_cast<int>(std::clamp<std::int64_t>(limit / 100, 2, plan.shifted));
+// As many images in windows whatever their size, and fewer of heads, which take longer. A quick run
+// has fewer and smaller windows, but never so few that a share means nothing.
+WindowPlan PlanOf(const EvaluateOptions& options) {
+  const bool cifar = options.data == "cifar10";
+  const std::int64_t usual = cifar ? 200 : 150;
+  WindowPlan plan{.images = options.window > 0 ? options.window : usual};
+  const auto windows = [&](int of_the_usual_size, int least) {
+    const std::int64_t fitting = of_the_usual_size * usual / plan.images;
+    return static_cast<int>(std::max<std::int64_t>(least, fitting));
+  };
+  plan.calibrated = windows(cifar ? 120 : 80, 10);
+  plan.shifted = windows(cifar ? 20 : 12, 4);
+  if (options.limit > 0) {
+    const auto at_most = [&](std::int64_t share, std::int64_t least, std::int64_t most) {
+      return std::min(most, std::max(least, options.limit / share));
+    };
+    if (options.window == 0) plan.images = at_most(4, 20, plan.images);
+    plan.calibrated = static_cast<int>(at_most(50, 4, plan.calibrated));
+    plan.shifted = static_cast<int>(at_most(100, 2, plan.shifted));
   }
   return plan;
 }
@@ -52,7 +61,7 @@ EvaluateReport RunEvaluation(const EvaluateOptions& options) {
     report.estimator = MakeEstimatorTable(models, backend, data,
                                           {.table = options.table,
                                            .draws = kDraws,
-                                           .window_plan = PlanOf(options.limit, options.data),
+                                           .window_plan = PlanOf(options),
                                            .seed = options.seed,
                                            .on_progress = on_progress});
   }
