@@ -68,7 +68,7 @@ Interval WilsonInterval(std::int64_t hits, std::int64_t trials, double level) {
   const double p = static_cast<double>(hits) / n, scale = 1.0 / (1.0 + z * z / n);
   const double centre = scale * (p + 0.5 * z * z / n);
   const double reach = scale * z * std::sqrt(p * (1.0 - p) / n + 0.25 * z * z / (n * n));
-  return {p, centre - reach, centre + reach};
+  return {p, std::max(0.0, centre - reach), std::min(1.0, centre + reach)};
 }
 
 }  // namespace vigil

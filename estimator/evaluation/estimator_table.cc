@@ -209,8 +209,10 @@ EstimatorTable MakeEstimatorTable(const JudgedModels& models, std::shared_ptr<Ba
     table.severities.push_back(JudgeSeverity(bench, severity, fitted));
   }
   for (const WindowCondition& condition : conditions) {
-    bench.steps.Report(0, "windows: " + condition.name);
-    table.windows.push_back(JudgeWindows(bench.runner, condition, models.metadata, fitted.windows));
+    const std::string what = "windows: " + condition.name;
+    table.windows.push_back(JudgeWindows(
+        bench.runner, condition, models.metadata, fitted.windows,
+        [&](int window) { bench.steps.Report(window * options.window_plan.images, what); }));
     bench.steps.Finish(condition.windows * options.window_plan.images);
   }
   table.behind = WhereBehind(table);

@@ -100,7 +100,8 @@ std::vector<WindowCondition> WindowConditions(const EvaluationData& data, const 
 
 WindowFigures JudgeWindows(JudgedRunner& runner, const WindowCondition& condition,
                            const EstimatorMetadata& metadata,
-                           std::span<const WindowBaseline> baselines) {
+                           std::span<const WindowBaseline> baselines,
+                           const std::function<void(int)>& on_window) {
   VIGIL_CHECK(metadata.calibration.has_value());
   WindowFigures figures{.condition = condition.name,
                         .calibrated = condition.calibrated,
@@ -130,6 +131,7 @@ WindowFigures JudgeWindows(JudgedRunner& runner, const WindowCondition& conditio
     figures.most_accuracy = std::max(figures.most_accuracy, truth);
     const Estimate estimate = EstimatePerformance(verdicts, {}, *metadata.calibration, options);
     figures.outside += estimate.outside_calibrated_conditions ? 1.0 / condition.windows : 0.0;
+    if (on_window) on_window(w + 1);
     if (!estimate.available) continue;
     ++figures.estimated;
     const Interval& interval = estimate.accuracy;

@@ -32,7 +32,8 @@ struct WindowCondition {
 };
 
 // Mixes as calibration's, on test images; severities beyond "paper" and short of "moderate"; each
-// perturbation of perturbed.h on a random share of images; the original pixels where there are any.
+// perturbation of perturbed.h on a random share of images; the original pixels where there are any
+// (of images that calibration saw in other pixels: a shift of pixels, not of images).
 std::vector<WindowCondition> WindowConditions(const EvaluationData& data, const Task& task,
                                               int side, const WindowPlan& plan);
 
@@ -55,10 +56,12 @@ struct WindowFigures {
   std::vector<WindowError> errors;  // "PE", "PE, uncalibrated", then the baselines
 };
 
-// Throws as JudgedRunner::Run. REQUIRES: metadata has a calibration.
+// `on_window` hears how many windows are done. Throws as JudgedRunner::Run. REQUIRES: metadata has
+// a calibration.
 WindowFigures JudgeWindows(JudgedRunner& runner, const WindowCondition& condition,
                            const EstimatorMetadata& metadata,
-                           std::span<const WindowBaseline> baselines);
+                           std::span<const WindowBaseline> baselines,
+                           const std::function<void(int)>& on_window = nullptr);
 
 }  // namespace vigil
 

@@ -62,7 +62,7 @@ TEST(PercentileInterval, TakesTheMiddleAndLeavesOutWhatWasNot) {
 // Brown, Cai and DasGupta 2001: for 0 of n the upper end is z^2 / (n + z^2).
 TEST(WilsonInterval, OfNoHits_AndOfHalf) {
   const double z2 = 1.959963985 * 1.959963985;
-  EXPECT_NEAR(WilsonInterval(0, 20).low, 0.0, 1e-12);
+  EXPECT_EQ(WilsonInterval(0, 20).low, 0.0);
   EXPECT_NEAR(WilsonInterval(0, 20).high, z2 / (20 + z2), 1e-6);
   const Interval half = WilsonInterval(50, 100);
   EXPECT_NEAR(0.5 * (half.low + half.high), 0.5, 1e-12);
