@@ -7,33 +7,39 @@
 
 namespace vigil {
 
-Calibrated Calibrate(JudgedRunner& runner, std::shared_ptr<const Dataset> base, const Task& task,
-                     int side, const CalibrationPlan& plan,
-                     const std::function<void(int)>& on_mix) {
+JudgedMixes JudgeMixes(JudgedRunner& runner, std::shared_ptr<const Dataset> base, const Task& task,
+                       int side, const CalibrationPlan& plan,
+                       const std::function<void(int)>& on_mix) {
   const std::int64_t part = base->size() / plan.mixes;
   if (part < 1) {
     throw Error(Fault::kTraining, ErrorCode::kInvalidValue,
                 Text("calibration set of ", base->size(),
                      " images: expected at least one for each of ", plan.mixes, " mixes"));
   }
-  std::vector<JudgedSample> samples;
-  std::vector<int> mix_of;
+  JudgedMixes judged;
   for (int mix = 0; mix < plan.mixes; ++mix) {
     const AugmentedDataset data(Slice(base, mix * part, part), DrawMix(task, side, plan.seed, mix));
     for (JudgedSample& sample : runner.Run(data)) {
-      samples.push_back(std::move(sample));
-      mix_of.push_back(mix);
+      judged.samples.push_back(std::move(sample));
+      judged.mix_of.push_back(mix);
     }
     if (on_mix) on_mix(mix + 1);
   }
+  return judged;
+}
 
+Calibrated Calibrate(JudgedRunner& runner, std::shared_ptr<const Dataset> base, const Task& task,
+                     int side, const CalibrationPlan& plan,
+                     const std::function<void(int)>& on_mix) {
+  JudgedMixes judged = JudgeMixes(runner, std::move(base), task, side, plan, on_mix);
+  std::vector<JudgedSample>& samples = judged.samples;
   std::vector<ValidationSample> validation;
   for (const JudgedSample& sample : samples)
     validation.push_back({sample.p, sample.correct, sample.causes});
   const Gate gate = ChooseGate(validation, task.causes);
   std::vector<CalibrationSample> calibration;
   for (std::size_t i = 0; i < samples.size(); ++i) {
-    calibration.push_back({.mix = mix_of[i],
+    calibration.push_back({.mix = judged.mix_of[i],
                            .p_correct = samples[i].p.correct,
                            .p_cause = samples[i].p.cause,
                            .correct = samples[i].correct});

@@ -19,14 +19,26 @@ struct CalibrationPlan {
   std::uint64_t seed = 300;  // of the draws
 };
 
+// Images under many draws of conditions.
+struct JudgedMixes {
+  std::vector<JudgedSample> samples;
+  std::vector<int> mix_of;  // the samples
+};
+
+// `base` is cut into as many equal parts as there are mixes, so that no two share an image.
+// `on_mix` hears how many are done. Throws Error (Training, kInvalidValue) where there are fewer
+// images than mixes; as JudgedRunner::Run.
+JudgedMixes JudgeMixes(JudgedRunner& runner, std::shared_ptr<const Dataset> base, const Task& task,
+                       int side, const CalibrationPlan& plan,
+                       const std::function<void(int)>& on_mix = nullptr);
+
 struct Calibrated {
   Gate gate;
   Calibration calibration;
   std::vector<JudgedSample> samples;  // of all mixes
 };
 
-// `base` is cut into as many equal parts as there are mixes, so that no two share an image; none of
-// its images may have been used for training. `on_mix` hears how many are done. Throws Error
+// Over JudgeMixes; none of base's images may have been used for training. Throws also Error
 // (Training, kInvalidValue) where PE or the data do not allow a calibration.
 Calibrated Calibrate(JudgedRunner& runner, std::shared_ptr<const Dataset> base, const Task& task,
                      int side, const CalibrationPlan& plan,

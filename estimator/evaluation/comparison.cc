@@ -2,6 +2,7 @@
 
 #include <vector>
 
+#include "estimator/monitor/baselines_output.h"
 #include "estimator/verdict/ranking.h"
 
 namespace vigil {
@@ -64,9 +65,7 @@ Comparison Compare(std::span<const JudgedSample> samples, const Gate& gate, cons
   comparison.all = Rank(samples, task, oracle, Part::kAll);
   comparison.augmented = Rank(samples, task, oracle, Part::kAugmented);
   comparison.untouched = Rank(samples, task, oracle, Part::kUntouched);
-  comparison.baseline = task.kind == Task::Kind::kDirectness
-                            ? "distance to the directness threshold"
-                            : "maximum softmax probability";
+  comparison.baseline = DefaultBaselineName(task);
   const auto all = static_cast<double>(samples.size());
   const auto right = static_cast<double>(correct);
   comparison.oracle_accuracy = static_cast<double>(right_on_correct + right_on_failed) / all;

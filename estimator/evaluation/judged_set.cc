@@ -5,7 +5,21 @@
 #include <chrono>
 #include <utility>
 
+#include "estimator/monitor/baselines_features.h"
+
 namespace vigil {
+namespace {
+
+// One sample of a batch of taps [N, C, ...].
+void PoolRow(const Tensor& tap, std::size_t row, std::vector<float>& pooled) {
+  const Shape& shape = tap.desc().shape;
+  const std::span<const float> all = tap.as<float>();
+  const std::size_t size = all.size() / static_cast<std::size_t>(shape[0]);
+  PoolChannels(all.subspan(row * size, size), static_cast<std::size_t>(shape[1]), pooled);
+}
+
+}  // namespace
+
 CauseSet CausesOfFailure(bool correct, CauseSet applied) {
   if (correct) return {};
   return applied.empty() ? CauseSet().Add(Cause::kOther) : applied;
@@ -41,7 +55,7 @@ std::vector<JudgedSample> JudgedRunner::Run(const Dataset& data,
       const Sample sample = data.Get(first + i);
       ToTensor(sample.image, normalisation_,
                images.as<float>().subspan(static_cast<std::size_t>(i) * image_size, image_size));
-      judged.push_back({.truth = sample.truth, .applied = sample.applied});
+      judged.push_back({.truth = sample.truth, .applied = sample.applied, .group = sample.group});
     }
     const TargetRunner::Kept kept = target_.Run(images);
     const std::vector<Tensor> taps = target_.Decode(kept.slot);
@@ -54,6 +68,7 @@ std::vector<JudgedSample> JudgedRunner::Run(const Dataset& data,
       JudgedSample& sample = judged[static_cast<std::size_t>(first) + row];
       const auto output = kept.output.as<float>().subspan(row * outputs, outputs);
       sample.output.assign(output.begin(), output.end());
+      for (const Tensor& tap : taps) PoolRow(tap, row, sample.pooled);
       sample.correct = task_.IsCorrect(output, sample.truth);
       sample.causes = CausesOfFailure(sample.correct, sample.applied);
       sample.p =

@@ -18,7 +18,9 @@ namespace vigil {
 struct JudgedSample {
   Truth truth;
   CauseSet applied;
+  int group = 0;              // Sample::group
   std::vector<float> output;  // T's
+  std::vector<float> pooled;  // T's taps in PE's order, each by PoolChannels
   bool correct = false;       // T was
   CauseSet causes;  // by SOURCES.md P9: applied where T was wrong, other where nothing was; empty
                     // where right
@@ -28,6 +30,9 @@ struct JudgedSample {
 // Why T failed, by SOURCES.md P9: what was applied, or `other` where nothing was; empty where T was
 // right.
 CauseSet CausesOfFailure(bool correct, CauseSet applied);
+
+// How taps are kept in evaluations: as on a device.
+inline constexpr Encoding kEvaluationEncoding = Encoding::kInt8;
 
 // T and PE side by side on one backend. Not thread-safe.
 class JudgedRunner {

@@ -1,96 +1,73 @@
 #include "estimator/monitor/baselines.h"
 
-#include <algorithm>
-#include <cmath>
-#include <limits>
-#include <numbers>
-#include <vector>
+#include <memory>
 
-#include "engine/base/error.h"
+#include "estimator/monitor/baselines_features.h"
+#include "estimator/monitor/baselines_output.h"
 
 namespace vigil {
 namespace {
 
-std::vector<double> Softmax(std::span<const float> logits) {
-  VIGIL_CHECK(logits.size() >= 2);
-  const double peak = std::ranges::max(logits);
-  std::vector<double> p;
-  double total = 0.0;
-  for (const float logit : logits) total += p.emplace_back(std::exp(logit - peak));
-  for (double& value : p) value /= total;
-  return p;
+constexpr int kNeighbours = 50;
+
+void AddOutputScores(const Task& task, std::span<const BaselineSample> calibration,
+                     std::vector<Baseline>& baselines) {
+  if (task.kind == Task::Kind::kDirectness) {
+    baselines.push_back(
+        {DefaultBaselineName(task), "T's own rule", [rule = task.rule](const BaselineInput& in) {
+           return DistanceToDirectness(in.output, rule);
+         }});
+    return;
+  }
+  const auto add = [&](const char* name, const char* source,
+                       double (*score)(std::span<const float>)) {
+    baselines.push_back(
+        {name, source, [score](const BaselineInput& in) { return score(in.output); }});
+  };
+  add(DefaultBaselineName(task), "Hendrycks and Gimpel 2017",
+      [](std::span<const float> logits) { return MaximumSoftmax(logits); });
+  add("entropy", "of the softmax", NegativeEntropy);
+  add("margin", "of the two largest probabilities", SoftmaxMargin);
+  add("energy", "Liu et al. 2020", NegativeEnergy);
+  std::vector<LabelledLogits> labelled;
+  for (const BaselineSample& sample : calibration) {
+    labelled.push_back({sample.input.output, sample.truth});
+  }
+  const double temperature = FitTemperature(labelled);
+  baselines.push_back(
+      {"maximum softmax, temperature", "Guo et al. 2017, fitted on calibration",
+       [temperature](const BaselineInput& in) { return MaximumSoftmax(in.output, temperature); }});
+  add("DOCTOR alpha", "Granese et al. 2021", DoctorAlpha);
+  add("DOCTOR beta", "Granese et al. 2021", DoctorBeta);
+}
+
+void AddFeatureScores(std::span<const BaselineSample> training, std::vector<Baseline>& baselines) {
+  std::vector<LabelledFeatures> labelled;
+  for (const BaselineSample& sample : training) {
+    labelled.push_back({sample.input.features, sample.truth});
+  }
+  const auto gaussian = std::make_shared<Mahalanobis>(labelled);
+  baselines.push_back(
+      {"Mahalanobis", "Lee et al. 2018, pooled taps, fitted on T's training images",
+       [gaussian](const BaselineInput& in) { return gaussian->Score(in.features); }});
+  const auto neighbours = std::make_shared<NearestNeighbours>(labelled, kNeighbours);
+  baselines.push_back(
+      {"k nearest neighbours", "Sun et al. 2022, pooled taps, k = 50, T's training images",
+       [neighbours](const BaselineInput& in) { return neighbours->Score(in.features); }});
 }
 
 }  // namespace
 
-double MaximumSoftmax(std::span<const float> logits) { return std::ranges::max(Softmax(logits)); }
-
-double NegativeEntropy(std::span<const float> logits) {
-  double sum = 0.0;
-  for (const double p : Softmax(logits)) sum += p > 0.0 ? p * std::log(p) : 0.0;
-  return sum;
-}
-
-double SoftmaxMargin(std::span<const float> logits) {
-  std::vector<double> p = Softmax(logits);
-  std::ranges::partial_sort(p, p.begin() + 2, std::greater<>());
-  return p[0] - p[1];
-}
-
-double NegativeEnergy(std::span<const float> logits) {
-  VIGIL_CHECK(logits.size() >= 2);
-  const double peak = std::ranges::max(logits);
-  double total = 0.0;
-  for (const float logit : logits) total += std::exp(logit - peak);
-  return peak + std::log(total);
-}
-
-double DistanceToDirectness(std::span<const float> pose, DirectnessRule rule) {
-  VIGIL_CHECK(pose.size() >= 2);
-  constexpr double kDegree = std::numbers::pi / 180.0;
-  const double directness = std::cos(static_cast<double>(pose[0]) * kPoseUnit * kDegree) *
-                            std::cos(static_cast<double>(pose[1]) * kPoseUnit * kDegree);
-  const double threshold =
-      rule == DirectnessRule::kAngle ? std::cos(30.0 * kDegree) : 30.0 * kDegree;
-  return std::abs(directness - threshold);
-}
-
-double DefaultBaseline(const Task& task, std::span<const float> output) {
-  return task.kind == Task::Kind::kDirectness ? DistanceToDirectness(output, task.rule)
-                                              : MaximumSoftmax(output);
-}
-
-AppliedOracle::AppliedOracle(std::span<const Sample> validation) {
-  std::array<double, 32> seen{}, right{};
-  double all_right = 0.0;
-  for (const Sample& sample : validation) {
-    seen[sample.applied.bits()] += 1.0;
-    right[sample.applied.bits()] += sample.correct ? 1.0 : 0.0;
-    all_right += sample.correct ? 1.0 : 0.0;
-  }
-  const double overall =
-      validation.empty() ? 0.5 : all_right / static_cast<double>(validation.size());
-  for (std::size_t set = 0; set < accuracy_.size(); ++set) {
-    accuracy_[set] = (right[set] + overall) / (seen[set] + 1.0);
-  }
-}
-
-ThresholdedConfidence::ThresholdedConfidence(std::span<const Sample> validation) {
-  VIGIL_CHECK(!validation.empty());
-  std::vector<double> scores;
-  std::size_t right = 0;
-  for (const Sample& sample : validation) {
-    scores.push_back(sample.score);
-    right += sample.correct ? 1 : 0;
-  }
-  std::ranges::sort(scores, std::greater<>());
-  threshold_ = right == 0 ? std::numeric_limits<double>::infinity() : scores[right - 1];
-}
-
-double ThresholdedConfidence::Estimate(std::span<const double> scores) const {
-  VIGIL_CHECK(!scores.empty());
-  const auto above = std::ranges::count_if(scores, [&](double s) { return s >= threshold_; });
-  return static_cast<double>(above) / static_cast<double>(scores.size());
+std::vector<Baseline> FitBaselines(const Task& task, std::span<const BaselineSample> training,
+                                   std::span<const BaselineSample> calibration) {
+  std::vector<Baseline> baselines = {
+      {"always \"correct\"", "a constant", [](const BaselineInput&) { return 1.0; }},
+      {"always \"failed\"", "a constant", [](const BaselineInput&) { return 0.0; }}};
+  AddOutputScores(task, calibration, baselines);
+  AddFeatureScores(training, baselines);
+  baselines.push_back(FitLogisticBaseline(task, calibration));
+  baselines.push_back(FitConfidenceRegression(task, calibration));
+  return baselines;
 }
 
 }  // namespace vigil

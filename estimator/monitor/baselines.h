@@ -1,60 +1,56 @@
-// What PE must beat. Scores are high where T should be right; they look at T's output alone.
+// The baselines that a reviewer would ask for, fitted, each a score that is high where T should be
+// right.
 #ifndef VIGIL_ESTIMATOR_MONITOR_BASELINES_H_
 #define VIGIL_ESTIMATOR_MONITOR_BASELINES_H_
 
-#include <array>
+#include <functional>
 #include <span>
+#include <string>
+#include <vector>
 
 #include "estimator/models/task.h"
 
 namespace vigil {
 
-// Of T's logits. REQUIRES (all of these): at least two, none NaN.
-double MaximumSoftmax(std::span<const float> logits);
-double NegativeEntropy(std::span<const float> logits);  // of the softmax, in nats, negated
-double SoftmaxMargin(std::span<const float> logits);    // largest minus second largest probability
-double NegativeEnergy(std::span<const float> logits);   // log of the sum of exponentials
-
-// Of T's pose (in units of kPoseUnit): |cos(yaw) * cos(pitch) - threshold| of the directness rule.
-double DistanceToDirectness(std::span<const float> pose, DirectnessRule rule);
-
-// The score that one would take first for the task: maximum softmax, or distance to directness.
-double DefaultBaseline(const Task& task, std::span<const float> output);
-
-// Knows which operations were applied to an image and nothing else: T's accuracy on the images of a
-// validation set that had the same operations. PE must not be merely this (SOURCES.md, Table 6).
-class AppliedOracle {
- public:
-  struct Sample {
-    CauseSet applied;
-    bool correct = false;
-  };
-  // A set of operations that was never seen has the accuracy over all; one pseudo-record of that
-  // accuracy keeps rare sets apart from certainty.
-  explicit AppliedOracle(std::span<const Sample> validation);
-  double Score(CauseSet applied) const { return accuracy_[applied.bits()]; }
-
- private:
-  std::array<double, 32> accuracy_{};
+// What a baseline may look at: what PE gets, pooled.
+struct BaselineInput {
+  std::span<const float> output;    // T's
+  std::span<const float> features;  // of the taps, pooled (baselines_features.h)
 };
 
-// Average thresholded confidence: the threshold above which lies the share of a validation set on
-// which T is right; a window's accuracy is then read as its share above.
-class ThresholdedConfidence {
- public:
-  struct Sample {
-    double score = 0.0;
-    bool correct = false;
-  };
-  // REQUIRES: at least one sample.
-  explicit ThresholdedConfidence(std::span<const Sample> validation);
-  // REQUIRES: at least one score.
-  double Estimate(std::span<const double> scores) const;
-  double threshold() const { return threshold_; }
-
- private:
-  double threshold_ = 0.0;  // scores at or above count as right
+struct BaselineSample {
+  BaselineInput input;
+  int truth = 0;         // Task::TrueDecision
+  bool correct = false;  // T was
 };
+
+struct Baseline {
+  std::string name;
+  std::string source;  // the paper, and what was fitted on what
+  std::function<double(const BaselineInput&)> score;
+};
+
+// For classification: always "correct", always "failed", maximum softmax, entropy, margin, energy,
+// maximum softmax at a fitted temperature, DOCTOR alpha and beta, Mahalanobis, k-nearest
+// neighbours, logistic regression, ConfidNet-style regression. For directness those that need
+// logits give way to the distance to the threshold, and what is regressed is whether T is right.
+//
+// `training` are images that T learned from, with their true decisions: what is familiar.
+// `calibration` are others, of many conditions: everything else is fitted on them. The samples'
+// spans need not outlive the call. Throws Error (Training, kInvalidValue) where a fit fails.
+// REQUIRES: both have two samples or more.
+std::vector<Baseline> FitBaselines(const Task& task, std::span<const BaselineSample> training,
+                                   std::span<const BaselineSample> calibration);
+
+// Log odds of right and wrong from maximum probability, margin, entropy and energy of T's logits;
+// from the distance to the threshold and the pose for directness.
+Baseline FitLogisticBaseline(const Task& task, std::span<const BaselineSample> calibration);
+
+// Corbiere et al. 2019 regress the probability that T gives the true class, by a network on T's
+// features. Here the network has one hidden layer of drawn weights over pooled taps and output, and
+// ridge regression on top, in closed form. For directness, which has no such probability, the
+// target is whether T is right.
+Baseline FitConfidenceRegression(const Task& task, std::span<const BaselineSample> calibration);
 
 }  // namespace vigil
 

@@ -4,7 +4,6 @@
 #include <limits>
 
 #include "engine/base/error.h"
-#include "estimator/verdict/ranking.h"
 
 namespace vigil {
 namespace {
@@ -14,18 +13,22 @@ double Share(std::int64_t part, std::int64_t whole) {
                     : static_cast<double>(part) / static_cast<double>(whole);
 }
 
+// How often record i counts.
+int TimesOf(std::span<const int> times, std::size_t i) { return times.empty() ? 1 : times[i]; }
+
 CauseMetrics MeasureCause(std::span<const Verdict> verdicts, std::span<const Outcome> outcomes,
-                          Cause cause) {
+                          Cause cause, std::span<const int> times) {
   std::int64_t having = 0, named = 0, failures = 0, rightly_not_named = 0;
   for (std::size_t i = 0; i < verdicts.size(); ++i) {
     if (outcomes[i].correct) continue;
-    ++failures;
+    const int count = TimesOf(times, i);
+    failures += count;
     const bool names = verdicts[i].causes.Has(cause);
     if (outcomes[i].causes.Has(cause)) {
-      ++having;
-      named += names ? 1 : 0;
+      having += count;
+      named += names ? count : 0;
     } else {
-      rightly_not_named += names ? 0 : 1;
+      rightly_not_named += names ? 0 : count;
     }
   }
   return {.cause = cause,
@@ -38,34 +41,31 @@ CauseMetrics MeasureCause(std::span<const Verdict> verdicts, std::span<const Out
 
 }  // namespace
 
-RankingMetrics ComputeRanking(std::span<const double> scores, std::span<const Outcome> outcomes) {
-  VIGIL_CHECK(scores.size() == outcomes.size());
-  std::vector<Ranked> ranked;
-  for (std::size_t i = 0; i < scores.size(); ++i) {
-    ranked.push_back({scores[i], outcomes[i].correct});
-  }
-  return {.auroc = Auroc(ranked),
-          .aupr_error = AuprError(ranked),
-          .fpr_at_95_tpr = FprAtTpr(ranked),
-          .aurc = Aurc(ranked)};
+RankingMetrics ComputeRanking(std::span<const Ranked> records) {
+  return {.auroc = Auroc(records),
+          .aupr_error = AuprError(records),
+          .fpr_at_95_tpr = FprAtTpr(records),
+          .aurc = Aurc(records)};
 }
 
 Metrics ComputeMetrics(std::span<const Verdict> verdicts, std::span<const Outcome> outcomes,
-                       std::span<const Cause> causes) {
+                       std::span<const Cause> causes, std::span<const int> times) {
   VIGIL_CHECK(verdicts.size() == outcomes.size());
-  std::int64_t right = 0, passed = 0, failed = 0, failed_for_the_causes = 0;
-  std::vector<double> scores;
+  VIGIL_CHECK(times.empty() || times.size() == verdicts.size());
+  std::int64_t records = 0, right = 0, passed = 0, failed = 0, failed_for_the_causes = 0;
+  std::vector<Ranked> ranked;
   for (std::size_t i = 0; i < verdicts.size(); ++i) {
-    scores.push_back(verdicts[i].p_correct);
+    const int count = TimesOf(times, i);
+    ranked.push_back({verdicts[i].p_correct, outcomes[i].correct, count});
+    records += count;
     if (outcomes[i].correct) {
-      ++right;
-      passed += verdicts[i].correct ? 1 : 0;
+      right += count;
+      passed += verdicts[i].correct ? count : 0;
     } else if (!verdicts[i].correct) {
-      ++failed;
-      failed_for_the_causes += verdicts[i].causes == outcomes[i].causes ? 1 : 0;
+      failed += count;
+      failed_for_the_causes += verdicts[i].causes == outcomes[i].causes ? count : 0;
     }
   }
-  const auto records = static_cast<std::int64_t>(verdicts.size());
   Metrics metrics{.records = records, .failures = records - right};
   metrics.target_accuracy = Share(right, records);
   metrics.tnr = Share(passed, right);
@@ -77,13 +77,13 @@ Metrics ComputeMetrics(std::span<const Verdict> verdicts, std::span<const Outcom
   metrics.balanced_accuracy = 0.5 * (metrics.tnr + metrics.tpr);
   metrics.always_failed_accuracy = Share(metrics.failures, records);
   metrics.majority_accuracy = Share(std::max(right, metrics.failures), records);
-  const RankingMetrics ranking = ComputeRanking(scores, outcomes);
+  const RankingMetrics ranking = ComputeRanking(ranked);
   metrics.auroc = ranking.auroc;
   metrics.aupr_error = ranking.aupr_error;
   metrics.fpr_at_95_tpr = ranking.fpr_at_95_tpr;
   metrics.aurc = ranking.aurc;
   for (const Cause cause : causes) {
-    metrics.causes.push_back(MeasureCause(verdicts, outcomes, cause));
+    metrics.causes.push_back(MeasureCause(verdicts, outcomes, cause, times));
   }
   return metrics;
 }

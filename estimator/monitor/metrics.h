@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "estimator/store/record.h"
+#include "estimator/verdict/ranking.h"
 
 namespace vigil {
 
@@ -44,17 +45,17 @@ struct Metrics {
   std::vector<CauseMetrics> causes;
 };
 
-// The gated decisions are those in the verdicts; `causes` are PE's classifiers.
-// REQUIRES: verdicts.size() == outcomes.size().
+// The gated decisions are those in the verdicts; `causes` are PE's classifiers. `times` counts each
+// record that often (a bootstrap's draw); empty: once.
+// REQUIRES: verdicts.size() == outcomes.size(), and times.size() where not empty.
 Metrics ComputeMetrics(std::span<const Verdict> verdicts, std::span<const Outcome> outcomes,
-                       std::span<const Cause> causes);
+                       std::span<const Cause> causes, std::span<const int> times = {});
 
 // The same of any score that should be high where T is right: baselines have no causes.
 struct RankingMetrics {
   double auroc = 0.0, aupr_error = 0.0, fpr_at_95_tpr = 0.0, aurc = 0.0;
 };
-// REQUIRES: scores.size() == outcomes.size().
-RankingMetrics ComputeRanking(std::span<const double> scores, std::span<const Outcome> outcomes);
+RankingMetrics ComputeRanking(std::span<const Ranked> records);
 
 }  // namespace vigil
 

@@ -9,6 +9,7 @@
 
 #include "engine/tensor/encoding.h"
 #include "estimator/data/dataset.h"
+#include "estimator/data/heads/seeds.h"
 #include "estimator/models/model_card.h"
 #include "estimator/training/trainer.h"
 
@@ -51,13 +52,6 @@ TrainedModel TrainDetector(const RecipeOptions& options, const TrainingCallbacks
 // 4 alone, since T knows the others by heart), or of rendered heads that T has not seen.
 TrainedModel TrainEstimator(const RecipeOptions& options, const Graph& target,
                             const TrainingCallbacks& callbacks);
-
-// Seeds of the rendered heads, so that no two uses share a picture.
-inline constexpr std::uint64_t kHeadsTrainTarget = 100;
-inline constexpr std::uint64_t kHeadsTrainEstimator = 200;
-inline constexpr std::uint64_t kHeadsCalibration = 300;
-inline constexpr std::uint64_t kScenesTrainDetector = 400;
-inline constexpr std::uint64_t kScenesTestDetector = 500;
 
 }  // namespace vigil
 

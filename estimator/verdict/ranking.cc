@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstdint>
 #include <limits>
+#include <vector>
 
 namespace vigil {
 namespace {
@@ -24,15 +25,21 @@ struct Ties {
 };
 
 Ties GroupTies(std::span<const Ranked> records) {
-  std::vector<Ranked> sorted(records.begin(), records.end());
-  std::ranges::sort(sorted, [](const Ranked& a, const Ranked& b) { return a.score > b.score; });
+  const auto falling = [](const Ranked& a, const Ranked& b) { return a.score > b.score; };
+  std::vector<Ranked> sorted;
+  if (!std::ranges::is_sorted(records, falling)) {
+    sorted.assign(records.begin(), records.end());
+    std::ranges::sort(sorted, falling);
+    records = sorted;
+  }
   Ties ties;
-  for (const Ranked& record : sorted) {
+  for (const Ranked& record : records) {
+    if (record.times == 0) continue;
     if (ties.groups.empty() || ties.groups.back().score != record.score) {
       ties.groups.push_back({.score = record.score});
     }
-    ++(record.correct ? ties.groups.back().right : ties.groups.back().wrong);
-    ++(record.correct ? ties.right : ties.wrong);
+    (record.correct ? ties.groups.back().right : ties.groups.back().wrong) += record.times;
+    (record.correct ? ties.right : ties.wrong) += record.times;
   }
   return ties;
 }
@@ -79,8 +86,8 @@ double FprAtTpr(std::span<const Ranked> records, double tpr) {
 }
 
 double Aurc(std::span<const Ranked> records) {
-  if (records.empty()) return kNone;
   const Ties ties = GroupTies(records);
+  if (ties.groups.empty()) return kNone;
   double area = 0.0, wrong = 0.0;
   std::int64_t taken = 0;
   for (const Tie& tie : ties.groups) {

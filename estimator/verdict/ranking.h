@@ -4,14 +4,16 @@
 #define VIGIL_ESTIMATOR_VERDICT_RANKING_H_
 
 #include <span>
-#include <vector>
 
 namespace vigil {
 
-// One inference: a score that should be high where T is right, and whether it was.
+// One inference: a score that should be high where T is right, and whether it was. `times` counts
+// it more than once, or not at all: a bootstrap's draw. Records that come by falling score are not
+// sorted again.
 struct Ranked {
   double score = 0.0;
   bool correct = false;
+  int times = 1;
 };
 
 // All of these are NaN where a class that the measure needs is absent. REQUIRES: no NaN score.

@@ -83,5 +83,23 @@ TEST(ComputeMetrics, AddsUpAsTheTableInThePaperDoes) {
   EXPECT_NEAR(metrics.paper_accuracy, 0.9501, 0.0015);
 }
 
+// The fifth record twice, the last not at all: as if they stood there so.
+TEST(ComputeMetrics, Times_CountsRecordsAsIfTheyStoodThereThatOften) {
+  Ten drawn, written;
+  std::vector<int> times(10, 1);
+  times[4] = 2;
+  times[9] = 0;
+  written.verdicts[9] = written.verdicts[4];
+  written.outcomes[9] = written.outcomes[4];
+  const Metrics a = ComputeMetrics(drawn.verdicts, drawn.outcomes, kBlurAndOther, times);
+  const Metrics b = ComputeMetrics(written.verdicts, written.outcomes, kBlurAndOther);
+  EXPECT_EQ(a.records, 10);
+  EXPECT_DOUBLE_EQ(a.tpr_strict, b.tpr_strict);
+  EXPECT_DOUBLE_EQ(a.paper_accuracy, b.paper_accuracy);
+  EXPECT_DOUBLE_EQ(a.causes[0].recall, b.causes[0].recall);
+  EXPECT_DOUBLE_EQ(a.auroc, b.auroc);
+  EXPECT_NE(a.tpr, ComputeMetrics(drawn.verdicts, drawn.outcomes, kBlurAndOther).tpr);
+}
+
 }  // namespace
 }  // namespace vigil

@@ -47,5 +47,18 @@ TEST(Aurc, OfATie_IsTheErrorRateAtEveryCoverage) {
                    0.5);
 }
 
+// A record that counts twice is two records, and one that counts not at all is none.
+TEST(Ranking, Times_CountsRecordsAsIfTheyStoodThereThatOften) {
+  const std::vector<Ranked> drawn = {
+      {0.9, true, 2}, {0.8, false, 0}, {0.7, true, 1}, {0.6, false, 3}, {0.6, true, 1}};
+  const std::vector<Ranked> written = {{0.9, true},  {0.6, false}, {0.9, true}, {0.6, true},
+                                       {0.6, false}, {0.7, true},  {0.6, false}};
+  EXPECT_DOUBLE_EQ(Auroc(drawn), Auroc(written));
+  EXPECT_DOUBLE_EQ(AuprError(drawn), AuprError(written));
+  EXPECT_DOUBLE_EQ(FprAtTpr(drawn, 0.5), FprAtTpr(written, 0.5));
+  EXPECT_DOUBLE_EQ(Aurc(drawn), Aurc(written));
+  EXPECT_TRUE(std::isnan(Aurc(std::vector<Ranked>{{0.5, true, 0}})));
+}
+
 }  // namespace
 }  // namespace vigil

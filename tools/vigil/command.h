@@ -22,6 +22,7 @@ void AddStoreCommand(CLI::App& app);
 void AddDemoCommand(CLI::App& app);
 void AddDatasetCommand(CLI::App& app);
 void AddQuantizeCommand(CLI::App& app);
+void AddEvaluateCommand(CLI::App& app);
 // With the training component.
 void AddTrainCommand(CLI::App& app);
 

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "estimator/data/dataset.h"
-#include "estimator/evaluation/comparison.h"
+#include "estimator/evaluation/estimator_table.h"
 #include "estimator/monitor/performance.h"
 #include "estimator/store/store.h"
 
@@ -85,19 +85,10 @@ DemoStream OpenDemoStream(const DemoOptions& options, const Task& task, int side
 DemoResult RunDemo(const DemoOptions& options);
 void PrintDemo(const DemoResult& result);
 
-// The tables that only labelled CIFAR-10 allows: T on clean and 2-cause test images, PE beside the
-// paper's Table 6, always-"failed" and the oracle; AUROC over all, augmented and untouched images.
-struct Table6 {
-  double clean_accuracy = 0.0;
-  struct Row {
-    std::string severity;
-    Comparison comparison;
-  };
-  std::vector<Row> rows;
-};
-Table6 MakeTable6(const DemoOptions& options);
-void PrintDemoJson(const DemoResult& result, const std::optional<Table6>& table);
-void PrintTable6(const Table6& table);
+// The paper's Table 6, which only labelled CIFAR-10 allows; `vigil evaluate` adds all baselines and
+// windows.
+EstimatorTable MakeDemoTable(const DemoOptions& options);
+void PrintDemoJson(const DemoResult& result, const std::optional<EstimatorTable>& table);
 
 }  // namespace vigil
 

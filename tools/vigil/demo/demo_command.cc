@@ -1,3 +1,4 @@
+#include <iostream>
 #include <memory>
 #include <optional>
 
@@ -6,6 +7,7 @@
 #include "engine/base/error.h"
 #include "tools/vigil/command.h"
 #include "tools/vigil/demo/demo.h"
+#include "tools/vigil/evaluate/evaluate.h"
 
 namespace vigil {
 
@@ -41,13 +43,13 @@ void AddDemoCommand(CLI::App& app) {
                   "--dataset cifar10 wants --root, the folder of its binary files");
     }
     const DemoResult result = RunDemo(*options);
-    std::optional<Table6> table;
-    if (options->dataset == "cifar10" && options->images.empty()) table = MakeTable6(*options);
+    std::optional<EstimatorTable> table;
+    if (options->dataset == "cifar10" && options->images.empty()) table = MakeDemoTable(*options);
     if (options->json) {
       PrintDemoJson(result, table);
     } else {
       PrintDemo(result);
-      if (table) PrintTable6(*table);
+      if (table) PrintEstimatorTable(*table, std::cout);
     }
   });
 }

@@ -5,6 +5,7 @@
 
 #include "estimator/report/estimate_json.h"
 #include "tools/vigil/demo/demo.h"
+#include "tools/vigil/evaluate/evaluate.h"
 
 namespace vigil {
 namespace {
@@ -26,49 +27,9 @@ nlohmann::json Finite(double value) {
   return std::isfinite(value) ? nlohmann::json(value) : nlohmann::json();
 }
 
-nlohmann::json RankingToJson(const RankingComparison& r) {
-  return {{"images", r.records},
-          {"target_accuracy", Finite(r.target_accuracy)},
-          {"estimator_auroc", Finite(r.estimator)},
-          {"baseline_auroc", Finite(r.baseline)},
-          {"oracle_auroc", Finite(r.oracle)}};
-}
-
-nlohmann::json Table6ToJson(const Table6& table) {
-  nlohmann::json rows = nlohmann::json::array();
-  for (const Table6::Row& row : table.rows) {
-    const Metrics& m = row.comparison.metrics;
-    nlohmann::json causes = nlohmann::json::object();
-    for (const CauseMetrics& cause : m.causes) {
-      causes[std::string(CauseName(cause.cause))] = {{"recall", Finite(cause.recall)},
-                                                     {"specificity", Finite(cause.specificity)},
-                                                     {"accuracy", Finite(cause.accuracy)},
-                                                     {"prevalence", Finite(cause.prevalence)}};
-    }
-    rows.push_back({{"severity", row.severity},
-                    {"images", m.records},
-                    {"target_accuracy", m.target_accuracy},
-                    {"paper_accuracy", Finite(m.paper_accuracy)},
-                    {"tnr", Finite(m.tnr)},
-                    {"tpr_strict", Finite(m.tpr_strict)},
-                    {"tpr", Finite(m.tpr)},
-                    {"accuracy", Finite(m.accuracy)},
-                    {"balanced_accuracy", Finite(m.balanced_accuracy)},
-                    {"always_failed_accuracy", Finite(m.always_failed_accuracy)},
-                    {"oracle_accuracy", Finite(row.comparison.oracle_accuracy)},
-                    {"oracle_balanced_accuracy", Finite(row.comparison.oracle_balanced_accuracy)},
-                    {"causes", causes},
-                    {"baseline", row.comparison.baseline},
-                    {"all", RankingToJson(row.comparison.all)},
-                    {"augmented", RankingToJson(row.comparison.augmented)},
-                    {"untouched", RankingToJson(row.comparison.untouched)}});
-  }
-  return {{"clean_accuracy", table.clean_accuracy}, {"two_cause", rows}};
-}
-
 }  // namespace
 
-void PrintDemoJson(const DemoResult& r, const std::optional<Table6>& table) {
+void PrintDemoJson(const DemoResult& r, const std::optional<EstimatorTable>& table) {
   nlohmann::json json = {
       {"task", r.task.name},
       {"data", r.data},
@@ -118,7 +79,7 @@ void PrintDemoJson(const DemoResult& r, const std::optional<Table6>& table) {
     json["agreement"] = nullptr;
     json["no_agreement_reason"] = r.no_agreement_reason;
   }
-  if (table) json["table6"] = Table6ToJson(*table);
+  if (table) json["table6"] = EstimatorTableToJson(*table);
   std::cout << json.dump(2) << "\n";
 }
 

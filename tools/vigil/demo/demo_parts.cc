@@ -5,38 +5,32 @@
 #include <cmath>
 
 #include "engine/base/text.h"
-#include "engine/onnx/onnx.h"
 #include "engine/session/backends.h"
-#include "estimator/data/model_input.h"
+#include "estimator/evaluation/comparison.h"
+#include "estimator/evaluation/evaluation_data.h"
+#include "estimator/evaluation/judged_set.h"
 #include "estimator/evaluation/mixes.h"
-#include "estimator/models/model_files.h"
+#include "tools/vigil/progress.h"
 
 namespace vigil {
 
-DemoModels LoadDemoModels(const DemoOptions& options) {
-  const std::string prefix = options.dataset == "cifar10" ? "cifar10" : "directness";
-  const std::filesystem::path target_path = options.target.empty()
-                                                ? FindModel(prefix + "_target")
-                                                : std::filesystem::path(options.target);
-  const std::filesystem::path estimator_path = options.estimator.empty()
-                                                   ? FindModel(prefix + "_estimator")
-                                                   : std::filesystem::path(options.estimator);
-  const Graph target = LoadOnnx(target_path);
-  const Graph estimator = LoadOnnx(estimator_path);
-  EstimatorMetadata metadata = ReadEstimatorMetadata(estimator);
-  Task task = TaskFromName(metadata.task);
-  const Shape output = target.value(target.outputs()[0]).desc.shape;
-  const Shape input = target.value(target.inputs()[0]).desc.shape;
-  if (output.rank() != 2 || output[1] != task.outputs || input.rank() != 4 || input[1] != 3 ||
-      input[2] != input[3]) {
-    throw Error(Fault::kModel, ErrorCode::kInvalidShape,
-                Text("target '", target_path.string(), "' maps ", input, " to ", output, ": task ",
-                     task.name, " expects 1x3xSxS to 1x", task.outputs));
-  }
-  Graph tapped = target.WithTaps(metadata.taps);
-  const Normalisation normalisation = NormalisationOf(target);
-  return {target_path,         estimator_path,  std::move(tapped), estimator,
-          std::move(metadata), std::move(task), normalisation};
+JudgedModels LoadDemoModels(const DemoOptions& options) {
+  return LoadJudgedModels(options.dataset == "cifar10" ? "cifar10" : "directness", options.target,
+                          options.estimator);
+}
+
+EstimatorTable MakeDemoTable(const DemoOptions& options) {
+  const JudgedModels models = LoadDemoModels(options);
+  Progress progress("Table 6", options.json);
+  return MakeEstimatorTable(models, ChooseBackend(options.backend, options.device).backend,
+                            OpenCifarEvaluation(options.root, "", "", 0),
+                            {.table = 6,
+                             .baselines = false,
+                             .windows = false,
+                             .seed = options.seed,
+                             .on_progress = [&](double share, const std::string& what) {
+                               progress.Update(share, what);
+                             }});
 }
 
 ChosenBackend ChooseBackend(const std::string& name, int device) {
@@ -61,7 +55,7 @@ ChosenBackend ChooseBackend(const std::string& name, int device) {
   return chosen;
 }
 
-void CompareWithVulkan(const DemoModels& models, const DemoStream& stream, DemoResult& result) {
+void CompareWithVulkan(const JudgedModels& models, const DemoStream& stream, DemoResult& result) {
   std::shared_ptr<Backend> vulkan;
   try {
     vulkan = OpenBackend("vulkan");
@@ -77,7 +71,7 @@ void CompareWithVulkan(const DemoModels& models, const DemoStream& stream, DemoR
   const auto sample = Slice(stream.data, 0, std::min(kImages, stream.data->size()));
   const auto run = [&](std::shared_ptr<Backend> backend) {
     JudgedRunner runner(models.target, models.estimator, std::move(backend), models.task,
-                        models.normalisation, kDemoEncoding);
+                        models.normalisation, kEvaluationEncoding);
     return runner.Run(*sample);
   };
   std::vector<JudgedSample> here, there;

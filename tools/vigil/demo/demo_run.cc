@@ -14,7 +14,7 @@
 #include "estimator/evaluation/judged_set.h"
 #include "estimator/idle/scheduler.h"
 #include "estimator/models/model_files.h"
-#include "estimator/monitor/baselines.h"
+#include "estimator/monitor/baselines_output.h"
 #include "estimator/service/estimation_pass.h"
 #include "estimator/service/target_runtime.h"
 #include "estimator/verdict/ranking.h"
@@ -69,7 +69,7 @@ struct Passed {
   std::int64_t ticket = -1;
 };
 
-std::vector<Passed> Stream(TargetRuntime& runtime, const Dataset& data, const DemoModels& models,
+std::vector<Passed> Stream(TargetRuntime& runtime, const Dataset& data, const JudgedModels& models,
                            bool quiet) {
   Progress progress("T", quiet);
   Tensor image(models.target.value(models.target.inputs()[0]).desc);
@@ -90,7 +90,7 @@ std::vector<Passed> Stream(TargetRuntime& runtime, const Dataset& data, const De
 }
 
 // T alone and T with its taps kept, in turns, so that both see the same machine.
-void MeasureTapping(TargetRuntime& runtime, const Dataset& data, const DemoModels& models,
+void MeasureTapping(TargetRuntime& runtime, const Dataset& data, const JudgedModels& models,
                     DemoTimings& timings) {
   constexpr int kRuns = 25;
   Tensor image(models.target.value(models.target.inputs()[0]).desc);
@@ -176,9 +176,7 @@ void AddTruth(DemoResult& result, const std::vector<Passed>& passed, const DemoS
   if (!judged.empty()) {
     result.metrics = ComputeMetrics(judged, outcomes, result.task.causes);
     result.baseline_auroc = Auroc(baseline);
-    result.baseline = result.task.kind == Task::Kind::kDirectness
-                          ? "distance to the directness threshold"
-                          : "maximum softmax probability";
+    result.baseline = DefaultBaselineName(result.task);
   }
   if (!stream.augmented) return;
   for (const Cause cause : result.task.causes) result.causes.push_back(counts[cause]);
@@ -187,10 +185,9 @@ void AddTruth(DemoResult& result, const std::vector<Passed>& passed, const DemoS
 }  // namespace
 
 DemoResult RunDemo(const DemoOptions& options) {
-  const DemoModels models = LoadDemoModels(options);
+  const JudgedModels models = LoadDemoModels(options);
   const IdlePolicy policy = PolicyOf(options.idle);
-  const int side = static_cast<int>(models.target.value(models.target.inputs()[0]).desc.shape[2]);
-  const DemoStream stream = OpenDemoStream(options, models.task, side);
+  const DemoStream stream = OpenDemoStream(options, models.task, models.side);
   const ChosenBackend chosen = ChooseBackend(options.backend, options.device);
 
   DemoResult result;
@@ -210,7 +207,7 @@ DemoResult RunDemo(const DemoOptions& options) {
   const auto store = std::make_shared<Store>(file.path());
   ActivityPage activity;
   TargetRuntimeOptions runtime_options;
-  runtime_options.tap_encodings = {kDemoEncoding};
+  runtime_options.tap_encodings = {kEvaluationEncoding};
   runtime_options.sampler.capacity = std::max<std::int64_t>(result.images, 1024);
   runtime_options.sampler.seed = options.seed;
   runtime_options.slots = 64;

@@ -1,0 +1,67 @@
+#include <iostream>
+#include <memory>
+
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+
+#include "tools/vigil/command.h"
+#include "tools/vigil/evaluate/evaluate.h"
+
+namespace vigil {
+namespace {
+
+// What CLI11's own checks cannot see.
+void CheckUsage(EvaluateOptions& options) {
+  if (options.data.empty()) options.data = options.table == 6 ? "cifar10" : "rendered";
+  if (options.table == 3 && options.data == "cifar10") {
+    throw CLI::ValidationError("--data", "table 3 is of rendered heads; CIFAR-10's is table 6");
+  }
+  if (options.table == 6 && options.data == "rendered") {
+    throw CLI::ValidationError("--data", "table 6 is of CIFAR-10; rendered heads' is table 3");
+  }
+  if (options.data == "cifar10" && options.root.empty()) {
+    throw CLI::ValidationError("--root", "CIFAR-10 wants the folder of its binary files");
+  }
+}
+
+}  // namespace
+
+void AddEvaluateCommand(CLI::App& app) {
+  const auto options = std::make_shared<EvaluateOptions>();
+  CLI::App* evaluate =
+      app.add_subcommand("evaluate", "The paper's tables, beside baselines, with intervals");
+  evaluate
+      ->add_option("--table", options->table,
+                   "1: T's accuracy; 3: PE on rendered heads; 6: PE on CIFAR-10")
+      ->required()
+      ->check(CLI::IsMember({1, 3, 6}));
+  evaluate->add_option("--data", options->data, "rendered or cifar10; default the table's own")
+      ->check(CLI::IsMember({"rendered", "cifar10"}));
+  evaluate->add_option("--root", options->root, "folder of CIFAR-10's binary files");
+  evaluate->add_option("--pixels", options->pixels,
+                       "what those files' pixels are, for the data's name, such as \"JPEG q75\"");
+  evaluate->add_option("--lossless", options->lossless,
+                       "binary file of batch 5's original pixels: one more kind of windows");
+  evaluate->add_option("--target", options->target, "T's ONNX file, instead of the one that ships");
+  evaluate->add_option("--estimator", options->estimator,
+                       "PE's ONNX file, instead of the one that ships");
+  options->backend.AddTo(*evaluate);
+  evaluate
+      ->add_option("--limit", options->limit, "test images at most, the rest in proportion: quick")
+      ->check(CLI::Range(50, 1000000));
+  evaluate->add_option("--window", options->window, "images a window (200; rendered heads 150)")
+      ->check(CLI::Range(20, 10000));
+  evaluate->add_option("--seed", options->seed, "of the draws of causes")->capture_default_str();
+  evaluate->add_flag("--json", options->json, "figures as JSON");
+  evaluate->callback([options] {
+    CheckUsage(*options);
+    const EvaluateReport report = RunEvaluation(*options);
+    if (options->json) {
+      std::cout << ReportToJson(report).dump(2) << "\n";
+    } else {
+      PrintReport(report, std::cout);
+    }
+  });
+}
+
+}  // namespace vigil

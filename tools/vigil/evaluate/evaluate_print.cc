@@ -1,0 +1,133 @@
+#include <cmath>
+
+#include "engine/base/text.h"
+#include "estimator/evaluation/paper_figures.h"
+#include "tools/vigil/evaluate/evaluate.h"
+#include "tools/vigil/format.h"
+
+namespace vigil {
+namespace {
+
+std::string Percent(double share, int decimals = 2) {
+  return std::isfinite(share) ? FormatFixed(share * 100.0, decimals) + " %" : "-";
+}
+
+std::string Number(double value) { return std::isfinite(value) ? FormatFixed(value, 3) : "-"; }
+
+// Ranking figures are ratios, the others shares.
+bool IsRatio(const std::string& key) {
+  return key == "auroc" || key == "aupr_error" || key == "aurc";
+}
+
+std::string Range(const Interval& interval, bool ratio) {
+  if (!std::isfinite(interval.low)) return "-";
+  return ratio ? Number(interval.low) + " to " + Number(interval.high)
+               : FormatFixed(100.0 * interval.low, 2) + " to " +
+                     FormatFixed(100.0 * interval.high, 2);
+}
+
+std::string PaperOf(int table, const std::string& key) {
+  for (const PaperFigure& paper : PaperEstimatorFigures(table)) {
+    if (key == paper.key) return Percent(paper.value);
+  }
+  return "";
+}
+
+void PrintScores(const SeverityFigures& figures, std::ostream& out) {
+  for (std::size_t p = 0; p < kPartNames.size(); ++p) {
+    out << "\n  Who ranks T's right above its wrong, "
+        << (p == 0 ? "all images" : Text("within ", kPartNames[p], " images")) << "\n";
+    Table table({"score", "AUROC", "95 % interval", "PE's lead", "95 % interval", "AUPR-error",
+                 "FPR at 95 % TPR", "AURC", "balanced accuracy"});
+    for (const ScoreFigures& score : figures.scores) {
+      const RankingFigures& part = score.parts[p];
+      const bool own = &score == &figures.scores[0];
+      table.Add({score.name, Number(part.figure[0].value), Range(part.figure[0], true),
+                 own ? "" : Number(part.lead[0].value), own ? "" : Range(part.lead[0], true),
+                 Number(part.figure[1].value), Percent(part.figure[2].value, 1),
+                 Number(part.figure[3].value), p == 0 ? Percent(score.balanced_accuracy, 1) : ""});
+    }
+    table.Print(out, 4);
+  }
+}
+
+void PrintSeverity(const EstimatorTable& table, const SeverityFigures& figures, std::ostream& out) {
+  const bool paper = figures.severity == "paper";
+  out << "\nSeverity " << figures.severity << ": " << figures.data << ", " << figures.images
+      << " images, intervals over " << figures.clusters << " " << table.cluster << "s\n";
+  Table rows({"figure", "ours", "95 % interval", "paper"});
+  for (const NamedFigure& figure : figures.ours) {
+    const bool ratio = IsRatio(figure.key);
+    rows.Add({figure.key, ratio ? Number(figure.interval.value) : Percent(figure.interval.value),
+              Range(figure.interval, ratio), paper ? PaperOf(table.table, figure.key) : ""});
+  }
+  rows.Print(out, 2);
+  PrintScores(figures, out);
+}
+
+void PrintWindows(const std::vector<WindowFigures>& windows, std::ostream& out) {
+  if (windows.empty() || windows.front().errors.empty()) return;
+  out << "\nThe accuracy of whole windows (" << windows.front().images << " images each)\n";
+  Table rows({"conditions", "windows", "T's accuracy", "PE's interval holds it", "95 % interval",
+              "mean width", "marked outside calibration"});
+  for (const WindowFigures& window : windows) {
+    rows.Add({window.condition, std::to_string(window.windows),
+              Text(Percent(window.least_accuracy, 0), " to ", Percent(window.most_accuracy, 0)),
+              Percent(window.coverage.value, 1), Range(window.coverage, false),
+              FormatFixed(100.0 * window.mean_width, 1), Percent(window.outside, 0)});
+  }
+  rows.Print(out, 2);
+  out << "\n  Mean absolute error of the estimate, in points (95 % interval over windows)\n";
+  Table errors({"method", "conditions", "error", "95 % interval", "bias"}, {0, 1});
+  for (std::size_t m = 0; m < windows.front().errors.size(); ++m) {
+    for (const WindowFigures& window : windows) {
+      if (m >= window.errors.size()) continue;
+      const WindowError& error = window.errors[m];
+      errors.Add({error.name, window.condition, FormatFixed(100.0 * error.mae.value, 2),
+                  Range(error.mae, false), FormatFixed(100.0 * error.bias, 2)});
+    }
+  }
+  errors.Print(out, 4);
+}
+
+}  // namespace
+
+void PrintEstimatorTable(const EstimatorTable& table, std::ostream& out) {
+  const std::string data = table.table == 6 ? "cifar10" : "rendered";
+  out << "\nTable " << table.table << " of PERF, PE on 2-cause images (the paper's data: "
+      << (table.table == 6 ? "lossless CIFAR-10" : "ETH-XGaze") << ")\n"
+      << "  T on untouched test images: " << Percent(table.clean_accuracy.value) << " ("
+      << Range(table.clean_accuracy, false) << "), paper "
+      << Percent(PaperTargetAccuracy(data, "clean")) << "\n";
+  for (const SeverityFigures& severity : table.severities) PrintSeverity(table, severity, out);
+  PrintWindows(table.windows, out);
+  out << "\nWhere PE is behind\n";
+  for (const std::string& line : table.behind) out << "  " << line << "\n";
+  if (table.behind.empty()) out << "  nowhere in the figures above\n";
+}
+
+void PrintReport(const EvaluateReport& report, std::ostream& out) {
+  out << "  data        " << report.data << "\n"
+      << "  models      T " << report.target_file << ", PE " << report.estimator_file << "\n"
+      << "  backend     " << report.backend << ", " << report.device << ", " << report.precision
+      << "\n"
+      << "  intervals   95 %, bootstrap of " << report.draws << " draws\n";
+  if (report.estimator) {
+    out << "  fitted on   " << report.estimator->fitted_on << "\n";
+    PrintEstimatorTable(*report.estimator, out);
+  } else {
+    out << "\nTable 1 of PERF, T's accuracy\n";
+    Table rows({"images", "severity", "accuracy", "95 % interval", "paper", "on augmented ones",
+                "majority class"},
+               {0, 1});
+    for (const TargetRow& row : report.targets) {
+      rows.Add({row.variant, row.severity, Percent(row.accuracy.value), Range(row.accuracy, false),
+                std::isfinite(row.paper) ? Percent(row.paper) : "", Percent(row.augmented_accuracy),
+                Percent(row.majority)});
+    }
+    rows.Print(out, 2);
+  }
+  out << "\n  wall time   " << FormatFixed(report.seconds, 1) << " s\n";
+}
+
+}  // namespace vigil
