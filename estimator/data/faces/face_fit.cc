@@ -16,7 +16,7 @@ namespace {
 // Grey levels of the rendered faces, and how far their channels differ once JPEG has been over
 // them. Walls are grey too; they are brighter, in most rooms by far.
 constexpr int kDarkest = 78, kBrightest = 158, kLargestDifference = 5;
-constexpr int kWallMargin = 10;
+constexpr int kDarkestWall = 120, kWallMargin = 10;
 constexpr float kLeastShare = 0.06f;  // of the image that a face takes
 constexpr int kReduced = 80;          // the search works on about this many cells a side
 
@@ -42,39 +42,67 @@ const std::uint8_t* PixelAt(const Image& image, int x, int y) {
          (static_cast<std::size_t>(y) * image.width + static_cast<std::size_t>(x)) * 3;
 }
 
-// The brightest level that is a face's here: below what the border shows of a grey wall.
-int BrightestOfFace(const Image& image) {
-  std::vector<int> wall;
-  const int margin = std::max(1, std::min(image.width, image.height) / 12);
-  for (int y = 0; y < image.height * 3 / 4; ++y) {
-    for (int x = 0; x < image.width; ++x) {
-      if (y >= margin && x >= margin && x < image.width - margin) continue;
-      const std::uint8_t* pixel = PixelAt(image, x, y);
-      if (IsNeutral(pixel) && pixel[1] >= 120) wall.push_back(pixel[1]);
+// Grey levels of the cells, 0 where there is colour.
+std::vector<int> NeutralLevels(const Image& image, const Cells& cells) {
+  std::vector<int> levels;
+  for (int y = 0; y < cells.height; ++y) {
+    for (int x = 0; x < cells.width; ++x) {
+      const std::uint8_t* pixel =
+          PixelAt(image, static_cast<int>((static_cast<float>(x) + 0.5f) * cells.cell),
+                  static_cast<int>((static_cast<float>(y) + 0.5f) * cells.cell));
+      levels.push_back(IsNeutral(pixel) ? pixel[1] : 0);
     }
   }
-  if (wall.empty()) return kBrightest;
-  const auto low = wall.begin() + static_cast<std::ptrdiff_t>(wall.size() / 10);
-  std::ranges::nth_element(wall, low);
-  return std::min(kBrightest, *low - kWallMargin);
+  return levels;
+}
+
+// Takes out a grey wall: what is as bright as the rim of the picture's upper part and hangs
+// together with it. The lit side of a face may be as bright, but has a darker outline.
+void RemoveWall(const Cells& cells, std::vector<int>& levels) {
+  std::vector<int> rim;  // places
+  const int margin = std::max(1, std::min(cells.width, cells.height) / 16);
+  for (int y = 0; y < cells.height / 3; ++y) {
+    for (int x = 0; x < cells.width; ++x) {
+      if (y < margin || x < margin || x >= cells.width - margin) rim.push_back(y * cells.width + x);
+    }
+  }
+  std::erase_if(rim, [&](int at) { return levels[static_cast<std::size_t>(at)] < kDarkestWall; });
+  if (rim.empty()) return;
+  std::vector<int> bright;
+  for (const int at : rim) bright.push_back(levels[static_cast<std::size_t>(at)]);
+  const auto quarter = bright.begin() + static_cast<std::ptrdiff_t>(bright.size() / 4);
+  std::ranges::nth_element(bright, quarter);
+  const int wall = *quarter - kWallMargin;
+  std::vector<int> open = std::move(rim);
+  while (!open.empty()) {
+    const int at = open.back();
+    open.pop_back();
+    int& level = levels[static_cast<std::size_t>(at)];
+    if (level < wall) continue;
+    level = 0;
+    const int x = at % cells.width;
+    if (x > 0) open.push_back(at - 1);
+    if (x + 1 < cells.width) open.push_back(at + 1);
+    if (at >= cells.width) open.push_back(at - cells.width);
+    if (at + cells.width < static_cast<int>(levels.size())) open.push_back(at + cells.width);
+  }
 }
 
 Cells FindGrey(const Image& image) {
-  const int brightest = BrightestOfFace(image);
   const float cell = std::max(
       1.0f, static_cast<float>(std::min(image.width, image.height)) / static_cast<float>(kReduced));
   Cells cells{.width = static_cast<int>(static_cast<float>(image.width) / cell),
               .height = static_cast<int>(static_cast<float>(image.height) / cell),
               .cell = cell};
+  std::vector<int> levels = NeutralLevels(image, cells);
+  RemoveWall(cells, levels);
   for (int y = 0; y < cells.height; ++y) {
     cells.grey_before.push_back(0);
     for (int x = 0; x < cells.width; ++x) {
-      const std::uint8_t* pixel =
-          PixelAt(image, static_cast<int>((static_cast<float>(x) + 0.5f) * cell),
-                  static_cast<int>((static_cast<float>(y) + 0.5f) * cell));
-      const bool grey = IsNeutral(pixel) && pixel[1] >= kDarkest && pixel[1] <= brightest;
-      cells.grey_before.push_back(cells.grey_before.back() + (grey ? 1 : 0));
-      cells.grey += grey ? 1 : 0;
+      const int level = levels[static_cast<std::size_t>(y * cells.width + x)];
+      const int grey = level >= kDarkest && level <= kBrightest ? 1 : 0;
+      cells.grey_before.push_back(cells.grey_before.back() + grey);
+      cells.grey += grey;
     }
   }
   return cells;
@@ -160,7 +188,8 @@ Place Search(const Cells& cells, const Silhouette& silhouette) {
     best = place;
   };
   const float side = static_cast<float>(std::min(cells.width, cells.height));
-  for (float unit = 0.16f * side; unit < 0.60f * side; unit *= 1.1f) {
+  constexpr float kSmallest = 0.27f, kLargest = 0.60f;  // unit of the faces in such photographs
+  for (float unit = kSmallest * side; unit < kLargest * side; unit *= 1.1f) {
     for (float y = 0.0f; y < static_cast<float>(cells.height) * 1.2f; y += 4.0f) {
       for (float x = 0.0f; x < static_cast<float>(cells.width); x += 4.0f) consider({x, y, unit});
     }
