@@ -3,14 +3,13 @@
 #include "engine/base/error.h"
 #include "engine/base/file.h"
 #include "engine/base/text.h"
-#include "estimator/data/image_io.h"
+#include "estimator/data/cifar10_pickle.h"
 
 namespace vigil {
 namespace {
 
 constexpr int kSide = 32;
 constexpr std::size_t kPlane = static_cast<std::size_t>(kSide) * kSide;
-constexpr std::size_t kRecord = 1 + 3 * kPlane;
 constexpr int kLabels = 10;
 
 class Cifar10 final : public Dataset {
@@ -20,12 +19,12 @@ class Cifar10 final : public Dataset {
 
   std::string name() const override { return name_; }
   std::int64_t size() const override {
-    return static_cast<std::int64_t>(records_.size() / kRecord);
+    return static_cast<std::int64_t>(records_.size() / kCifarRecordBytes);
   }
 
   Sample Get(std::int64_t index) const override {
     VIGIL_CHECK(index >= 0 && index < size());
-    const std::byte* record = records_.data() + static_cast<std::size_t>(index) * kRecord;
+    const std::byte* record = records_.data() + static_cast<std::size_t>(index) * kCifarRecordBytes;
     Sample sample{.image = Image::Make(kSide, kSide),
                   .box = {kSide / 2.0f, kSide / 2.0f, kSide},
                   .truth = {.label = static_cast<int>(record[0])},
@@ -44,14 +43,16 @@ class Cifar10 final : public Dataset {
 };
 
 std::vector<std::byte> ReadRecords(const std::filesystem::path& file) {
-  std::vector<std::byte> bytes = ReadFileBytes(file);
-  if (bytes.empty() || bytes.size() % kRecord != 0) {
-    throw Error(Fault::kInput, ErrorCode::kMalformed,
-                Text("CIFAR-10 file '", file.string(), "': ", bytes.size(),
-                     " bytes, expected whole records of ", kRecord, " (30730000 when complete)"));
+  std::vector<std::byte> bytes =
+      file.extension() == ".bin" ? ReadFileBytes(file) : ReadCifarPickle(file);
+  if (bytes.empty() || bytes.size() % kCifarRecordBytes != 0) {
+    throw Error(
+        Fault::kInput, ErrorCode::kMalformed,
+        Text("CIFAR-10 file '", file.string(), "': ", bytes.size(),
+             " bytes, expected whole records of ", kCifarRecordBytes, " (30730000 when complete)"));
   }
-  for (std::size_t row = 0; row * kRecord < bytes.size(); ++row) {
-    const int label = static_cast<int>(bytes[row * kRecord]);
+  for (std::size_t row = 0; row * kCifarRecordBytes < bytes.size(); ++row) {
+    const int label = static_cast<int>(bytes[row * kCifarRecordBytes]);
     if (label >= kLabels) {
       throw Error(Fault::kInput, ErrorCode::kInvalidValue,
                   Text("CIFAR-10 file '", file.string(), "': row ", row, " has label ", label,
@@ -59,6 +60,14 @@ std::vector<std::byte> ReadRecords(const std::filesystem::path& file) {
     }
   }
   return bytes;
+}
+
+// The binary form where there is one, else Python's.
+std::filesystem::path FileOf(const std::filesystem::path& root, int batch) {
+  const std::string stem =
+      batch == kCifarTestBatch ? std::string("test_batch") : Text("data_batch_", batch);
+  const std::filesystem::path binary = root / (stem + ".bin"), pickled = root / stem;
+  return !std::filesystem::exists(binary) && std::filesystem::exists(pickled) ? pickled : binary;
 }
 
 }  // namespace
@@ -74,7 +83,7 @@ std::shared_ptr<const Dataset> OpenCifar10(const std::filesystem::path& root,
                   Text("CIFAR-10 batch ", batch, ": expected 1 to 5, or 0 for the test batch"));
     }
     const bool test = batch == kCifarTestBatch;
-    files.push_back(root / (test ? "test_batch.bin" : Text("data_batch_", batch, ".bin")));
+    files.push_back(FileOf(root, batch));
     name += (name.empty() ? "" : " + ") + (test ? "test batch" : Text("batch ", batch));
   }
   return OpenCifar10Files(files, "CIFAR-10 " + name + (note.empty() ? "" : ", " + note));

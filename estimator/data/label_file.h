@@ -22,6 +22,11 @@ struct LabelRow {
 // or to skip. Throws Error (Input, kMalformed) where the header lacks a column, naming it.
 std::vector<LabelRow> ReadLabelFile(const std::filesystem::path& path, const Task& task);
 
+// An angle in degrees within `largest` of zero. Empty, or what is wrong with it; `angle` is then
+// left as it was.
+std::string ReadAngle(const std::string& name, const std::string& text, float largest,
+                      float& angle);
+
 }  // namespace vigil
 
 #endif  // VIGIL_ESTIMATOR_DATA_LABEL_FILE_H_

@@ -31,6 +31,18 @@ bool IsFacing(float pitch_degrees, float yaw_degrees, DirectnessRule rule) {
   return directness > (rule == DirectnessRule::kAngle ? std::cos(30.0 * kDegree) : 30.0 * kDegree);
 }
 
+std::string_view DirectnessRuleName(DirectnessRule rule) {
+  return rule == DirectnessRule::kAngle ? "angle" : "printed";
+}
+
+DirectnessRule DirectnessRuleFromName(std::string_view name) {
+  for (const DirectnessRule rule : {DirectnessRule::kAngle, DirectnessRule::kPrinted}) {
+    if (name == DirectnessRuleName(rule)) return rule;
+  }
+  throw Error(Fault::kApi, ErrorCode::kNotFound,
+              Text("directness '", name, "': expected angle or printed"));
+}
+
 int Task::Decide(std::span<const float> output) const {
   VIGIL_CHECK(static_cast<int>(output.size()) == outputs);
   if (kind == Kind::kDirectness)

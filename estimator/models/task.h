@@ -54,6 +54,10 @@ struct Truth {
 enum class DirectnessRule { kAngle, kPrinted };
 bool IsFacing(float pitch_degrees, float yaw_degrees, DirectnessRule rule);
 
+std::string_view DirectnessRuleName(DirectnessRule rule);  // "angle", "printed"
+// Throws Error (Api, kNotFound) that lists the names.
+DirectnessRule DirectnessRuleFromName(std::string_view name);
+
 // What T is for, and when its output counts as right.
 struct Task {
   enum class Kind { kClassification, kDirectness };

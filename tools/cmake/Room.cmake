@@ -1,7 +1,8 @@
 # vigil_add_room(<path> LINK <targets...> [PRIVATE_LINK <targets...>] [INCLUDE <dirs...>] [PRIVATE_INCLUDE <dirs...>]
-#                [DEFINE <definitions...>] [FOLDERS <names...>]):
+#                [DEFINE <definitions...>] [FOLDERS <names...>] [EXCLUDE <names...>]):
 # one static library a folder, named after it (engine/ops -> vigil_engine_ops), made of the folder's *.cc and linked
-# with exactly the rooms it may see. FOLDERS are inner folders whose *.cc belong to the room too. What is private is for the room's own sources: a room that has none leaves it out.
+# with exactly the rooms it may see. FOLDERS are inner folders whose *.cc belong to the room too; EXCLUDE names files that
+# this build leaves out. What is private is for the room's own sources: a room that has none leaves it out.
 add_library(vigil_options INTERFACE)
 target_compile_features(vigil_options INTERFACE cxx_std_20)
 target_compile_options(vigil_options INTERFACE -Wall -Wextra -Wshadow -Wno-missing-field-initializers
@@ -28,13 +29,16 @@ if(VIGIL_FUZZ)
 endif()
 
 function(vigil_add_room path)
-  cmake_parse_arguments(arg "" "" "LINK;PRIVATE_LINK;INCLUDE;PRIVATE_INCLUDE;DEFINE;FOLDERS" ${ARGN})
+  cmake_parse_arguments(arg "" "" "LINK;PRIVATE_LINK;INCLUDE;PRIVATE_INCLUDE;DEFINE;FOLDERS;EXCLUDE" ${ARGN})
   string(REPLACE "/" "_" room ${path})
   set(patterns ${PROJECT_SOURCE_DIR}/${path}/*.cc)
   foreach(folder IN LISTS arg_FOLDERS)
     list(APPEND patterns ${PROJECT_SOURCE_DIR}/${path}/${folder}/*.cc)
   endforeach()
   file(GLOB sources CONFIGURE_DEPENDS ${patterns})
+  foreach(name IN LISTS arg_EXCLUDE)
+    list(FILTER sources EXCLUDE REGEX "/${name}$")
+  endforeach()
   if(NOT sources)
     add_library(vigil_${room} INTERFACE)
     target_include_directories(vigil_${room} INTERFACE ${PROJECT_SOURCE_DIR} ${arg_INCLUDE})

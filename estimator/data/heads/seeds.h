@@ -14,8 +14,9 @@ inline constexpr std::uint64_t kHeadsCalibration = 300;
 // For figures alone: nothing is fitted or chosen on these.
 inline constexpr std::uint64_t kHeadsTest = 500;
 inline constexpr std::uint64_t kHeadsTestWindows = 501;
+// The detector's scenes.
 inline constexpr std::uint64_t kScenesTrainDetector = 400;
-inline constexpr std::uint64_t kScenesTestDetector = 500;
+inline constexpr std::uint64_t kScenesTestDetector = 600;
 
 }  // namespace vigil
 
