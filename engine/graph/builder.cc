@@ -56,9 +56,10 @@ std::vector<ValueId> GraphBuilder::AddNode(std::string node_name, OpAttrs attrs,
   std::vector<ValueId> outputs;
   for (std::size_t i = 0; i < descs.size(); ++i) {
     if (descs[i].shape.elements() < 1) {
-      throw Error(Fault::kModel, ErrorCode::kInvalidShape,
-                  Text("node '", node_name, "' (", OpName(attrs), "): output ", i, " is ",
-                       descs[i].shape, ": expected at least 1 element"));
+      throw Error(
+          Fault::kModel, ErrorCode::kUnsupported,
+          Text("node '", node_name, "' (", OpName(attrs), "): output ", i, " is ", descs[i].shape,
+               ": expected at least 1 element; empty tensors are not ", "supported"));
     }
     outputs.push_back(NewValue(std::move(output_names[i]), descs[i], nullptr));
   }
@@ -74,6 +75,10 @@ void GraphBuilder::Metadata(std::string key, std::string text) {
   graph_.metadata_[std::move(key)] = std::move(text);
 }
 
+void GraphBuilder::FixBatch(std::string constant_name) {
+  graph_.batch_constant_ = std::move(constant_name);
+}
+
 std::optional<ValueId> GraphBuilder::Find(std::string_view value_name) const {
   return graph_.Find(value_name);
 }
@@ -81,10 +86,9 @@ std::optional<ValueId> GraphBuilder::Find(std::string_view value_name) const {
 const TensorDesc& GraphBuilder::desc(ValueId value) const { return graph_.value(value).desc; }
 
 Graph GraphBuilder::Build() && {
-  if (graph_.inputs_.empty() || graph_.outputs_.empty()) {
+  if (graph_.outputs_.empty()) {
     throw Error(Fault::kModel, ErrorCode::kMalformed,
-                Text("model has ", graph_.inputs_.size(), " inputs and ", graph_.outputs_.size(),
-                     " outputs: expected at least one of each"));
+                "model has no outputs: expected at least one");
   }
   return std::move(graph_);
 }

@@ -29,13 +29,15 @@ class GraphBuilder {
   void Output(ValueId value);
   void Tap(ValueId value);
   void Metadata(std::string key, std::string text);
+  // The constant of this name was computed from the batch: the graph serves no other.
+  void FixBatch(std::string constant_name);
 
   std::optional<ValueId> Find(std::string_view value_name) const;
   const TensorDesc& desc(ValueId value) const;
   const Value& value(ValueId value) const { return graph_.value(value); }
+  const std::vector<Node>& nodes() const { return graph_.nodes(); }
 
-  // REQUIRES: at least one input and one output; the builder is spent afterwards.
-  // Throws Error (Model, kMalformed) where an output or input is missing.
+  // The builder is spent afterwards. Throws Error (Model, kMalformed) where there is no output.
   Graph Build() &&;
 
  private:

@@ -55,7 +55,8 @@ Draft::Draft(const Graph& graph)
       inputs(graph.inputs()),
       outputs(graph.outputs()),
       taps(graph.taps()),
-      metadata(graph.metadata()) {
+      metadata(graph.metadata()),
+      batch_constant(graph.batch_constant_) {
   for (const Value& value : values) names_.insert(value.name);
 }
 
@@ -100,6 +101,7 @@ Graph Draft::Build() const {
   for (const ValueId id : outputs) builder.Output(find(id));
   for (const ValueId id : taps) builder.Tap(find(id));
   for (const auto& [key, text] : metadata) builder.Metadata(key, text);
+  builder.FixBatch(batch_constant);
   return std::move(builder).Build();
 }
 

@@ -34,6 +34,7 @@ struct Draft {
   std::vector<Node> nodes;
   std::vector<ValueId> inputs, outputs, taps;
   std::map<std::string, std::string> metadata;
+  std::string batch_constant;  // GraphBuilder::FixBatch
 
  private:
   std::string UniqueName(const std::string& base);

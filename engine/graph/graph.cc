@@ -38,6 +38,7 @@ std::optional<ValueId> Graph::Find(std::string_view value_name) const {
 }
 
 std::int64_t Graph::batch() const {
+  if (inputs_.empty()) return 1;
   const Shape& shape = value(inputs_.front()).desc.shape;
   return shape.rank() ? shape[0] : 1;
 }
@@ -71,7 +72,12 @@ std::int64_t Graph::Parameters() const {
 
 Graph Graph::WithBatch(std::int64_t batch) const {
   Graph graph = *this;
-  if (batch == this->batch()) return graph;   // also where inputs differ in dimension 0
+  if (batch == this->batch()) return graph;  // also where inputs differ in dimension 0
+  if (!batch_constant_.empty()) {
+    throw Error(Fault::kModel, ErrorCode::kInvalidShape,
+                Text("batch ", batch, ": constant '", batch_constant_, "' was computed for batch ",
+                     this->batch(), " alone"));
+  }
   std::vector<bool> depends(values_.size());  // on an input; what only constants make stays
   for (const ValueId id : inputs_) {
     TensorDesc& desc = graph.values_[static_cast<std::size_t>(id)].desc;

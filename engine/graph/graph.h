@@ -47,14 +47,15 @@ class Graph {
 
   const Value& value(ValueId id) const { return values_[static_cast<std::size_t>(id)]; }
   std::optional<ValueId> Find(std::string_view value_name) const;
-  std::int64_t batch() const;  // dimension 0 of the first input
+  std::int64_t batch() const;  // dimension 0 of the first input; 1 where there is none
   // Descriptions of a node's inputs and outputs.
   std::vector<TensorDesc> Descs(std::span<const ValueId> ids) const;
   OpCost Cost() const;              // sum over the nodes
   std::int64_t Parameters() const;  // elements of float constants
 
   // The same network for another batch size; its own changes nothing. Throws Error (Model,
-  // kInvalidShape) naming the node where the batch is baked into a shape.
+  // kInvalidShape) naming the node where the batch is baked into a shape, or the constant that
+  // follows from it.
   Graph WithBatch(std::int64_t batch) const;
   // The same network with these taps. Throws Error (Api, kNotFound) that names the tap and close
   // names.
@@ -69,12 +70,14 @@ class Graph {
 
  private:
   friend class GraphBuilder;
+  friend struct Draft;
   Graph() = default;
 
   std::vector<Value> values_;
   std::vector<Node> nodes_;
   std::vector<ValueId> inputs_, outputs_, taps_;
   std::map<std::string, std::string> metadata_;
+  std::string batch_constant_;  // a constant that follows from the batch; empty where none does
 };
 
 }  // namespace vigil

@@ -15,8 +15,8 @@ std::vector<TensorDesc> InferBatchNorm(const BatchNormAttrs& attrs,
   RequireInputs(in, kRoles.size(), "x, scale, bias, mean, variance");
   RequireFloat32(in);
   const Shape& x = in[0].shape;
-  if (x.rank() < 2 || x.rank() > 4) {
-    ThrowShape(Text("x is ", x, ": expected rank 2 to 4 (N, C, ...)"));
+  if (x.rank() < 2) {
+    ThrowShape(Text("x is ", x, ": expected rank 2 or more (N, C, ...)"));
   }
   if (!(attrs.epsilon >= 0.0f)) {
     ThrowValue(Text("epsilon is ", attrs.epsilon, ": expected 0 or more"));

@@ -5,7 +5,7 @@
 
 namespace vigil {
 
-// Inputs: x [N, C, ...] of rank 2 to 4; scale, bias, mean, variance, each [C].
+// Inputs: x [N, C, ...] of rank 2 to 6; scale, bias, mean, variance, each [C].
 struct BatchNormAttrs {
   float epsilon = 1e-5f;
   float momentum = 0.9f;  // of the running statistics, in training alone: new = old * momentum +

@@ -8,33 +8,11 @@
 #include "engine/ops/broadcast.h"
 #include "engine/ops/check.h"
 #include "engine/ops/copies.h"
+#include "engine/ops/element_type.h"
 #include "engine/ops/op_table.h"
 
 namespace vigil {
 namespace {
-
-// Calls visit with a value of the element type, to tell the type; float16's is std::uint16_t, which
-// is no other's.
-template <typename Visit>
-void WithElementType(DType dtype, const Visit& visit) {
-  switch (dtype) {
-    case DType::kFloat32:
-      return visit(float{});
-    case DType::kInt8:
-      return visit(std::int8_t{});
-    case DType::kUInt8:
-      return visit(std::uint8_t{});
-    case DType::kInt32:
-      return visit(std::int32_t{});
-    case DType::kInt64:
-      return visit(std::int64_t{});
-    case DType::kBool:
-      return visit(bool{});
-    case DType::kFloat16:
-      return visit(std::uint16_t{});
-  }
-  VIGIL_CHECK(false);
-}
 
 template <typename To, typename From>
 To Convert(From from) {

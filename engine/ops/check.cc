@@ -1,5 +1,7 @@
 #include "engine/ops/check.h"
 
+#include "engine/ops/element_type.h"
+
 namespace vigil {
 
 void ThrowShape(const std::string& message) {
@@ -16,11 +18,34 @@ void RequireInputs(std::span<const TensorDesc> in, std::size_t expected, std::st
   }
 }
 
-void RequireFloat32(std::span<const TensorDesc> in) {
+void RequireType(std::span<const TensorDesc> in, DType dtype) {
   for (std::size_t i = 0; i < in.size(); ++i) {
-    if (in[i].dtype != DType::kFloat32) {
+    if (in[i].dtype == dtype) continue;
+    throw Error(Fault::kModel, ErrorCode::kInvalidType,
+                Text("input ", i, " is ", DTypeName(in[i].dtype), ": expected ", DTypeName(dtype)));
+  }
+}
+
+void SupportFloat32Alone(std::span<const TensorDesc> in) {
+  for (std::size_t i = 0; i < in.size(); ++i) {
+    if (in[i].dtype == DType::kFloat32) continue;
+    throw Error(
+        Fault::kModel, ErrorCode::kUnsupported,
+        Text("input ", i, " is ", DTypeName(in[i].dtype), ": only float32 is supported here"));
+  }
+}
+
+void RequireNumbers(std::span<const TensorDesc> in) {
+  for (std::size_t i = 0; i < in.size(); ++i) {
+    if (!IsNumber(in[i].dtype)) {
+      throw Error(
+          Fault::kModel, ErrorCode::kInvalidType,
+          Text("input ", i, " is ", DTypeName(in[i].dtype), ": expected float32 or integers"));
+    }
+    if (in[i].dtype != in[0].dtype) {
       throw Error(Fault::kModel, ErrorCode::kInvalidType,
-                  Text("input ", i, " is ", DTypeName(in[i].dtype), ": expected float32"));
+                  Text("input ", i, " is ", DTypeName(in[i].dtype), ": expected ",
+                       DTypeName(in[0].dtype), " as input 0"));
     }
   }
 }
@@ -38,7 +63,10 @@ void RequireShape(std::string_view role, const TensorDesc& desc, const Shape& ex
 }
 
 void RequireNonEmpty(std::string_view role, const Shape& shape) {
-  if (shape.elements() < 1) ThrowShape(Text(role, " is ", shape, ": expected at least 1 element"));
+  if (shape.elements() >= 1) return;
+  throw Error(Fault::kModel, ErrorCode::kUnsupported,
+              Text(role, " is ", shape, ": expected at least 1 element; empty tensors are not ",
+                   "supported"));
 }
 
 void RequireAxis(std::int64_t axis, int rank, bool end_allowed) {

@@ -22,11 +22,17 @@ inline constexpr std::int64_t kMaxAttribute = std::numeric_limits<std::int32_t>:
 
 // "2 inputs: expected 3 (x, weights, bias)".
 void RequireInputs(std::span<const TensorDesc> in, std::size_t expected, std::string_view roles);
-void RequireFloat32(std::span<const TensorDesc> in);
+// Throws (Model, kInvalidType) for inputs of another type.
+void RequireType(std::span<const TensorDesc> in, DType dtype);
+inline void RequireFloat32(std::span<const TensorDesc> in) { RequireType(in, DType::kFloat32); }
+// The same for operators that ONNX has for other types too: throws (Model, kUnsupported).
+void SupportFloat32Alone(std::span<const TensorDesc> in);
+// float32 or integers, all of one type. Throws (Model, kInvalidType).
+void RequireNumbers(std::span<const TensorDesc> in);
 // "x is 3x8: expected rank 4 (N, C, H, W)".
 void RequireRank(std::string_view role, const TensorDesc& desc, int rank, std::string_view dims);
 void RequireShape(std::string_view role, const TensorDesc& desc, const Shape& expected);
-// At least one element.
+// At least one element. Throws (Model, kUnsupported): ONNX has empty tensors.
 void RequireNonEmpty(std::string_view role, const Shape& shape);
 // 0 <= axis < rank; with `end_allowed`, axis == rank too.
 void RequireAxis(std::int64_t axis, int rank, bool end_allowed = false);

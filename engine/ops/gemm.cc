@@ -11,7 +11,7 @@ namespace {
 std::vector<TensorDesc> InferGemm(const GemmAttrs& attrs, std::span<const TensorDesc> in) {
   const std::size_t inputs = 2u + attrs.has_bias + attrs.epilogue.residual;
   RequireInputs(in, inputs, "a, b, c and residual where the attributes say so");
-  RequireFloat32(in);
+  SupportFloat32Alone(in);
   RequireRank("a", in[0], 2, attrs.trans_a ? "K, M" : "M, K");
   RequireRank("b", in[1], 2, attrs.trans_b ? "N, K" : "K, N");
   const Shape& a = in[0].shape;

@@ -21,7 +21,7 @@ Strides BatchStrides(const Shape& from, const Shape& to, std::int64_t matrix) {
 
 std::vector<TensorDesc> InferMatMul(const MatMulAttrs&, std::span<const TensorDesc> in) {
   RequireInputs(in, 2, "a, b");
-  RequireFloat32(in);
+  SupportFloat32Alone(in);
   const Shape& a = in[0].shape;
   const Shape& b = in[1].shape;
   if (a.rank() < 1 || b.rank() < 1) {

@@ -20,16 +20,29 @@ constexpr std::array<const OpDef*, std::variant_size_v<OpAttrs>> kOps{
 };
 
 // In the order of UnaryKind.
-constexpr std::array<std::string_view, 24> kUnaryNames{
-    "Relu",      "Clip", "Sigmoid", "Identity",   "Dropout",  "LeakyRelu", "Elu",  "HardSigmoid",
-    "HardSwish", "Tanh", "Selu",    "Softplus",   "Softsign", "Erf",       "Exp",  "Log",
-    "Sqrt",      "Neg",  "Abs",     "Reciprocal", "Floor",    "Ceil",      "Gelu", "Gelu"};
-static_assert(kUnaryNames.size() == static_cast<std::size_t>(UnaryKind::kGeluTanh) + 1);
+constexpr std::array<std::string_view, 42> kUnaryNames{"Relu",     "Clip",        "Sigmoid",
+                                                       "Identity", "Dropout",     "LeakyRelu",
+                                                       "Elu",      "HardSigmoid", "HardSwish",
+                                                       "Tanh",     "Selu",        "Softplus",
+                                                       "Softsign", "Erf",         "Exp",
+                                                       "Log",      "Sqrt",        "Neg",
+                                                       "Abs",      "Reciprocal",  "Floor",
+                                                       "Ceil",     "Gelu",        "Gelu",
+                                                       "Round",    "Sign",        "ThresholdedRelu",
+                                                       "Shrink",   "Mish",        "Celu",
+                                                       "Sin",      "Cos",         "Tan",
+                                                       "Asin",     "Acos",        "Atan",
+                                                       "Sinh",     "Cosh",        "Asinh",
+                                                       "Acosh",    "Atanh",       "Not"};
+static_assert(kUnaryNames.size() == static_cast<std::size_t>(UnaryKind::kNot) + 1);
 
 // In the order of BinaryKind.
-constexpr std::array<std::string_view, 8> kBinaryNames{"Add", "Mul", "Sub", "Div",
-                                                       "Pow", "Min", "Max", "PRelu"};
-static_assert(kBinaryNames.size() == static_cast<std::size_t>(BinaryKind::kPRelu) + 1);
+constexpr std::array<std::string_view, 18> kBinaryNames{
+    "Add",   "Mul",  "Sub",         "Div",     "Pow",
+    "Min",   "Max",  "PRelu",       "Mod",     "Mod",
+    "Equal", "Less", "LessOrEqual", "Greater", "GreaterOrEqual",
+    "And",   "Or",   "Xor"};
+static_assert(kBinaryNames.size() == static_cast<std::size_t>(BinaryKind::kXor) + 1);
 
 // In the order of ReduceKind.
 constexpr std::array<std::string_view, 10> kReduceNames{
@@ -59,6 +72,9 @@ std::string OpName(const OpAttrs& attrs) {
   }
   if (const auto* reduce = std::get_if<ReduceAttrs>(&attrs)) {
     return std::string(kReduceNames[static_cast<std::size_t>(reduce->kind)]);
+  }
+  if (const auto* index = std::get_if<ArgMaxAttrs>(&attrs)) {
+    return index->minimum ? "ArgMin" : "ArgMax";
   }
   const auto* convolution = std::get_if<QConvAttrs>(&attrs);
   if (convolution && convolution->product.type == DType::kInt32) return "ConvInteger";

@@ -1,9 +1,11 @@
 #include "engine/ops/pool.h"
 
 #include <algorithm>
+#include <functional>
 #include <limits>
 
 #include "engine/ops/check.h"
+#include "engine/ops/element_type.h"
 #include "engine/ops/op_table.h"
 #include "engine/ops/window.h"
 
@@ -28,7 +30,11 @@ void RequireTaps(const Window& window, std::int64_t outputs, std::string_view di
 
 std::vector<TensorDesc> InferPool(const PoolAttrs& attrs, std::span<const TensorDesc> in) {
   RequireInputs(in, 1, "x");
-  RequireFloat32(in);
+  if (attrs.kind == PoolKind::kMax) {
+    RequireNumbers(in);
+  } else {
+    RequireFloat32(in);
+  }
   RequireRank("x", in[0], 4, "N, C, H, W");
   const Shape& x = in[0].shape;
   RequireNonEmpty("x", x);
@@ -37,7 +43,7 @@ std::vector<TensorDesc> InferPool(const PoolAttrs& attrs, std::span<const Tensor
                   WindowOutputs(columns, attrs.ceil_mode, "width")};
   RequireTaps(rows, out[2], "height");
   RequireTaps(columns, out[3], "width");
-  return {{DType::kFloat32, out}};
+  return {{in[0].dtype, out}};
 }
 
 OpCost CostPool(const PoolAttrs& attrs, std::span<const TensorDesc> in,
@@ -45,22 +51,18 @@ OpCost CostPool(const PoolAttrs& attrs, std::span<const TensorDesc> in,
   return CostOf(in, out, 0, out[0].shape.elements() * attrs.kernel[0] * attrs.kernel[1]);
 }
 
-// The maximum or the sum over the taps that read the plane `x`.
-float Reduce(PoolKind kind, const float* x, const std::array<Window, 2>& windows, std::int64_t h,
-             std::int64_t w) {
+// `combine`, from `start` on, of the taps that read the plane `x`.
+template <typename T, typename Combine>
+T OverTaps(const T* x, const std::array<Window, 2>& windows, std::int64_t h, std::int64_t w,
+           T start, Combine combine) {
   const auto& [rows, columns] = windows;
   const Range row_taps = TapsWithin(rows, h, 0, rows.in);
   const Range column_taps = TapsWithin(columns, w, 0, columns.in);
-  float result = kind == PoolKind::kMax ? -std::numeric_limits<float>::infinity() : 0.0f;
+  T result = start;
   for (std::int64_t i = row_taps.first; i < row_taps.last; ++i) {
-    const float* line = x + rows.Position(h, i) * columns.in;
+    const T* line = x + rows.Position(h, i) * columns.in;
     for (std::int64_t j = column_taps.first; j < column_taps.last; ++j) {
-      const float value = line[columns.Position(w, j)];
-      if (kind == PoolKind::kAverage) {
-        result += value;
-      } else if (value > result) {
-        result = value;
-      }
+      result = combine(result, line[columns.Position(w, j)]);
     }
   }
   return result;
@@ -73,25 +75,39 @@ std::int64_t Counted(const Window& window, std::int64_t output, bool include_pad
              : TapsWithin(window, output, 0, window.in).size();
 }
 
-void ReferencePool(const PoolAttrs& attrs, std::span<const ConstTensorView> in,
-                   std::span<const TensorView> out) {
-  const Shape& shape = out[0].desc.shape;
-  const std::array<Window, 2> windows = PoolWindows(attrs, in[0].desc.shape);
-  const float* x = in[0].as<float>().data();
-  float* y = out[0].as<float>().data();
+// y[h, w] = pool(plane, h, w), plane by plane.
+template <typename T, typename Pool>
+void ForEachOutput(const ConstTensorView& in, const TensorView& out, Pool pool) {
+  const Shape& shape = out.desc.shape;
+  const T* x = in.as<T>().data();
+  T* y = out.as<T>().data();
   for (std::int64_t plane = 0; plane < shape[0] * shape[1]; ++plane) {
     for (std::int64_t h = 0; h < shape[2]; ++h) {
-      for (std::int64_t w = 0; w < shape[3]; ++w) {
-        float value = Reduce(attrs.kind, x, windows, h, w);
-        if (attrs.kind == PoolKind::kAverage) {
-          value /= static_cast<float>(Counted(windows[0], h, attrs.count_include_pad) *
-                                      Counted(windows[1], w, attrs.count_include_pad));
-        }
-        *y++ = value;
-      }
+      for (std::int64_t w = 0; w < shape[3]; ++w) *y++ = pool(x, h, w);
     }
-    x += windows[0].in * windows[1].in;
+    x += in.desc.shape.ElementsFrom(2);
   }
+}
+
+void ReferencePool(const PoolAttrs& attrs, std::span<const ConstTensorView> in,
+                   std::span<const TensorView> out) {
+  const std::array<Window, 2> windows = PoolWindows(attrs, in[0].desc.shape);
+  if (attrs.kind == PoolKind::kAverage) {
+    ForEachOutput<float>(in[0], out[0], [&](const float* x, std::int64_t h, std::int64_t w) {
+      const std::int64_t count = Counted(windows[0], h, attrs.count_include_pad) *
+                                 Counted(windows[1], w, attrs.count_include_pad);
+      return OverTaps(x, windows, h, w, 0.0f, std::plus<>()) / static_cast<float>(count);
+    });
+    return;
+  }
+  WithNumberType(in[0].desc.dtype, [&]<typename T>(T) {
+    using Limits = std::numeric_limits<T>;
+    const T lowest = Limits::has_infinity ? static_cast<T>(-Limits::infinity()) : Limits::lowest();
+    ForEachOutput<T>(in[0], out[0], [&](const T* x, std::int64_t h, std::int64_t w) {
+      return OverTaps(x, windows, h, w, lowest,
+                      [](T high, T value) { return std::max(high, value); });
+    });
+  });
 }
 
 std::vector<TensorDesc> InferGlobalPool(const GlobalPoolAttrs&, std::span<const TensorDesc> in) {

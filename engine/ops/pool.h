@@ -9,10 +9,10 @@ namespace vigil {
 
 enum class PoolKind { kMax, kAverage };
 
-// Input [N, C, H, W], output [N, C, oH, oW]. Padding never wins a maximum; whether it counts in an
-// average count_include_pad says; what ceil_mode reaches beyond the padding never counts. With
-// ceil_mode a last window that would start in the end padding is left out. A window that would read
-// padding alone is refused.
+// Input [N, C, H, W] of float32 (of integers too for the maximum), output [N, C, oH, oW]. Padding
+// never wins a maximum; whether it counts in an average count_include_pad says; what ceil_mode
+// reaches beyond the padding never counts. With ceil_mode a last window that would start in the end
+// padding is left out. A window that would read padding alone is refused.
 struct PoolAttrs {
   PoolKind kind = PoolKind::kMax;
   std::array<std::int64_t, 2> kernel{1, 1};

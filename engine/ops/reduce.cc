@@ -4,7 +4,9 @@
 #include <cmath>
 #include <limits>
 
+#include "engine/ops/arithmetic.h"
 #include "engine/ops/check.h"
+#include "engine/ops/element_type.h"
 #include "engine/ops/op_table.h"
 
 namespace vigil {
@@ -14,9 +16,19 @@ bool IsGone(const ReduceAttrs& attrs, int axis) {
   return std::ranges::count(attrs.axes, std::int64_t{axis}) > 0;
 }
 
+// Bool has an order, integers have sums and products; roots and logarithms are of floats.
+void RequireElements(ReduceKind kind, std::span<const TensorDesc> in) {
+  const bool orders = kind == ReduceKind::kMax || kind == ReduceKind::kMin;
+  if (orders && in[0].dtype == DType::kBool) return;
+  const bool bends =
+      kind == ReduceKind::kL2 || kind == ReduceKind::kLogSum || kind == ReduceKind::kLogSumExp;
+  if (bends) return SupportFloat32Alone(in);
+  RequireNumbers(in);
+}
+
 std::vector<TensorDesc> InferReduce(const ReduceAttrs& attrs, std::span<const TensorDesc> in) {
   RequireInputs(in, 1, "x");
-  RequireFloat32(in);
+  RequireElements(attrs.kind, in);
   const Shape& x = in[0].shape;
   RequireNonEmpty("x", x);
   if (attrs.axes.empty()) ThrowValue("no axes: expected one or more");
@@ -32,7 +44,7 @@ std::vector<TensorDesc> InferReduce(const ReduceAttrs& attrs, std::span<const Te
     if (!IsGone(attrs, i)) dims.push_back(x[i]);
     if (IsGone(attrs, i) && attrs.keep_dims) dims.push_back(1);
   }
-  return {{DType::kFloat32, Shape(std::span<const std::int64_t>(dims))}};
+  return {{in[0].dtype, Shape(std::span<const std::int64_t>(dims))}};
 }
 
 OpCost CostReduce(const ReduceAttrs&, std::span<const TensorDesc> in,
@@ -53,54 +65,67 @@ void ForEachOffset(const Shape& shape, const Strides& strides, Visit visit) {
              });
 }
 
-float Start(ReduceKind kind) {
-  constexpr float kInfinity = std::numeric_limits<float>::infinity();
+// The largest T there is, infinity where there is one; and the smallest.
+template <typename T>
+constexpr T Highest() {
+  using Limits = std::numeric_limits<T>;
+  return Limits::has_infinity ? Limits::infinity() : Limits::max();
+}
+template <typename T>
+constexpr T Lowest() {
+  using Limits = std::numeric_limits<T>;
+  return Limits::has_infinity ? static_cast<T>(-Limits::infinity()) : Limits::lowest();
+}
+
+template <typename T>
+T Start(ReduceKind kind) {
   switch (kind) {
     case ReduceKind::kMax:
-      return -kInfinity;
+      return Lowest<T>();
     case ReduceKind::kMin:
-      return kInfinity;
+      return Highest<T>();
     case ReduceKind::kProd:
-      return 1.0f;
+      return T{1};
     default:
-      return 0.0f;
+      return T{};
   }
 }
 
-float Accumulate(ReduceKind kind, float so_far, float x) {
-  switch (kind) {
-    case ReduceKind::kMax:
-      return x > so_far ? x : so_far;
-    case ReduceKind::kMin:
-      return x < so_far ? x : so_far;
-    case ReduceKind::kProd:
-      return so_far * x;
-    case ReduceKind::kL1:
-      return so_far + std::abs(x);
-    case ReduceKind::kL2:
-    case ReduceKind::kSumSquare:
-      return so_far + x * x;
-    default:
-      return so_far + x;
+template <typename T>
+T Accumulate(ReduceKind kind, T so_far, T x) {
+  if (kind == ReduceKind::kMax) return x > so_far ? x : so_far;
+  if (kind == ReduceKind::kMin) return x < so_far ? x : so_far;
+  if constexpr (kIsNumber<T>) {
+    switch (kind) {
+      case ReduceKind::kProd:
+        return Product(so_far, x);
+      case ReduceKind::kL1:
+        return Sum(so_far, x < T{} ? Difference(T{}, x) : x);
+      case ReduceKind::kL2:
+      case ReduceKind::kSumSquare:
+        return Sum(so_far, Product(x, x));
+      default:
+        return Sum(so_far, x);
+    }
   }
+  return so_far;
 }
 
-float Finish(ReduceKind kind, float reduced, std::int64_t count) {
-  switch (kind) {
-    case ReduceKind::kMean:
-      return reduced / static_cast<float>(count);
-    case ReduceKind::kL2:
-      return std::sqrt(reduced);
-    case ReduceKind::kLogSum:
-      return std::log(reduced);
-    default:
-      return reduced;
+template <typename T>
+T Finish(ReduceKind kind, T reduced, std::int64_t count) {
+  if constexpr (std::is_floating_point_v<T>) {
+    if (kind == ReduceKind::kL2) return std::sqrt(reduced);
+    if (kind == ReduceKind::kLogSum) return std::log(reduced);
   }
+  if constexpr (kIsNumber<T>) {
+    if (kind == ReduceKind::kMean) return Quotient(reduced, static_cast<T>(count));
+  }
+  return reduced;
 }
 
 // Subtracting the maximum keeps the exponentials in range.
 float LogSumExp(const float* x, const ReduceWalk& walk) {
-  float high = Start(ReduceKind::kMax);
+  float high = Lowest<float>();
   ForEachOffset(walk.gone, walk.gone_strides, [&](std::int64_t, std::int64_t at) {
     high = Accumulate(ReduceKind::kMax, high, x[at]);
   });
@@ -111,22 +136,29 @@ float LogSumExp(const float* x, const ReduceWalk& walk) {
   return high + std::log(sum);
 }
 
-void ReferenceReduce(const ReduceAttrs& attrs, std::span<const ConstTensorView> in,
-                     std::span<const TensorView> out) {
-  const ReduceWalk walk = WalkOf(attrs, in[0].desc.shape);
-  const float* x = in[0].as<float>().data();
-  float* y = out[0].as<float>().data();
+template <typename T>
+void Reduce(const ReduceAttrs& attrs, const ConstTensorView& in, const TensorView& out) {
+  const ReduceWalk walk = WalkOf(attrs, in.desc.shape);
+  const T* x = in.as<T>().data();
+  T* y = out.as<T>().data();
   ForEachOffset(walk.kept, walk.kept_strides, [&](std::int64_t o, std::int64_t start) {
-    if (attrs.kind == ReduceKind::kLogSumExp) {
-      y[o] = LogSumExp(x + start, walk);
-      return;
+    if constexpr (std::is_same_v<T, float>) {
+      if (attrs.kind == ReduceKind::kLogSumExp) {
+        y[o] = LogSumExp(x + start, walk);
+        return;
+      }
     }
-    float reduced = Start(attrs.kind);
+    T reduced = Start<T>(attrs.kind);
     ForEachOffset(walk.gone, walk.gone_strides, [&](std::int64_t, std::int64_t at) {
       reduced = Accumulate(attrs.kind, reduced, x[start + at]);
     });
     y[o] = Finish(attrs.kind, reduced, walk.gone.elements());
   });
+}
+
+void ReferenceReduce(const ReduceAttrs& attrs, std::span<const ConstTensorView> in,
+                     std::span<const TensorView> out) {
+  WithElementType(in[0].desc.dtype, [&]<typename T>(T) { Reduce<T>(attrs, in[0], out[0]); });
 }
 
 }  // namespace

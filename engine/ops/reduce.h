@@ -25,8 +25,10 @@ enum class ReduceKind {
   kLogSumExp = 9
 };
 
-// One input of any rank. `axes` (0 to rank - 1, rising) go: to one with keep_dims, else altogether.
-// At least one; the importer resolves negatives and names all where ONNX leaves them out.
+// One input of any rank, of float32; of integers for those without root or logarithm (which wrap
+// around, the mean towards zero); of bool for the maximum and the minimum. `axes` (0 to rank - 1,
+// rising) go: to one with keep_dims, else altogether. At least one; the importer resolves negatives
+// and names all where ONNX leaves them out.
 struct ReduceAttrs {
   ReduceKind kind = ReduceKind::kMean;
   std::vector<std::int64_t> axes;

@@ -27,7 +27,7 @@ std::int64_t OutputSize(const ResizeAttrs& attrs, std::size_t d, std::int64_t in
 
 std::vector<TensorDesc> InferResize(const ResizeAttrs& attrs, std::span<const TensorDesc> in) {
   RequireInputs(in, 1, "x");
-  RequireFloat32(in);
+  SupportFloat32Alone(in);
   const Shape& x = in[0].shape;
   RequireNonEmpty("x", x);
   const auto rank = static_cast<std::size_t>(x.rank());

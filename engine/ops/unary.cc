@@ -1,9 +1,12 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <functional>
 #include <numbers>
 
+#include "engine/ops/arithmetic.h"
 #include "engine/ops/check.h"
+#include "engine/ops/element_type.h"
 #include "engine/ops/elementwise.h"
 #include "engine/ops/epilogue_rule.h"
 #include "engine/ops/op_table.h"
@@ -11,9 +14,19 @@
 namespace vigil {
 namespace {
 
+bool TakesIntegers(UnaryKind kind) {
+  return kind == UnaryKind::kNeg || kind == UnaryKind::kAbs || kind == UnaryKind::kSign;
+}
+
 std::vector<TensorDesc> InferUnary(const UnaryAttrs& attrs, std::span<const TensorDesc> in) {
   RequireInputs(in, 1, "x");
-  if (!Copies(attrs)) RequireFloat32(in);
+  if (attrs.kind == UnaryKind::kNot) {
+    RequireType(in, DType::kBool);
+  } else if (TakesIntegers(attrs.kind)) {
+    RequireNumbers(in);
+  } else if (!Copies(attrs)) {
+    RequireFloat32(in);
+  }
   CheckActivation(ActivationOf(attrs));
   RequireNonEmpty("x", in[0].shape);
   return {in[0]};
@@ -32,13 +45,67 @@ float GeluTanh(float x) {
   return 0.5f * x * (1.0f + std::tanh(kScale * (x + kCubic * x * x * x)));
 }
 
-// REQUIRES: one of the kinds that are no Activation and no copy.
+float Softplus(float x) {  // ln(1 + e^x) in a form that does not overflow
+  return std::max(x, 0.0f) + std::log1p(std::exp(-std::abs(x)));
+}
+
+float Shrink(const UnaryAttrs& attrs, float x) {
+  if (x < -attrs.alpha) return x + attrs.beta;
+  return x > attrs.alpha ? x - attrs.beta : 0.0f;
+}
+
+// REQUIRES: TakesIntegers.
+template <typename T>
+T FunctionOfAnyNumber(UnaryKind kind, T x) {
+  switch (kind) {
+    case UnaryKind::kNeg:
+      if constexpr (std::is_floating_point_v<T>) return -x;
+      return Difference(T{}, x);
+    case UnaryKind::kAbs:
+      if constexpr (std::is_floating_point_v<T>) return std::abs(x);
+      return x < T{} ? Difference(T{}, x) : x;
+    default:  // Sign; of NaN it is NaN
+      return x != x ? x : static_cast<T>((x > T{}) - (x < T{}));
+  }
+}
+
+float CircularFunction(UnaryKind kind, float x) {
+  switch (kind) {
+    case UnaryKind::kSin:
+      return std::sin(x);
+    case UnaryKind::kCos:
+      return std::cos(x);
+    case UnaryKind::kTan:
+      return std::tan(x);
+    case UnaryKind::kAsin:
+      return std::asin(x);
+    case UnaryKind::kAcos:
+      return std::acos(x);
+    case UnaryKind::kAtan:
+      return std::atan(x);
+    case UnaryKind::kSinh:
+      return std::sinh(x);
+    case UnaryKind::kCosh:
+      return std::cosh(x);
+    case UnaryKind::kAsinh:
+      return std::asinh(x);
+    case UnaryKind::kAcosh:
+      return std::acosh(x);
+    case UnaryKind::kAtanh:
+      return std::atanh(x);
+    default:
+      VIGIL_CHECK(!"a kind that has a function elsewhere");
+      return x;
+  }
+}
+
+// REQUIRES: one of the kinds that are no Activation, no copy, and float alone.
 float Function(const UnaryAttrs& attrs, float x) {
   switch (attrs.kind) {
     case UnaryKind::kSelu:
       return attrs.beta * (x < 0.0f ? attrs.alpha * std::expm1(x) : x);
-    case UnaryKind::kSoftplus:  // ln(1 + e^x) in a form that does not overflow
-      return std::max(x, 0.0f) + std::log1p(std::exp(-std::abs(x)));
+    case UnaryKind::kSoftplus:
+      return Softplus(x);
     case UnaryKind::kSoftsign:
       return x / (1.0f + std::abs(x));
     case UnaryKind::kErf:
@@ -49,10 +116,6 @@ float Function(const UnaryAttrs& attrs, float x) {
       return std::log(x);
     case UnaryKind::kSqrt:
       return std::sqrt(x);
-    case UnaryKind::kNeg:
-      return -x;
-    case UnaryKind::kAbs:
-      return std::abs(x);
     case UnaryKind::kReciprocal:
       return 1.0f / x;
     case UnaryKind::kFloor:
@@ -63,9 +126,18 @@ float Function(const UnaryAttrs& attrs, float x) {
       return Gelu(x);
     case UnaryKind::kGeluTanh:
       return GeluTanh(x);
+    case UnaryKind::kRound:
+      return std::nearbyint(x);  // the default rounding mode: halves to even
+    case UnaryKind::kThresholdedRelu:
+      return x > attrs.alpha ? x : 0.0f;
+    case UnaryKind::kShrink:
+      return Shrink(attrs, x);
+    case UnaryKind::kMish:
+      return x * std::tanh(Softplus(x));
+    case UnaryKind::kCelu:
+      return x < 0.0f ? attrs.alpha * std::expm1(x / attrs.alpha) : x;
     default:
-      VIGIL_CHECK(!"a kind that is an activation");
-      return x;
+      return CircularFunction(attrs.kind, x);
   }
 }
 
@@ -73,6 +145,17 @@ void ReferenceUnary(const UnaryAttrs& attrs, std::span<const ConstTensorView> in
                     std::span<const TensorView> out) {
   if (Copies(attrs)) {
     std::memcpy(out[0].data, in[0].data, in[0].desc.bytes());
+    return;
+  }
+  if (attrs.kind == UnaryKind::kNot) {
+    std::ranges::transform(in[0].as<bool>(), out[0].as<bool>().begin(), std::logical_not<>());
+    return;
+  }
+  if (TakesIntegers(attrs.kind)) {
+    WithNumberType(in[0].desc.dtype, [&]<typename T>(T) {
+      std::ranges::transform(in[0].as<T>(), out[0].as<T>().begin(),
+                             [&](T x) { return FunctionOfAnyNumber(attrs.kind, x); });
+    });
     return;
   }
   const std::span<const float> x = in[0].as<float>();

@@ -10,7 +10,7 @@ Shape::Shape(std::initializer_list<std::int64_t> dims)
 
 Shape::Shape(std::span<const std::int64_t> dims) {
   if (dims.size() > kMaxRank) {
-    throw Error(Fault::kModel, ErrorCode::kInvalidShape,
+    throw Error(Fault::kModel, ErrorCode::kUnsupported,
                 Text("shape of rank ", dims.size(), ": expected at most ", kMaxRank));
   }
   std::int64_t elements = 1;

@@ -19,8 +19,8 @@ class Shape {
   static constexpr std::int64_t kMaxElements = std::int64_t{1} << 31;
 
   Shape() = default;
-  // Throws Error (Model, kInvalidShape) for more than kMaxRank dimensions, a negative one, or more
-  // than kMaxElements elements.
+  // Throws Error (Model, kUnsupported) for more than kMaxRank dimensions, (Model, kInvalidShape)
+  // for a negative one, or more than kMaxElements elements.
   Shape(std::initializer_list<std::int64_t> dims);
   explicit Shape(std::span<const std::int64_t> dims);
 

@@ -24,8 +24,8 @@ constexpr double kTanhUnits = 2 * (3 * 0.5 + 2 * 0.45 + 2 * 3.5 + 1);
 // A formula that is off by 1.5e-7 (1.3 units), a polynomial of five terms of up to 1.5, times an
 // exponential of -x^2 that is rounded itself: (3 + 3x^2) e^(-x^2) <= 3.
 constexpr double kErfUnits = 2 * (1.3 + 5 * 1.5 + 3);
-// ln(1 + e^-|x|): the exponential and the sum, and a logarithm of 1 to 2 (2^-21 is 4 units).
-constexpr double kSoftplusUnits = 2 * (3 + 2 * 0.37 + 1 + 4);
+// ln(1 + e^-|x|): the exponential, and a quotient and a series of seven terms of up to 1.
+constexpr double kSoftplusUnits = 2 * (3 + 2 * 0.37 + 2.5 + 4);
 
 // x^y = 2^(y log2 x), |y| and |log2 x| up to these: the logarithm's 3 units (4 at least), the
 // product's, both through ln 2; the exponential's.
@@ -34,8 +34,10 @@ double PowUnits(double y, double log2_x) {
   return 2 * (0.7 * (y * std::max(3 * log2_x, 4.0) + 0.5 * exponent) + 3 + 2 * exponent);
 }
 
+// 0 for integers, which are computed with exactly.
 double MaxAbs(const Tensor& tensor) {
   double max = 0.0;
+  if (tensor.desc().dtype != DType::kFloat32) return max;
   for (const float value : tensor.as<float>()) max = std::max(max, std::abs(double{value}));
   return max;
 }
@@ -43,6 +45,7 @@ double MaxAbs(const Tensor& tensor) {
 // Of values other than zero, whose powers are exact.
 double MaxAbsLog2(const Tensor& tensor) {
   double max = 0.0;
+  if (tensor.desc().dtype != DType::kFloat32) return max;
   for (const float value : tensor.as<float>()) {
     if (value != 0.0f) max = std::max(max, std::abs(std::log2(std::abs(double{value}))));
   }
@@ -151,6 +154,13 @@ Tolerance FunctionError(const UnaryAttrs& attrs, double reach) {
       return {2 * kEpsilon, 0.5 * reach * kErfUnits * kEpsilon};
     case UnaryKind::kGeluTanh:  // the argument's five operations through u (1 - t^2) < 0.45
       return {2 * kEpsilon, 0.5 * reach * (kTanhUnits + 2 * 5 * 0.45) * kEpsilon};
+    case UnaryKind::kShrink:  // one sum
+      return {kEpsilon, 0.0};
+    case UnaryKind::kMish:  // a quotient of sums of an exponential e <= 1, times x
+      return {2 * kEpsilon, 2 * reach * (3 + 2 * 0.37 + 2.5 + 4) * kEpsilon};
+    case UnaryKind::kCelu:  // the quotient's 2.5 units through u e^u < 0.37
+      return {2 * kEpsilon,
+              std::abs(attrs.alpha) * (kExpMinusOneUnits + 2 * 2.5 * 0.37) * kEpsilon};
     default:
       return {};
   }

@@ -104,8 +104,21 @@ at::Tensor Apply(const UnaryAttrs& a, Inputs in, const TensorDesc&, bool trainin
       return at::gelu(x);
     case UnaryKind::kGeluTanh:
       return at::gelu(x, "tanh");
+    case UnaryKind::kRound:
+      return at::round(x);
+    case UnaryKind::kSign:
+      return at::sign(x);
+    case UnaryKind::kThresholdedRelu:
+      return at::threshold(x, a.alpha, 0.0);
+    case UnaryKind::kShrink:  // libtorch's own moves by the threshold
+      return at::where(x > a.alpha, x - a.beta, at::where(x < -a.alpha, x + a.beta, x * 0.0));
+    case UnaryKind::kMish:
+      return at::mish(x);
+    case UnaryKind::kCelu:
+      return at::celu(x, a.alpha);
+    default:
+      return x;  // CheckSupported saw to it that there is none
   }
-  return x;
 }
 
 at::Tensor Apply(const BinaryAttrs& a, Inputs in, const TensorDesc&, bool) {
@@ -126,8 +139,9 @@ at::Tensor Apply(const BinaryAttrs& a, Inputs in, const TensorDesc&, bool) {
       return at::maximum(in[0], in[1]);
     case BinaryKind::kPRelu:  // libtorch's own knows slopes of channels alone
       return at::where(in[0] < 0.0, in[0] * in[1], in[0]);
+    default:
+      return in[0];  // CheckSupported saw to it that there is none
   }
-  return in[0];
 }
 
 at::Tensor Apply(const ConcatAttrs& a, Inputs in, const TensorDesc&, bool) {
@@ -302,9 +316,20 @@ concept HasEpilogue = requires(const Attrs& a) {
   a.epilogue;
 };
 
+// What no network that is trained was met with.
+bool IsRare(const OpAttrs& attrs) {
+  if (const auto* unary = std::get_if<UnaryAttrs>(&attrs)) return unary->kind >= UnaryKind::kSin;
+  const auto* binary = std::get_if<BinaryAttrs>(&attrs);
+  return binary && binary->kind >= BinaryKind::kMod;
+}
+
 }  // namespace
 
 void CheckSupported(const OpAttrs& attrs) {
+  if (IsRare(attrs)) {
+    throw Error(Fault::kModel, ErrorCode::kUnsupported,
+                Text(OpName(attrs), " is not trained here"));
+  }
   std::visit(
       [&]<typename Attrs>(const Attrs& a) {
         if constexpr (!Trainable<Attrs>) {

@@ -8,8 +8,15 @@ layout(constant_id = 3) const uint kActivation = 0;
 float ClipTo(float x, float low, float high) { return x < low ? low : (x > high ? high : x); }
 
 // Saturates where the exponential overflows, and keeps to a few units of 1, which the device's own
-// need not.
-float Tanh(float x) { return 1.0 - 2.0 / (exp(2.0 * x) + 1.0); }
+// need not; near zero the Taylor series, which keeps the error relative.
+float Tanh(float x) {
+  const float s = x * x;
+  if (s < 0.0625) {
+    return x * (1.0 - s * (0.3333333333 -
+                           s * (0.1333333333 - s * (0.0539682540 - s * 0.0218694885))));
+  }
+  return 1.0 - 2.0 / (exp(2.0 * x) + 1.0);
+}
 
 // Written with comparisons, so that NaN passes as it does in the reference.
 float Activate(float x, float low, float high) {

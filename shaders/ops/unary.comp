@@ -34,9 +34,35 @@ float Erf(float x) {
   return x < 0.0 ? tail - 1.0 : 1.0 - tail;
 }
 
+// ln(1 + y) for y up to 1, as twice the inverse hyperbolic tangent of y / (2 + y): a logarithm of
+// 1 + y would have lost what y has of it.
+float LogOnePlus(float y) {
+  const float s = y / (2.0 + y);
+  const float t = s * s;
+  return 2.0 * s *
+         (1.0 + t * (0.3333333333 +
+                     t * (0.2 + t * (0.1428571429 +
+                                     t * (0.1111111111 + t * (0.0909090909 + t * 0.0769230769))))));
+}
+
+float Softplus(float x) { return (x > 0.0 ? x : 0.0) + LogOnePlus(exp(-abs(x))); }
+
+// x tanh(ln(1 + e^x)) without the functions: the tangent is (u^2 - 1) / (u^2 + 1) of u = 1 + e^x.
+// Above zero both sides are divided by e^2x.
+float Mish(float x) {
+  const float e = exp(-abs(x));
+  if (x < 0.0) return x * (e * (e + 2.0) / (e * (e + 2.0) + 2.0));
+  return x * ((1.0 + 2.0 * e) / (1.0 + 2.0 * e + 2.0 * e * e));
+}
+
+float Shrink(float x) {
+  if (x < -p.low) return x + p.high;
+  return x > p.low ? x - p.high : 0.0;
+}
+
 float Apply(float x) {
   if (kFunction == 10) return p.high * (x < 0.0 ? p.low * (exp(x) - 1.0) : x);
-  if (kFunction == 11) return (x > 0.0 ? x : 0.0) + log(1.0 + exp(-abs(x)));
+  if (kFunction == 11) return Softplus(x);
   if (kFunction == 12) return x / (1.0 + abs(x));
   if (kFunction == 13) return Erf(x);
   if (kFunction == 14) return exp(x);
@@ -49,6 +75,12 @@ float Apply(float x) {
   if (kFunction == 21) return ceil(x);
   if (kFunction == 22) return 0.5 * x * (1.0 + Erf(x * 0.70710678));
   if (kFunction == 23) return 0.5 * x * (1.0 + Tanh(0.79788456 * (x + 0.044715 * x * x * x)));
+  if (kFunction == 24) return roundEven(x);
+  if (kFunction == 25) return sign(x);
+  if (kFunction == 26) return x > p.low ? x : 0.0;
+  if (kFunction == 27) return Shrink(x);
+  if (kFunction == 28) return Mish(x);
+  if (kFunction == 29) return x < 0.0 ? p.low * (exp(x / p.low) - 1.0) : x;
   return Activate(x, p.low, p.high);
 }
 

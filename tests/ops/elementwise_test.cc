@@ -94,6 +94,21 @@ TEST(Unary, ExactFunctions_GiveExactValues) {
   EXPECT_THAT(Apply({UnaryKind::kCeil}, {-1.5f, 1.5f}), ElementsAre(-1, 2));
 }
 
+TEST(Unary, FunctionsOfModernExporters_MatchKnownValues) {
+  EXPECT_THAT(Apply({UnaryKind::kRound}, {0.5f, 1.5f, 2.5f, -0.5f, -1.5f, 1.25f}),
+              ElementsAre(0, 2, 2, 0, -2, 1));
+  EXPECT_THAT(Apply({UnaryKind::kSign}, {-3, 0, 0.5f}), ElementsAre(-1, 0, 1));
+  EXPECT_THAT(Apply({UnaryKind::kThresholdedRelu, 1.0f}, {-3, 1, 1.5f}), ElementsAre(0, 0, 1.5f));
+  EXPECT_THAT(Apply({UnaryKind::kShrink, 1.0f, 0.25f}, {-3, -1, 1, 1.5f}),
+              ElementsAre(-2.75f, 0, 0, 1.25f));
+  // tanh(ln(1 + e)) = 0.8650984; ln(1 + e^-1) = 0.3132617, its tanh 0.3034014.
+  EXPECT_THAT(Apply({UnaryKind::kMish}, {0, 1, -1}),
+              ElementsAre(0, FloatNear(0.8650984f, 1e-6f), FloatNear(-0.3034015f, 1e-6f)));
+  // 2 (e^-1/2 - 1).
+  EXPECT_THAT(Apply({UnaryKind::kCelu, 2.0f}, {-1, 0, 3}),
+              ElementsAre(FloatNear(-0.7869387f, 1e-6f), 0, 3));
+}
+
 TEST(Binary, EveryKind_IsWhatItsNameSays) {
   const auto apply = [](BinaryKind kind) {
     return ValuesOf(RunOp(BinaryAttrs{kind}, Row({3, -2, -8}), Row({2, 3, -4})));

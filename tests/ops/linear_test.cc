@@ -64,10 +64,17 @@ TEST(BatchNorm, Epsilon_IsAddedToTheVariance) {
   EXPECT_THAT(ValuesOf(out), ElementsAre(FloatEq(1), FloatEq(2)));
 }
 
+TEST(BatchNorm, Volume_IsNormalisedByChannelToo) {
+  const auto row = [](float a, float b) { return Filled({2}, {a, b}); };
+  const auto out = RunOp(BatchNormAttrs{.epsilon = 0.0f}, Filled({1, 2, 1, 1, 2}, {1, 2, 3, 4}),
+                         row(2, 10), row(0, 1), row(1, 3), row(4, 1));
+  EXPECT_THAT(ValuesOf(out), ElementsAre(0, 1, 1, 11));
+}
+
 TEST(BatchNorm, StatisticsOfAnotherLength_AreRefused) {
   EXPECT_THAT(Refusal(BatchNormAttrs{}, {{1, 3, 2, 2}, {3}, {3}, {4}, {3}}),
               HasSubstr("mean is 4: expected 3"));
-  EXPECT_THAT(Refusal(BatchNormAttrs{}, {{3}, {3}, {3}, {3}, {3}}), HasSubstr("rank 2 to 4"));
+  EXPECT_THAT(Refusal(BatchNormAttrs{}, {{3}, {3}, {3}, {3}, {3}}), HasSubstr("rank 2 or more"));
 }
 
 }  // namespace

@@ -35,7 +35,13 @@ std::vector<OpCase> UnaryCases() {
                                {UnaryKind::kFloor},
                                {UnaryKind::kCeil},
                                {UnaryKind::kGelu},
-                               {UnaryKind::kGeluTanh}}) {
+                               {UnaryKind::kGeluTanh},
+                               {UnaryKind::kRound},
+                               {UnaryKind::kSign},
+                               {UnaryKind::kThresholdedRelu, 0.25f},
+                               {UnaryKind::kShrink, 0.5f, 0.25f},
+                               {UnaryKind::kMish},
+                               {UnaryKind::kCelu, 0.75f}}) {
     for (const Shape& shape : shapes) {
       cases.push_back({attrs, {shape}, false, cases.size() + 901});
     }

@@ -26,11 +26,11 @@ Tensor LoadImageInput(const std::filesystem::path& path, const Value& input, con
 }
 
 std::optional<std::array<ValueRange, 3>> PixelRanges(const Graph& model) {
-  const Shape& shape = model.value(model.inputs()[0]).desc.shape;
-  if (!model.metadata().contains("vigil.input.mean") || model.inputs().size() != 1 ||
-      shape.rank() != 4 || shape[1] != 3) {
+  if (!model.metadata().contains("vigil.input.mean") || model.inputs().size() != 1) {
     return std::nullopt;
   }
+  const Shape& shape = model.value(model.inputs()[0]).desc.shape;
+  if (shape.rank() != 4 || shape[1] != 3) return std::nullopt;
   const Normalisation normalisation = NormalisationOf(model);
   std::array<ValueRange, 3> ranges;
   for (std::size_t c = 0; c < 3; ++c) {

@@ -56,7 +56,8 @@ std::vector<NamedTensor> ReadTaps(const Graph& graph, std::span<const std::byte>
 Result Execute(const Options& options) {
   const Graph graph = LoadOnnx(options.model).WithTaps(options.taps);
   const std::vector<Tensor> inputs = LoadInputs(graph, options.inputs);
-  const std::int64_t batch = inputs[0].shape().rank() ? inputs[0].shape()[0] : 1;
+  const std::int64_t batch =
+      inputs.empty() || inputs[0].shape().rank() == 0 ? 1 : inputs[0].shape()[0];
   const std::shared_ptr<Backend> backend = options.backend.Open();
   // Probed at the graph's own batch.
   PrecisionChoice choice = options.precision.Choose(graph, *backend, {.batch = graph.batch()});

@@ -94,10 +94,9 @@ std::optional<Op> ElementOpOf(BinaryKind kind) {
       return Op::kMax;
     case BinaryKind::kPRelu:
       return Op::kPRelu;
-    case BinaryKind::kPow:
+    default:
       return std::nullopt;
   }
-  return std::nullopt;
 }
 
 bool Commutes(Op op) { return op == Op::kAdd || op == Op::kMul; }

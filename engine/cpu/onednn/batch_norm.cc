@@ -5,7 +5,10 @@
 namespace vigil::cpu {
 namespace {
 
-bool Applicable(const KernelContext& context) { return context.attrs<BatchNormAttrs>() != nullptr; }
+// It knows images of up to three dimensions.
+bool Applicable(const KernelContext& context) {
+  return context.attrs<BatchNormAttrs>() && context.InputShape(0).rank() <= 5;
+}
 
 void Build(KernelContext& context) {
   const BatchNormAttrs& attrs = *context.attrs<BatchNormAttrs>();

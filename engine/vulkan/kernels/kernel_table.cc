@@ -47,6 +47,16 @@ std::string RefusesBatchNorm(const Node& node, const Lowering& lowering) {
   return NotConstant(node, lowering, 1, 4);
 }
 
+std::string RefusesUnary(const Node& node, const Lowering&) {
+  const bool on_cpu = std::get<UnaryAttrs>(node.attrs).kind >= UnaryKind::kSin;
+  return on_cpu ? "the function is computed on the CPU alone" : std::string();
+}
+
+std::string RefusesBinary(const Node& node, const Lowering&) {
+  const bool on_cpu = std::get<BinaryAttrs>(node.attrs).kind >= BinaryKind::kMod;
+  return on_cpu ? "the function is computed on the CPU alone" : std::string();
+}
+
 std::string RefusesGather(const Node& node, const Lowering& lowering) {
   return NotConstant(node, lowering, 1, 1);
 }
@@ -102,8 +112,8 @@ constexpr Kernel kKernels[] = {
     {"matmul", "Gemm", RefusesGemmAsMatMul, LowerGemmAsMatMul},
     {"matmul", "MatMul", Nothing, LowerMatMul},
     {"batch_norm", "BatchNormalization", RefusesBatchNorm, LowerBatchNorm},
-    {"unary", "Unary", Nothing, LowerUnary},
-    {"binary", "Binary", Nothing, LowerBinary},
+    {"unary", "Unary", RefusesUnary, LowerUnary},
+    {"binary", "Binary", RefusesBinary, LowerBinary},
     {"copies", "Concat", Nothing, LowerCopies},
     {"reduce", "Reduce", Nothing, LowerReduce},
     {"instance_norm", "InstanceNormalization", Nothing, LowerInstanceNorm},

@@ -78,7 +78,7 @@ ImageBatches::ImageBatches(std::shared_ptr<const Dataset> data, const Graph& mod
       normalisation_(NormalisationOf(model)),
       batch_(batch),
       count_(std::min(images, data_->size()) / batch) {
-  const Shape& shape = model.value(model.inputs()[0]).desc.shape;
+  const Shape shape = model.inputs().empty() ? Shape() : model.value(model.inputs()[0]).desc.shape;
   if (model.inputs().size() != 1 || shape.rank() != 4 || shape[1] != 3 || shape[2] != shape[3]) {
     throw Error(Fault::kModel, ErrorCode::kUnsupported,
                 Text("the model takes ", model.inputs().size(), " inputs, the first of ", shape,
