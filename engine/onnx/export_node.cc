@@ -46,7 +46,14 @@ class AttributeWriter {
         return AddScalarInput("ratio", attrs.alpha);
       case UnaryKind::kLeakyRelu:
       case UnaryKind::kElu:
+      case UnaryKind::kCelu:
+      case UnaryKind::kThresholdedRelu:
         return SetFloat(node_, "alpha", attrs.alpha);
+      case UnaryKind::kShrink:
+        SetFloat(node_, "lambd", attrs.alpha);
+        return SetFloat(node_, "bias", attrs.beta);
+      case UnaryKind::kMish:
+        return ThrowTooNew("Mish", 18);
       case UnaryKind::kSelu:
         SetFloat(node_, "alpha", attrs.alpha);
         return SetFloat(node_, "gamma", attrs.beta);
@@ -60,7 +67,10 @@ class AttributeWriter {
         return;
     }
   }
-  void operator()(const BinaryAttrs& attrs) { VIGIL_CHECK(attrs.epilogue == Epilogue{}); }
+  void operator()(const BinaryAttrs& attrs) {
+    VIGIL_CHECK(attrs.epilogue == Epilogue{});
+    if (attrs.kind == BinaryKind::kRemainder) SetInt(node_, "fmod", 1);
+  }
   void operator()(const ConcatAttrs& attrs) { SetInt(node_, "axis", attrs.axis); }
   void operator()(const PoolAttrs& attrs) {
     SetInts(node_, "kernel_shape", attrs.kernel);

@@ -5,6 +5,7 @@
 
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -12,12 +13,30 @@
 
 namespace vigil::onnx {
 
+// Bytes that all constants computed while one file is read may take: a file of a few bytes could
+// otherwise make us compute gigabytes.
+class FoldBudget {
+ public:
+  explicit FoldBudget(std::size_t limit) : limit_(limit), left_(limit) {}
+
+  // Whether a result of so many bytes may be made; one that may not is what Refusal tells of.
+  bool Allows(std::size_t bytes);
+  void Take(std::size_t bytes) { left_ -= bytes < left_ ? bytes : left_; }
+  // Starts a node: forgets what was not allowed before.
+  void Begin() { refused_ = 0; }
+  bool refused() const { return refused_ != 0; }
+  std::string Refusal() const;  // one line with the numbers
+
+ private:
+  std::size_t limit_, left_, refused_ = 0;
+};
+
 // A node whose inputs are all known.
 struct FoldArguments {
   const schema::NodeProto& proto;
   std::int64_t opset;
   std::span<const ConstantTensor> inputs;  // null where one is left out
-  std::size_t max_bytes;                   // of one output
+  FoldBudget& budget;
 
   Attributes attributes() const { return Attributes(proto); }
   bool Has(std::size_t i) const { return i < inputs.size() && inputs[i]; }
@@ -29,9 +48,7 @@ struct FoldArguments {
 // Nothing where the node is left to the graph, for its types or its size.
 using Folding = std::optional<Tensor> (*)(const FoldArguments&);
 
-// Arithmetic, comparisons and reductions of constants: fold_arithmetic.cc; what makes constants of
-// shapes: fold_shape.cc. Null for other operators.
-Folding ArithmeticFolding(std::string_view op_type);
+// What makes constants of shapes: fold_shape.cc. Null for other operators.
 Folding ShapeFolding(std::string_view op_type);
 
 // Whether FoldNode, or FoldShape, knows the operator.

@@ -18,7 +18,7 @@ std::optional<Tensor> FoldConstantOfShape(const FoldArguments& arguments) {
   }
   const TensorDesc desc{value.desc().dtype,
                         Shape(std::span<const std::int64_t>(arguments.Ints(0)))};
-  if (desc.bytes() > arguments.max_bytes) return std::nullopt;
+  if (!arguments.budget.Allows(desc.bytes())) return std::nullopt;
   Tensor filled(desc);
   const std::span<std::byte> bytes = filled.bytes();
   for (std::size_t at = 0; at < bytes.size(); at += value.bytes().size()) {
@@ -42,8 +42,13 @@ std::optional<Tensor> RangeOf(const FoldArguments& arguments) {
   if (delta == T{}) ThrowMalformed("delta is 0");
   const double steps = std::ceil((static_cast<double>(limit) - static_cast<double>(start)) /
                                  static_cast<double>(delta));
-  const double most = static_cast<double>(arguments.max_bytes / sizeof(T));
-  if (!(steps <= most)) return std::nullopt;
+  // As many elements as a shape may have; NaN for what is no range at all.
+  if (!(steps <= static_cast<double>(Shape::kMaxElements))) {
+    ThrowUnsupported(
+        Text("a range of ", steps, " elements: expected at most ", Shape::kMaxElements));
+  }
+  const auto bytes = static_cast<std::size_t>(std::max(steps, 0.0)) * sizeof(T);
+  if (!arguments.budget.Allows(bytes)) return std::nullopt;
   Tensor range({DTypeOf<T>(), Shape{static_cast<std::int64_t>(std::max(steps, 0.0))}});
   const std::span<T> values = range.as<T>();
   for (std::size_t i = 0; i < values.size(); ++i) {
@@ -77,8 +82,9 @@ std::optional<Tensor> FoldNonZero(const FoldArguments& arguments) {
     if (std::memcmp(element, zero.bytes().data(), bytes) != 0) found.push_back(i);
   }
   const auto count = static_cast<std::int64_t>(found.size());
-  Tensor indices({DType::kInt64, Shape{x.shape().rank(), count}});
-  if (indices.desc().bytes() > arguments.max_bytes) return std::nullopt;
+  const TensorDesc desc{DType::kInt64, Shape{x.shape().rank(), count}};
+  if (!arguments.budget.Allows(desc.bytes())) return std::nullopt;
+  Tensor indices(desc);
   const auto out = indices.as<std::int64_t>();
   for (int d = 0; d < x.shape().rank(); ++d) {
     for (std::size_t i = 0; i < found.size(); ++i) {

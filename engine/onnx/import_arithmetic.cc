@@ -1,41 +1,25 @@
 // Arithmetic of two inputs or more, broadcast.
+#include <algorithm>
 #include <limits>
 
 #include "engine/base/text.h"
 #include "engine/onnx/import_operators.h"
+#include "engine/ops/element_type.h"
+#include "engine/ops/evaluate.h"
 
 namespace vigil::onnx {
 namespace {
 
-// Input `i` as float: Pow takes whole exponents too.
-ValueId FloatInput(ImportNode& node, int i) {
-  const auto constant = node.Constant(i);
-  if (!constant || constant->desc().dtype == DType::kFloat32) return node.Input(i);
-  const std::vector<std::int64_t> whole = node.ConstantInts(i, "input");
-  Tensor tensor(TensorDesc{DType::kFloat32, constant->shape()});
-  std::ranges::transform(whole, tensor.as<float>().begin(),
-                         [](std::int64_t value) { return static_cast<float>(value); });
-  return node.AddConstant(node.InputName(i) + ".float", std::move(tensor));
-}
-
-// Input `i` with `ones` dimensions of 1 at its end.
-ValueId WithOnesBehind(ImportNode& node, int i, std::int64_t ones) {
-  if (ones == 0) return node.Input(i);
-  const auto constant = node.Constant(i);
-  if (!constant) {
-    std::vector<std::int64_t> dims(static_cast<std::size_t>(node.InputRank(i)), 0);  // copied
-    dims.insert(dims.end(), static_cast<std::size_t>(ones), 1);
-    return node.AddNode(ReshapeAttrs{std::move(dims)}, {node.Input(i)});
-  }
-  if (constant->desc().dtype != DType::kFloat32) {
-    ThrowUnsupported(Text("'", node.InputName(i), "' is ", DTypeName(constant->desc().dtype),
-                          ": expected float"));
-  }
-  std::vector<std::int64_t> dims(constant->shape().dims().begin(), constant->shape().dims().end());
-  dims.insert(dims.end(), static_cast<std::size_t>(ones), 1);
+// The exponent of a float base as float, which is what devices compute with.
+ValueId Exponent(ImportNode& node) {
+  const bool whole =
+      node.InputDesc(0).dtype == DType::kFloat32 && IsInteger(node.InputDesc(1).dtype);
+  const auto constant = node.Constant(1);
+  if (!whole || !constant) return node.Input(1);
+  const ConstTensorView view = constant->view();
   return node.AddConstant(
-      node.InputName(i) + ".aligned",
-      Tensor(Shape(std::span<const std::int64_t>(dims)), constant->as<float>()));
+      node.InputName(1) + ".float",
+      std::move(EvaluateOp(CastAttrs{DType::kFloat32}, std::span(&view, 1)).front()));
 }
 
 // Before opset 7 the second input is laid along the first from dimension `axis` on, and only where
@@ -43,20 +27,14 @@ ValueId WithOnesBehind(ImportNode& node, int i, std::int64_t ones) {
 ValueId LegacyBroadcast(ImportNode& node) {
   const Attributes attributes = node.attributes();
   const int rank = node.InputRank(0), small_rank = node.InputRank(1);
-  if (attributes.Int("broadcast", 0) == 0 || !attributes.Has("axis")) return FloatInput(node, 1);
+  if (attributes.Int("broadcast", 0) == 0 || !attributes.Has("axis")) return node.Input(1);
   const std::int64_t axis = ResolveAxis(attributes.Int("axis", 0), rank);
   const std::int64_t ones = rank - axis - small_rank;
   if (ones < 0) {
     ThrowMalformed(Text("axis is ", axis, ": ", node.InputShape(1), " does not fit into ",
                         node.InputShape(0), " from there on"));
   }
-  return WithOnesBehind(node, 1, ones);
-}
-
-std::optional<MappedNode> MapBinary(ImportNode& node, BinaryKind kind) {
-  node.RequireInputs(2, 2);
-  const ValueId second = node.opset() < 7 ? LegacyBroadcast(node) : FloatInput(node, 1);
-  return MappedNode{BinaryAttrs{kind}, {node.Input(0), second}};
+  return node.InputWithOnesBehind(1, ones);
 }
 
 // All inputs but the last, combined from the left.
@@ -78,11 +56,19 @@ std::optional<MappedNode> MapVariadic(ImportNode& node, BinaryKind kind) {
 
 }  // namespace
 
-std::optional<MappedNode> MapAdd(ImportNode& node) { return MapBinary(node, BinaryKind::kAdd); }
-std::optional<MappedNode> MapMul(ImportNode& node) { return MapBinary(node, BinaryKind::kMul); }
-std::optional<MappedNode> MapSub(ImportNode& node) { return MapBinary(node, BinaryKind::kSub); }
-std::optional<MappedNode> MapDiv(ImportNode& node) { return MapBinary(node, BinaryKind::kDiv); }
-std::optional<MappedNode> MapPow(ImportNode& node) { return MapBinary(node, BinaryKind::kPow); }
+std::optional<MappedNode> MapBinaryTo(ImportNode& node, BinaryKind kind) {
+  node.RequireInputs(2, 2);
+  const ValueId second = node.opset() < 7           ? LegacyBroadcast(node)
+                         : kind == BinaryKind::kPow ? Exponent(node)
+                                                    : node.Input(1);
+  return MappedNode{BinaryAttrs{kind}, {node.Input(0), second}};
+}
+
+std::optional<MappedNode> MapMod(ImportNode& node) {
+  const bool as_in_c = node.attributes().Int("fmod", 0) != 0;
+  return MapBinaryTo(node, as_in_c ? BinaryKind::kRemainder : BinaryKind::kMod);
+}
+
 std::optional<MappedNode> MapMin(ImportNode& node) { return MapVariadic(node, BinaryKind::kMin); }
 std::optional<MappedNode> MapMax(ImportNode& node) { return MapVariadic(node, BinaryKind::kMax); }
 std::optional<MappedNode> MapSum(ImportNode& node) { return MapVariadic(node, BinaryKind::kAdd); }
@@ -107,7 +93,7 @@ std::optional<MappedNode> MapPRelu(ImportNode& node) {
       node.opset() < 7 && node.InputRank(1) == 1 && node.InputShape(1).elements() > 1;
   const std::int64_t ones = by_channel ? std::max(0, node.InputRank(0) - 2) : 0;
   return MappedNode{BinaryAttrs{BinaryKind::kPRelu},
-                    {node.Input(0), WithOnesBehind(node, 1, ones)}};
+                    {node.Input(0), node.InputWithOnesBehind(1, ones)}};
 }
 
 }  // namespace vigil::onnx

@@ -17,6 +17,30 @@ std::shared_ptr<const Tensor> MakeConstant(const std::vector<T>& values, const S
 
 }  // namespace
 
+namespace {
+
+// Bounds that are attributes of one node: of floats, and known now.
+bool HasFixedBounds(ImportNode& node) {
+  if (node.InputDesc(0).dtype != DType::kFloat32) return false;
+  for (const int i : {1, 2}) {
+    if (node.HasInput(i) && !node.Constant(i)) return false;
+  }
+  return true;
+}
+
+// min(max(x, low), high), as ONNX defines it, bounds that cross included.
+MappedNode ClipByInputs(ImportNode& node) {
+  if (!node.HasInput(1) && !node.HasInput(2)) {
+    return {UnaryAttrs{UnaryKind::kIdentity}, {node.Input(0)}};
+  }
+  const BinaryAttrs low{BinaryKind::kMax}, high{BinaryKind::kMin};
+  if (!node.HasInput(2)) return {low, {node.Input(0), node.Input(1)}};
+  if (!node.HasInput(1)) return {high, {node.Input(0), node.Input(2)}};
+  return {high, {node.AddNode(low, {node.Input(0), node.Input(1)}), node.Input(2)}};
+}
+
+}  // namespace
+
 std::optional<MappedNode> MapClip(ImportNode& node) {
   float low = std::numeric_limits<float>::lowest(), high = std::numeric_limits<float>::max();
   if (node.opset() < 11) {
@@ -25,6 +49,13 @@ std::optional<MappedNode> MapClip(ImportNode& node) {
     high = node.attributes().Float("max", high);
   } else {
     node.RequireInputs(1, 3);
+    for (const int i : {1, 2}) {
+      if (!node.HasInput(i) || node.InputShape(i).elements() == 1) continue;
+      throw Error(Fault::kModel, ErrorCode::kInvalidShape,
+                  Text(i == 1 ? "min" : "max", " ('", node.InputName(i), "') is ",
+                       node.InputShape(i), ": expected one number"));
+    }
+    if (!HasFixedBounds(node)) return ClipByInputs(node);
     if (node.HasInput(1)) low = node.ConstantScalar(1, "min");
     if (node.HasInput(2)) high = node.ConstantScalar(2, "max");
   }

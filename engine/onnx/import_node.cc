@@ -1,5 +1,7 @@
 #include "engine/onnx/import_node.h"
 
+#include <algorithm>
+
 #include "engine/base/text.h"
 #include "engine/ops/evaluate.h"
 
@@ -21,6 +23,12 @@ void ThrowUnsupported(const std::string& message) {
   throw Error(Fault::kModel, ErrorCode::kUnsupported, message);
 }
 
+void RequireModest(std::int64_t elements, std::string_view role) {
+  constexpr std::int64_t kMost = std::int64_t{1} << 24;
+  if (elements <= kMost) return;
+  ThrowUnsupported(Text(role, " takes ", elements, " elements: expected at most ", kMost));
+}
+
 void ThrowMalformed(const std::string& message) {
   throw Error(Fault::kModel, ErrorCode::kMalformed, message);
 }
@@ -36,6 +44,15 @@ std::int64_t ResolveAxis(std::int64_t axis, int rank, bool end_allowed) {
 
 std::vector<std::int64_t> ResolveAxes(std::vector<std::int64_t> axes, int rank) {
   for (std::int64_t& axis : axes) axis = ResolveAxis(axis, rank);
+  return axes;
+}
+
+std::vector<std::int64_t> DistinctAxes(std::vector<std::int64_t> axes, int rank) {
+  axes = ResolveAxes(std::move(axes), rank);
+  std::ranges::sort(axes);
+  if (const auto twice = std::ranges::adjacent_find(axes); twice != axes.end()) {
+    ThrowMalformed(Text("axis ", *twice, " is named twice"));
+  }
   return axes;
 }
 
@@ -87,6 +104,37 @@ ProbedShape ValueTable::ProbedShapeOf(ValueId id) const {
   return found == probed_shapes_.end() ? builder_.desc(id).shape : found->second;
 }
 
+std::vector<TensorDesc> ValueTable::DescsOf(std::span<const ValueId> ids) const {
+  std::vector<TensorDesc> descs;
+  for (const ValueId id : ids) descs.push_back(builder_.desc(id));
+  return descs;
+}
+
+std::vector<ProbedShape> ValueTable::Probe(const OpAttrs& attrs,
+                                           std::span<const ValueId> inputs) const {
+  std::vector<TensorDesc> descs = DescsOf(inputs);
+  const std::size_t outputs = OpOf(attrs).infer(attrs, descs).size();
+  std::vector<ProbedShape> probed(outputs);
+  for (std::size_t i = 0; i < descs.size(); ++i) {
+    const ProbedShape shape = ProbedShapeOf(inputs[i]);
+    if (!shape) return probed;
+    descs[i].shape = *shape;
+  }
+  try {
+    const std::vector<TensorDesc> results = OpOf(attrs).infer(attrs, descs);
+    for (std::size_t i = 0; i < outputs; ++i) probed[i] = results[i].shape;
+  } catch (const Error&) {
+  }
+  return probed;
+}
+
+ValueId ValueTable::AddNode(const std::string& name, OpAttrs attrs, std::vector<ValueId> inputs) {
+  const ProbedShape probed = Probe(attrs, inputs).front();
+  const ValueId id = builder_.Add(name, std::move(attrs), std::move(inputs));
+  probed_shapes_[id] = probed;
+  return id;
+}
+
 std::shared_ptr<const Tensor> ValueTable::ConstantOf(const std::string& name) const {
   return Find(name).constant;
 }
@@ -116,9 +164,31 @@ std::vector<ValueId> ImportNode::Inputs() {
   return ids;
 }
 
+ValueId ImportNode::InputWithOnesBehind(int i, std::int64_t ones) {
+  if (ones == 0) return Input(i);
+  const auto constant = Constant(i);
+  if (!constant) {
+    std::vector<std::int64_t> dims(static_cast<std::size_t>(InputRank(i)), 0);  // copied
+    dims.insert(dims.end(), static_cast<std::size_t>(ones), 1);
+    return AddNode(ReshapeAttrs{std::move(dims)}, {Input(i)});
+  }
+  std::vector<std::int64_t> dims(constant->shape().dims().begin(), constant->shape().dims().end());
+  dims.insert(dims.end(), static_cast<std::size_t>(ones), 1);
+  Tensor aligned({constant->desc().dtype, Shape(std::span<const std::int64_t>(dims))});
+  std::ranges::copy(constant->bytes(), aligned.bytes().begin());
+  return AddConstant(InputName(i) + ".aligned", std::move(aligned));
+}
+
 ValueId ImportNode::AddNode(OpAttrs attrs, std::vector<ValueId> inputs) {
-  return values_.builder().Add(values_.UniqueName(proto_.output(0) + ".part"), std::move(attrs),
-                               std::move(inputs));
+  return values_.AddNode(values_.UniqueName(proto_.output(0) + ".part"), std::move(attrs),
+                         std::move(inputs));
+}
+
+void ImportNode::AddOutput(int i, OpAttrs attrs, std::vector<ValueId> inputs) {
+  if (i >= proto_.output_size() || proto_.output(i).empty()) return;
+  const std::string& name = proto_.output(i);
+  const ProbedShape probed = values_.Probe(attrs, inputs).front();
+  values_.DefineValue(name, values_.AddNode(name, std::move(attrs), std::move(inputs)), probed);
 }
 
 const Tensor& ImportNode::RequireConstant(int i, std::string_view role) const {

@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <unordered_map>
 #include <unordered_set>
@@ -42,6 +43,10 @@ class ValueTable {
   // Its shape at the other batch size.
   ProbedShape ProbedShapeOf(const std::string& name) const;
   ProbedShape ProbedShapeOf(ValueId id) const;
+  // A node's outputs' shapes at the other batch size; nothing where it has the batch baked in.
+  std::vector<ProbedShape> Probe(const OpAttrs& attrs, std::span<const ValueId> inputs) const;
+  // Adds a node of one output to the graph, under a name of the caller's.
+  ValueId AddNode(const std::string& name, OpAttrs attrs, std::vector<ValueId> inputs);
   // The constant at the other batch size, null where it is the same or there is none.
   ConstantTensor ProbedConstantOf(const std::string& name) const { return Find(name).probed; }
   // Null where the value is not constant.
@@ -52,6 +57,7 @@ class ValueTable {
   std::string UniqueName(const std::string& base);
 
   GraphBuilder& builder() { return builder_; }
+  std::vector<TensorDesc> DescsOf(std::span<const ValueId> ids) const;
 
  private:
   struct Entry {
@@ -85,6 +91,8 @@ class ImportNode {
   bool HasInput(int i) const { return i < proto_.input_size() && !proto_.input(i).empty(); }
   ValueId Input(int i) { return values_.IdOf(proto_.input(i)); }
   std::vector<ValueId> Inputs();
+  // Input `i` with `ones` dimensions of 1 at its end.
+  ValueId InputWithOnesBehind(int i, std::int64_t ones);
   const Shape& InputShape(int i) const { return values_.ShapeOf(proto_.input(i)); }
   const TensorDesc& InputDesc(int i) const { return values_.DescOf(proto_.input(i)); }
   int InputRank(int i) const { return InputShape(i).rank(); }
@@ -112,6 +120,9 @@ class ImportNode {
   // A node that the file does not have, where one of its nodes becomes several here; its value gets
   // a new name.
   ValueId AddNode(OpAttrs attrs, std::vector<ValueId> inputs);
+  // A node for output `i` of the file's, which is not the one that the mapping returns; nothing
+  // where the file does not want it.
+  void AddOutput(int i, OpAttrs attrs, std::vector<ValueId> inputs);
   // For nodes that only name what is known already.
   void DefineConstant(std::shared_ptr<const Tensor> tensor) {
     values_.DefineConstant(proto_.output(0), std::move(tensor));
@@ -131,6 +142,12 @@ class ImportNode {
 // `end_allowed`: rank itself is an axis (Flatten).
 std::int64_t ResolveAxis(std::int64_t axis, int rank, bool end_allowed = false);
 std::vector<std::int64_t> ResolveAxes(std::vector<std::int64_t> axes, int rank);
+// The same, rising; throws (Model, kMalformed) where one is named twice.
+std::vector<std::int64_t> DistinctAxes(std::vector<std::int64_t> axes, int rank);
+
+// For constants that a mapping makes in the size of something the file only declares. Throws Error
+// (Model, kUnsupported) beyond 2^24 elements.
+void RequireModest(std::int64_t elements, std::string_view role);
 
 [[noreturn]] void ThrowUnsupported(const std::string& message);
 [[noreturn]] void ThrowMalformed(const std::string& message);

@@ -26,6 +26,7 @@ std::optional<MappedNode> MapConv(ImportNode& node);
 std::optional<MappedNode> MapConvTranspose(ImportNode& node);
 std::optional<MappedNode> MapMaxPool(ImportNode& node);
 std::optional<MappedNode> MapAveragePool(ImportNode& node);
+std::optional<MappedNode> MapLpPool(ImportNode& node);
 std::optional<MappedNode> MapGlobalAveragePool(ImportNode& node);
 std::optional<MappedNode> MapGlobalMaxPool(ImportNode& node);
 // Of a convolution whose x is input 0 and whose weights are input `weights`; the bias aside.
@@ -37,6 +38,7 @@ std::optional<MappedNode> MapQLinearConv(ImportNode& node);
 std::optional<MappedNode> MapConvInteger(ImportNode& node);
 std::optional<MappedNode> MapQLinearMatMul(ImportNode& node);
 std::optional<MappedNode> MapMatMulInteger(ImportNode& node);
+std::optional<MappedNode> MapDynamicQuantizeLinear(ImportNode& node);
 // import_dense.cc
 std::optional<MappedNode> MapGemm(ImportNode& node);
 std::optional<MappedNode> MapMatMul(ImportNode& node);
@@ -50,8 +52,13 @@ std::optional<MappedNode> MapReduce(ImportNode& node) {
   return MapReduceTo(node, kind);
 }
 std::optional<MappedNode> MapArgMax(ImportNode& node);
+std::optional<MappedNode> MapArgMin(ImportNode& node);
 std::optional<MappedNode> MapInstanceNormalization(ImportNode& node);
 std::optional<MappedNode> MapLrn(ImportNode& node);
+// import_normalize.cc
+std::optional<MappedNode> MapLayerNormalization(ImportNode& node);
+std::optional<MappedNode> MapGroupNormalization(ImportNode& node);
+std::optional<MappedNode> MapMeanVarianceNormalization(ImportNode& node);
 // A function of one input that has no attributes.
 template <UnaryKind kind>
 std::optional<MappedNode> MapUnary(ImportNode& node) {
@@ -64,12 +71,19 @@ std::optional<MappedNode> MapElu(ImportNode& node);
 std::optional<MappedNode> MapSelu(ImportNode& node);
 std::optional<MappedNode> MapHardSigmoid(ImportNode& node);
 std::optional<MappedNode> MapGelu(ImportNode& node);
+std::optional<MappedNode> MapRelu(ImportNode& node);
+std::optional<MappedNode> MapCelu(ImportNode& node);
+std::optional<MappedNode> MapThresholdedRelu(ImportNode& node);
+std::optional<MappedNode> MapShrink(ImportNode& node);
+std::optional<MappedNode> MapIsNan(ImportNode& node);
+std::optional<MappedNode> MapIsInf(ImportNode& node);
 // import_arithmetic.cc
-std::optional<MappedNode> MapAdd(ImportNode& node);
-std::optional<MappedNode> MapMul(ImportNode& node);
-std::optional<MappedNode> MapSub(ImportNode& node);
-std::optional<MappedNode> MapDiv(ImportNode& node);
-std::optional<MappedNode> MapPow(ImportNode& node);
+std::optional<MappedNode> MapBinaryTo(ImportNode& node, BinaryKind kind);
+template <BinaryKind kind>
+std::optional<MappedNode> MapBinary(ImportNode& node) {
+  return MapBinaryTo(node, kind);
+}
+std::optional<MappedNode> MapMod(ImportNode& node);
 std::optional<MappedNode> MapMin(ImportNode& node);
 std::optional<MappedNode> MapMax(ImportNode& node);
 std::optional<MappedNode> MapSum(ImportNode& node);
@@ -100,6 +114,10 @@ std::optional<MappedNode> MapSpaceToDepth(ImportNode& node);
 std::optional<MappedNode> MapCast(ImportNode& node);
 std::optional<MappedNode> MapCastLike(ImportNode& node);
 std::optional<MappedNode> MapWhere(ImportNode& node);
+// import_choice.cc
+std::optional<MappedNode> MapTrilu(ImportNode& node);
+std::optional<MappedNode> MapOneHot(ImportNode& node);
+std::optional<MappedNode> MapHardmax(ImportNode& node);
 // import_resize.cc
 std::optional<MappedNode> MapResize(ImportNode& node);
 std::optional<MappedNode> MapUpsample(ImportNode& node);

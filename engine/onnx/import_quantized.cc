@@ -1,4 +1,6 @@
 // Quantised operators. Scales and zero points are constants and become attributes.
+#include <numeric>
+
 #include "engine/base/text.h"
 #include "engine/onnx/import_operators.h"
 #include "engine/onnx/tensor_proto.h"
@@ -115,6 +117,35 @@ std::optional<MappedNode> MapQuantizeLinear(ImportNode& node) {
 
 std::optional<MappedNode> MapDequantizeLinear(ImportNode& node) {
   return MappedNode{DequantizeAttrs{ReadQuantizeScale(node)}, {node.Input(0)}};
+}
+
+// As the specification's function has it: 8 bits from the range of this very input, zero included.
+std::optional<MappedNode> MapDynamicQuantizeLinear(ImportNode& node) {
+  node.RequireInputs(1, 1);
+  const auto number = [&](const char* role, float value) {
+    return node.AddConstant(node.InputName(0) + role, Tensor(Shape{}, std::span(&value, 1)));
+  };
+  const auto combine = [&](BinaryKind kind, ValueId a, ValueId b) {
+    return node.AddNode(BinaryAttrs{kind}, {a, b});
+  };
+  const auto apply = [&](const UnaryAttrs& attrs, ValueId x) { return node.AddNode(attrs, {x}); };
+  const UnaryAttrs round{UnaryKind::kRound}, bounded{UnaryKind::kClip, 0.0f, 255.0f};
+  std::vector<std::int64_t> axes(static_cast<std::size_t>(node.InputRank(0)));
+  std::iota(axes.begin(), axes.end(), 0);
+  const auto extreme = [&](ReduceKind kind) {
+    return node.AddNode(ReduceAttrs{kind, axes, false}, {node.Input(0)});
+  };
+  const ValueId zero = number(".zero", 0.0f), steps = number(".steps", 255.0f);
+  const ValueId high = combine(BinaryKind::kMax, extreme(ReduceKind::kMax), zero);
+  const ValueId low = combine(BinaryKind::kMin, extreme(ReduceKind::kMin), zero);
+  const ValueId scale = combine(BinaryKind::kDiv, combine(BinaryKind::kSub, high, low), steps);
+  const ValueId distance = combine(BinaryKind::kDiv, combine(BinaryKind::kSub, zero, low), scale);
+  const ValueId zero_point = apply(bounded, apply(round, distance));
+  node.AddOutput(1, UnaryAttrs{UnaryKind::kIdentity}, {scale});
+  node.AddOutput(2, CastAttrs{DType::kUInt8}, {zero_point});
+  const ValueId quotient = apply(round, combine(BinaryKind::kDiv, node.Input(0), scale));
+  const ValueId shifted = combine(BinaryKind::kAdd, quotient, zero_point);
+  return MappedNode{CastAttrs{DType::kUInt8}, {apply(bounded, shifted)}};
 }
 
 std::optional<MappedNode> MapQLinearConv(ImportNode& node) {

@@ -1,25 +1,10 @@
 // Reductions, and what normalises by them.
-#include <algorithm>
 #include <numeric>
 
 #include "engine/base/text.h"
 #include "engine/onnx/import_operators.h"
 
 namespace vigil::onnx {
-namespace {
-
-// All from 0 on, rising; throws where one is named twice.
-std::vector<std::int64_t> Resolved(std::vector<std::int64_t> axes, int rank) {
-  for (std::int64_t& axis : axes) axis = ResolveAxis(axis, rank);
-  std::ranges::sort(axes);
-  if (std::ranges::adjacent_find(axes) != axes.end()) {
-    ThrowMalformed(Text("axis ", *std::ranges::adjacent_find(axes), " is named twice"));
-  }
-  return axes;
-}
-
-}  // namespace
-
 std::optional<MappedNode> MapReduceTo(ImportNode& node, ReduceKind kind) {
   // ReduceSum led the way.
   const bool axes_are_input = node.opset() >= (kind == ReduceKind::kSum ? 13 : 18);
@@ -42,20 +27,28 @@ std::optional<MappedNode> MapReduceTo(ImportNode& node, ReduceKind kind) {
   if (rank == 0) ThrowUnsupported("the input is a scalar: expected dimensions to reduce");
   ReduceAttrs attrs;
   attrs.kind = kind;
-  attrs.axes = Resolved(std::move(axes), rank);
+  attrs.axes = DistinctAxes(std::move(axes), rank);
   attrs.keep_dims = attributes.Int("keepdims", 1) != 0;
   return MappedNode{std::move(attrs), {node.Input(0)}};
 }
 
-std::optional<MappedNode> MapArgMax(ImportNode& node) {
+namespace {
+
+std::optional<MappedNode> MapArgTo(ImportNode& node, bool minimum) {
   node.RequireInputs(1, 1);
   const Attributes attributes = node.attributes();
   return MappedNode{
       ArgMaxAttrs{.axis = ResolveAxis(attributes.Int("axis", 0), node.InputRank(0)),
                   .keep_dims = attributes.Int("keepdims", 1) != 0,
-                  .select_last = node.opset() >= 12 && attributes.Int("select_last_index", 0) != 0},
+                  .select_last = node.opset() >= 12 && attributes.Int("select_last_index", 0) != 0,
+                  .minimum = minimum},
       {node.Input(0)}};
 }
+
+}  // namespace
+
+std::optional<MappedNode> MapArgMax(ImportNode& node) { return MapArgTo(node, false); }
+std::optional<MappedNode> MapArgMin(ImportNode& node) { return MapArgTo(node, true); }
 
 std::optional<MappedNode> MapInstanceNormalization(ImportNode& node) {
   node.RequireInputs(3, 3);

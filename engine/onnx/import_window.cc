@@ -239,6 +239,25 @@ std::optional<MappedNode> MapAveragePool(ImportNode& node) {
   return OnImages(node, attrs, {ImageInput(node, 0)});
 }
 
+// (sum of |x|^p over the window)^(1/p): the sum is the mean, padding counted, times the window.
+std::optional<MappedNode> MapLpPool(ImportNode& node) {
+  PoolAttrs mean = ReadPool(node, PoolKind::kAverage);
+  mean.count_include_pad = true;
+  // What ceil_mode reaches beyond the padding would not count.
+  if (mean.ceil_mode) ThrowUnsupported("ceil_mode is 1: expected 0");
+  const auto p = static_cast<float>(node.attributes().Int("p", 2));
+  if (p < 1.0f) ThrowMalformed(Text("p is ", p, ": expected 1 or more"));
+  const float area = static_cast<float>(mean.kernel[0]) * static_cast<float>(mean.kernel[1]);
+  const auto number = [&](const char* role, float value) {
+    return node.AddConstant(node.InputName(0) + role, Tensor(Shape{}, std::span(&value, 1)));
+  };
+  const BinaryAttrs power{BinaryKind::kPow}, times{BinaryKind::kMul};
+  const ValueId size = node.AddNode(UnaryAttrs{UnaryKind::kAbs}, {ImageInput(node, 0)});
+  const ValueId powers = node.AddNode(power, {size, number(".p", p)});
+  const ValueId sums = node.AddNode(times, {node.AddNode(mean, {powers}), number(".area", area)});
+  return OnImages(node, power, {sums, number(".root", 1.0f / p)});
+}
+
 std::optional<MappedNode> MapGlobalAveragePool(ImportNode& node) {
   node.RequireInputs(1, 1);
   RequireLineOrImage(node);

@@ -20,6 +20,10 @@ std::int64_t InputReader::SizeOf(const schema::ValueInfoProto& input, int dimens
   const auto& dim = input.type().tensor_type().shape().dim(dimension);
   if (dim.has_dim_value()) {
     if (dim.dim_value() >= 1) return dim.dim_value();
+    if (dim.dim_value() == 0) {
+      ThrowUnsupported(Text("input '", input.name(), "': dimension ", dimension,
+                            " is 0: empty tensors are not supported"));
+    }
     ThrowMalformed(Text("input '", input.name(), "': dimension ", dimension, " is ",
                         dim.dim_value(), ": expected 1 or more"));
   }

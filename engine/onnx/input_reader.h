@@ -16,7 +16,8 @@ class InputReader {
   explicit InputReader(const OnnxReadOptions& options);
 
   // Throws Error (Model, kUnsupported) for an element type that is not kept, an input without a
-  // shape, and a symbolic dimension without a size; (Model, kMalformed) for a dimension below 1.
+  // shape or with a dimension of 0, and a symbolic dimension without a size; (Model, kMalformed)
+  // for a negative dimension.
   TensorDesc Read(const schema::ValueInfoProto& input) const;
 
   // Throws Error (Api, kNotFound) for a size in the options that no dimension wanted.

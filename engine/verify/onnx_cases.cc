@@ -1,6 +1,7 @@
 #include "engine/verify/onnx_cases.h"
 
 #include <algorithm>
+#include <chrono>
 #include <cstring>
 #include <new>
 #include <optional>
@@ -17,6 +18,8 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const char* kModelFile = "model.onnx";
+// Of one run: a software rasteriser takes long for a whole network.
+constexpr std::chrono::minutes kDeadline{5};
 
 [[noreturn]] void ThrowCase(ErrorCode code, const std::string& message) {
   throw Error(Fault::kInput, code, message);
@@ -65,19 +68,21 @@ std::vector<DataSet> ReadDataSets(const fs::path& folder) {
 }
 
 // Which inputs to give when the model is loaded: first none; then those that are no numbers to
-// compute with; then all but the first.
+// compute with; then all but the first; then all.
 std::vector<std::vector<bool>> Bindings(const std::vector<Tensor>& inputs) {
-  std::vector<std::vector<bool>> bindings{std::vector<bool>(inputs.size(), false)};
   std::vector<bool> no_floats, all_but_first;
   for (const Tensor& input : inputs) {
     no_floats.push_back(input.desc().dtype != DType::kFloat32);
     all_but_first.push_back(!all_but_first.empty());
   }
-  for (const std::vector<bool>& binding : {no_floats, all_but_first}) {
-    const auto bound = std::ranges::count(binding, true);
-    if (bound == 0 || bound == static_cast<std::ptrdiff_t>(inputs.size())) continue;
-    if (binding != bindings.back()) bindings.push_back(binding);
-  }
+  const std::vector<bool> none(inputs.size(), false), all(inputs.size(), true);
+  std::vector<std::vector<bool>> bindings{none};
+  const auto add = [&](const std::vector<bool>& binding) {
+    if (std::ranges::find(bindings, binding) == bindings.end()) bindings.push_back(binding);
+  };
+  if (no_floats != all) add(no_floats);
+  add(all_but_first);
+  add(all);
   return bindings;
 }
 
@@ -98,8 +103,9 @@ void CheckOutputs(const Graph& graph, const DataSet& set,
   }
 }
 
+// `loaded` becomes true once the model is read.
 void RunBound(const fs::path& model, const DataSet& set, const std::vector<bool>& binding,
-              Backend& backend) {
+              Backend& backend, bool& loaded) {
   OnnxReadOptions options;
   std::vector<const Tensor*> given;
   for (std::size_t i = 0; i < set.inputs.size(); ++i) {
@@ -109,6 +115,7 @@ void RunBound(const fs::path& model, const DataSet& set, const std::vector<bool>
     if (!bound) given.push_back(&set.inputs[i]);
   }
   const Graph graph = LoadOnnx(model, options);
+  loaded = true;
   if (given.size() != graph.inputs().size()) {
     ThrowCase(ErrorCode::kNotFound,
               Text(set.name, " has ", set.inputs.size(), " files input_*.pb, of which ",
@@ -119,15 +126,18 @@ void RunBound(const fs::path& model, const DataSet& set, const std::vector<bool>
     inputs.push_back(As(graph.value(graph.inputs()[i]).desc, *given[i]));
   }
   const Graph sized = SizedFor(graph, inputs);
-  CheckOutputs(sized, set, RunByName(sized, inputs, backend, {}));
+  CheckOutputs(sized, set, RunByName(sized, inputs, backend, {.deadline = kDeadline}));
 }
 
-// Whether inputs had to be bound. Where no binding helps, the model as it stands says why.
+// Whether inputs had to be bound. Where no binding helps, the model as it stands says why. All are
+// bound only for a model that cannot be read otherwise: nothing is left to the backend then.
 bool RunSet(const fs::path& model, const DataSet& set, Backend& backend) {
   std::optional<Error> first;
+  bool loaded = false;
   for (const std::vector<bool>& binding : Bindings(set.inputs)) {
+    if (loaded && std::ranges::count(binding, false) == 0) continue;
     try {
-      RunBound(model, set, binding, backend);
+      RunBound(model, set, binding, backend, loaded);
       return first.has_value();
     } catch (const Error& error) {
       if (error.code() != ErrorCode::kUnsupported) throw;
@@ -182,6 +192,7 @@ CaseOutcome RunOnnxCase(const OnnxCase& onnx_case, Backend& backend) {
   CaseOutcome outcome{onnx_case.name, std::string(backend.name()), CaseResult::kFailed, "", false};
   try {
     const fs::path model = onnx_case.folder / kModelFile;
+    RequireOnnxTensors(model);
     for (const DataSet& set : ReadDataSets(onnx_case.folder)) {
       outcome.bound_inputs |= RunSet(model, set, backend);
     }

@@ -11,7 +11,8 @@
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   try {
-    vigil::ParseOnnx(std::as_bytes(std::span(data, size)), "fuzz.onnx");
+    vigil::ParseOnnx(std::as_bytes(std::span(data, size)), "fuzz.onnx",
+                     {.max_folded_bytes = 64 << 20});
   } catch (const vigil::Error& error) {
     const std::string_view message = error.what();
     const bool one_line = message.find('\n') == std::string_view::npos;

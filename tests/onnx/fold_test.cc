@@ -243,7 +243,27 @@ TEST(Fold, ConstantsThatWouldFillTheMemory_AreRefused) {
   WireModel model =
       Symbolic({NodeWire("ConstantOfShape", {"a"}, {"big"}), NodeWire("Add", {"x", "big"}, {"y"})},
                {Int64Wire("a", {1 << 15, 1 << 15})}, 13);
-  EXPECT_THAT(Refusal(model), HasSubstr("the_ConstantOfShape"));
+  EXPECT_THAT(Refusal(model), HasSubstr("node 'the_ConstantOfShape' (ConstantOfShape, opset 13): "
+                                        "its result is constant and takes 4294967296 bytes: "
+                                        "1073741824 are left of the 1073741824"));
+}
+
+TEST(Fold, ConstantsOfOneFile_ShareOneLimit) {
+  // 16 bytes and 64: in the file's order.
+  const WireModel model = Symbolic(
+      {NodeWire("ConstantOfShape", {"a"}, {"small"}), NodeWire("ConstantOfShape", {"b"}, {"large"}),
+       NodeWire("Add", {"small", "large"}, {"both"}), NodeWire("Add", {"x", "both"}, {"y"})},
+      {Int64Wire("a", {4}), Int64Wire("b", {4, 4})}, 13);
+  try {
+    Parse(model, {.max_folded_bytes = 79});
+    FAIL() << "accepted";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::kUnsupported);
+    EXPECT_THAT(error.what(), HasSubstr("takes 64 bytes: 63 are left of the 79"));
+  }
+  // The sum, which the graph may compute as well, is left to it.
+  EXPECT_EQ(Parse(model, {.max_folded_bytes = 80}).nodes().size(), 2u);
+  EXPECT_EQ(Parse(model, {.max_folded_bytes = 144}).nodes().size(), 1u);
 }
 
 TEST(Fold, OperatorThatIsFoldedAlone_IsRefusedAtRunTime) {
@@ -283,7 +303,7 @@ TEST(InputTypes, IntegersStayAndReachTheOperatorThatRefusesThem) {
   model.inputs = {ValueWire("x", {1, 3}, 2)};
   const Graph graph = Parse(model);
   EXPECT_EQ(graph.value(graph.inputs()[0]).desc.dtype, DType::kUInt8);
-  model = OneNode(NodeWire("Relu", {"x"}, {"y"}), 13);
+  model = OneNode(NodeWire("Sigmoid", {"x"}, {"y"}), 13);
   model.inputs = {ValueWire("x", {1, 3}, 7)};
   EXPECT_THAT(Refusal(model), HasSubstr("input 0 is int64: expected float32"));
   model.inputs = {ValueWire("x", {1, 3}, 10)};

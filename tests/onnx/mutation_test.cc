@@ -84,7 +84,8 @@ class Mutation : public ::testing::Test {
   void Read(const std::string& bytes, const std::string& what) {
     ++files_;
     try {
-      const Graph graph = ParseOnnx(std::as_bytes(std::span(bytes)), "bad.onnx");
+      const Graph graph =
+          ParseOnnx(std::as_bytes(std::span(bytes)), "bad.onnx", {.max_folded_bytes = 64 << 20});
       if (graph.Cost().flops < 10'000'000) Optimize(graph);
     } catch (const Error& error) {
       ++refused_;

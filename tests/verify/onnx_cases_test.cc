@@ -147,6 +147,43 @@ TEST_F(OnnxCases, ShapeThatIsAnInput_IsGivenAtLoad) {
   EXPECT_TRUE(outcome.bound_inputs);
 }
 
+TEST_F(OnnxCases, ModelThatIsConstantOnceItsInputIsGiven_Passes) {
+  WireModel model = OneNode(NodeWire("ConstantOfShape", {"x"}, {"y"}), 9);
+  model.inputs = {ValueWire("x", {2}, 7)};
+  Write("zeros/model.onnx", model.Bytes());
+  Write("zeros/test_data_set_0/input_0.pb", Integers({1, 3}));
+  Write("zeros/test_data_set_0/output_0.pb", Floats({1, 3}, {0, 0, 0}));
+  const CaseOutcome outcome = RunOnly();
+  EXPECT_EQ(outcome.result, CaseResult::kPassed) << outcome.reason;
+  EXPECT_TRUE(outcome.bound_inputs);
+}
+
+TEST_F(OnnxCases, EmptyOptionalInput_CountsAsAbsent) {
+  WireModel model = OneNode(NodeWire("ReduceSum", {"x", "axes"}, {"y"}), 13);
+  const testing::Wire empty = testing::Wire().Message(1, testing::Wire().Int(1, 0));
+  const testing::Wire integers = testing::Wire().Int(1, 7).Message(2, empty);
+  model.inputs = {ValueWire("x", {1, 3}), testing::Wire().Bytes(1, "axes").Message(
+                                              2, testing::Wire().Message(1, integers))};
+  Write("sum/model.onnx", model.Bytes());
+  Write("sum/test_data_set_0/input_0.pb", Floats({1, 3}, {1, 2, 4}));
+  Write("sum/test_data_set_0/input_1.pb", Integers({}));
+  Write("sum/test_data_set_0/output_0.pb", Floats({1, 1}, {7}));
+  const CaseOutcome outcome = RunOnly();
+  EXPECT_EQ(outcome.result, CaseResult::kPassed) << outcome.reason;
+}
+
+TEST_F(OnnxCases, SequenceInput_IsASkipBeforeItsFileIsMisread) {
+  WriteRelu("relu");
+  WireModel model = OneNode(NodeWire("Relu", {"x"}, {"y"}), 13);
+  const testing::Wire sequence = testing::Wire().Message(4, testing::Wire().Bytes(1, ""));
+  model.inputs = {testing::Wire().Bytes(1, "x").Message(2, sequence)};
+  Write("relu/model.onnx", model.Bytes());
+  Write("relu/test_data_set_0/input_0.pb", "\x0a\x01x");
+  const CaseOutcome outcome = RunOnly();
+  EXPECT_EQ(outcome.result, CaseResult::kSkipped);
+  EXPECT_THAT(outcome.reason, HasSubstr("'x' is a sequence"));
+}
+
 TEST_F(OnnxCases, UnsupportedOperator_IsASkipThatNamesIt) {
   WriteRelu("relu");
   Write("relu/model.onnx", OneNode(NodeWire("Cholesky", {"x"}, {"y"}), 13).Bytes());
