@@ -34,6 +34,9 @@ struct Sample {
   Truth truth;
   CauseSet applied;  // what augmentation did; empty for an untouched image
   int group = 0;     // person, or scene; samples of one group never stand on both sides of a split
+  // Of a face that came as a crop, with `box` the whole of it: where the face's own box is, by
+  // which landmarks are found; it may reach beyond the image. Size 0: it is `box`.
+  Box face;
 };
 
 // Deterministic: the same index gives the same sample, on every machine. Get is thread-safe.

@@ -13,7 +13,14 @@
 namespace vigil {
 namespace {
 
-using namespace prepared;
+using prepared::Head;
+using prepared::kChecksumBytes;
+using prepared::kHeadBytes;
+using prepared::kLargestHeader;
+using prepared::kLargestSide;
+using prepared::kMagic;
+using prepared::SampleBytes;
+using prepared::SampleHead;
 
 class FileDataset final : public Dataset {
  public:

@@ -15,7 +15,11 @@
 namespace vigil {
 namespace {
 
-using namespace prepared;
+using prepared::Head;
+using prepared::kHeadBytes;
+using prepared::kMagic;
+using prepared::SampleBytes;
+using prepared::SampleHead;
 
 // A file beside the one that is wanted, until it is whole.
 class WholeFile {

@@ -93,5 +93,37 @@ TEST(Augmented, DirectnessTask_AppliesAllFourOperations) {
   EXPECT_EQ(sample.image.rgb, dataset.Get(0).image.rgb);
 }
 
+// A crop whose face stands in its left upper quarter.
+class OffCenterFace final : public Dataset {
+ public:
+  std::string name() const override { return "off center"; }
+  std::int64_t size() const override { return 15; }
+  Sample Get(std::int64_t) const override {
+    return {.image = Uniform(kSide, kSide, 128),
+            .box = {kSide / 2.0f, kSide / 2.0f, kSide},
+            .face = {32.0f, 32.0f, 40.0f}};
+  }
+};
+
+TEST(Augmented, FaceThatIsNotTheBox_GetsTheObject) {
+  AugmentMix mix{.untouched = 0.0, .two_operations = 0.0};
+  mix.weight = {0.0, 1.0, 0.0, 0.0, 0.0};
+  const AugmentedDataset dataset(
+      std::make_shared<OffCenterFace>(),
+      {.task = DirectnessTask(), .mix = mix, .severity = Exact(), .side = kSide});
+  for (std::int64_t i = 0; i < dataset.size(); ++i) {
+    const Image image = dataset.Get(i).image;
+    int inside = 0, outside = 0;
+    for (int y = 0; y < kSide; ++y) {
+      for (int x = 0; x < kSide; ++x) {
+        const bool changed = image.rgb[static_cast<std::size_t>(y * kSide + x) * 3] != 128;
+        (x < 72 && y < 72 ? inside : outside) += changed ? 1 : 0;
+      }
+    }
+    EXPECT_GT(inside, 20) << i;
+    EXPECT_EQ(outside, 0) << i;
+  }
+}
+
 }  // namespace
 }  // namespace vigil

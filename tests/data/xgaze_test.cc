@@ -98,6 +98,9 @@ TEST(Xgaze, Rows_AreRgbImagesWithPosesInOurDegrees) {
     EXPECT_NEAR(dataset->Get(0).truth.pitch, -0.5 * 180 / std::numbers::pi, 1e-4);
     EXPECT_NEAR(dataset->Get(0).truth.yaw, 0.25 * 180 / std::numbers::pi, 1e-4);
     EXPECT_EQ(dataset->Get(0).truth.roll, 0.0f);
+    EXPECT_EQ(sample.box.center_x, 112.0f);
+    EXPECT_EQ(sample.box.size, 224.0f);
+    EXPECT_GT(sample.face.size, 224.0f);  // faces fill the patch
   }
 }
 
@@ -226,8 +229,8 @@ TEST(Xgaze, MissingFolderOrFiles_AreNotFound) {
   EXPECT_THAT(ErrorOf([&] { OpenXgaze(folder.path()); }).what(), HasSubstr("participant's number"));
 }
 
-TEST(XgazeBox, FrontalFace_StandsWhereTheNormalisationPutsIt) {
-  const HeadView view = CanonicalView(XgazeBox({}), {});
+TEST(XgazeFace, FrontalFace_StandsWhereTheNormalisationPutsIt) {
+  const HeadView view = CanonicalView(XgazeFace({}), {});
   const Landmarks points = FaceLandmarks(HeadShape{});
   const Vec3 left = view.Project(points.left_eye), right = view.Project(points.right_eye);
   const Vec3 nose = view.Project(points.nose);

@@ -106,7 +106,8 @@ Sample AugmentedDataset::Get(std::int64_t index) const {
   sample.applied = CausesOf(index);
   if (sample.applied.Has(Cause::kOcclusion)) {
     Random random = stream(Cause::kOcclusion);
-    occlusion_->Apply(sample.image, sample.box, sample.truth, severity, random);
+    const Box& face = sample.face.size > 0.0f ? sample.face : sample.box;
+    occlusion_->Apply(sample.image, face, sample.truth, severity, random);
   }
   if (sample.applied.Has(Cause::kLocalization)) {
     Random random = stream(Cause::kLocalization);
@@ -123,6 +124,7 @@ Sample AugmentedDataset::Get(std::int64_t index) const {
   }
   const float side = static_cast<float>(options_.side);
   sample.box = {side / 2.0f, side / 2.0f, side};
+  sample.face = {};
   return sample;
 }
 

@@ -178,33 +178,53 @@ float Agreement(const Cells& cells, const Silhouette& silhouette, const Place& p
   return sum;
 }
 
-Place Search(const Cells& cells, const Silhouette& silhouette) {
-  Place best;
-  float most = -1e9f;
-  const auto consider = [&](const Place& place) {
-    const float agreement = Agreement(cells, silhouette, place);
-    if (agreement <= most) return;
-    most = agreement;
-    best = place;
-  };
-  const float side = static_cast<float>(std::min(cells.width, cells.height));
-  constexpr float kSmallest = 0.27f, kLargest = 0.60f;  // unit of the faces in such photographs
-  for (float unit = kSmallest * side; unit < kLargest * side; unit *= 1.1f) {
-    for (float y = 0.0f; y < static_cast<float>(cells.height) * 1.2f; y += 4.0f) {
-      for (float x = 0.0f; x < static_cast<float>(cells.width); x += 4.0f) consider({x, y, unit});
+class Search {
+ public:
+  Search(const Cells& cells, const Silhouette& silhouette)
+      : cells_(cells), silhouette_(silhouette) {}
+
+  Place Run() {
+    TryEverywhere();
+    for (float step = 2.0f; step >= 0.25f; step /= 2.0f) {
+      for (int round = 0; round < 3; ++round) TryAround(best_, step);
+    }
+    return best_;
+  }
+
+ private:
+  void Try(const Place& place) {
+    const float agreement = Agreement(cells_, silhouette_, place);
+    if (agreement <= most_) return;
+    most_ = agreement;
+    best_ = place;
+  }
+
+  void TryEverywhere() {
+    constexpr float kStep = 4.0f;
+    constexpr float kSmallest = 0.27f, kLargest = 0.60f;  // unit of the faces in such photographs
+    const float side = static_cast<float>(std::min(cells_.width, cells_.height));
+    for (float unit = kSmallest * side; unit < kLargest * side; unit *= 1.1f) {
+      for (float y = 0.0f; y < 1.2f * static_cast<float>(cells_.height); y += kStep)
+        TryAcross(y, unit, kStep);
     }
   }
-  for (float step = 2.0f; step >= 0.25f; step /= 2.0f) {
-    for (int round = 0; round < 3; ++round) {
-      const Place from = best;
-      for (int k = 0; k < 27; ++k) {
-        const auto move = [&](int digit) { return static_cast<float>(k / digit % 3 - 1) * step; };
-        consider({from.x + move(1), from.y + move(3), from.unit + 0.5f * move(9)});
-      }
+
+  void TryAcross(float y, float unit, float step) {
+    for (float x = 0.0f; x < static_cast<float>(cells_.width); x += step) Try({x, y, unit});
+  }
+
+  void TryAround(const Place& place, float step) {
+    for (int k = 0; k < 27; ++k) {
+      const auto move = [&](int digit) { return static_cast<float>(k / digit % 3 - 1) * step; };
+      Try({place.x + move(1), place.y + move(3), place.unit + 0.5f * move(9)});
     }
   }
-  return best;
-}
+
+  const Cells& cells_;
+  const Silhouette& silhouette_;
+  Place best_;
+  float most_ = -1e9f;
+};
 
 }  // namespace
 
@@ -217,7 +237,8 @@ Box FitFace(const Image& image, const Truth& pose) {
     return {width / 2, height / 2, std::min(width, height)};
   }
   const Rotation rotation = PoseRotation(pose.pitch, pose.yaw, pose.roll);
-  const Place place = Search(cells, DrawSilhouette(rotation));
+  const Silhouette silhouette = DrawSilhouette(rotation);
+  const Place place = Search(cells, silhouette).Run();
   return FaceBox(HeadShape{}, HeadView(rotation, place.x * cells.cell, place.y * cells.cell,
                                        place.unit * cells.cell));
 }

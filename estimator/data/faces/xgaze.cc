@@ -59,7 +59,9 @@ class Xgaze final : public Dataset {
     Sample sample{.image = participant.file->Read(row),
                   .truth = PoseOf(*participant.file, row),
                   .group = participant.number};
-    sample.box = XgazeBox(sample.truth);
+    constexpr float kWhole = kXgazeSide;
+    sample.box = {kWhole / 2, kWhole / 2, kWhole};
+    sample.face = XgazeFace(sample.truth);
     return sample;
   }
 
@@ -117,7 +119,7 @@ void CheckPoses(const Participant& participant) {
 
 bool HaveXgaze() { return HaveHdf5(); }
 
-Box XgazeBox(const Truth& pose) {
+Box XgazeFace(const Truth& pose) {
   const HeadShape shape;
   const Rotation rotation = PoseRotation(pose.pitch, pose.yaw, pose.roll);
   // The face's center is the mean of the eyes' and the nose's corners.

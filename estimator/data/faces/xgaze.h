@@ -21,9 +21,9 @@ bool HaveXgaze();
 //
 // ETH-XGaze counts angles of the axis that points into the head, so a positive pitch is up and a
 // positive yaw to the left of the image: both change sign here, and become degrees. There is no
-// roll, since its normalisation has taken it away. The same normalisation gives the box: a camera
-// of focal length 960 at 600 mm of the face's center, which it puts in the middle. A sample's group
-// is its participant.
+// roll, since its normalisation has taken it away. The patch is the crop, so a sample's box is the
+// whole of it; the same normalisation says where the face is: seen by a camera of focal length 960
+// at 600 mm of the face's center, which it puts in the middle. A sample's group is its participant.
 //
 // Shapes and poses are read and checked here, images one at a time by Get, which is thread-safe
 // (the library is not: calls take turns) and throws Error (Input, kMalformed) naming file and row.
@@ -34,7 +34,7 @@ std::shared_ptr<const Dataset> OpenXgaze(const std::filesystem::path& root,
                                          const std::vector<int>& participants = {});
 
 // Where a face is in a picture that was normalised so. Pixels.
-Box XgazeBox(const Truth& pose);
+Box XgazeFace(const Truth& pose);
 
 }  // namespace vigil
 
