@@ -1,52 +1,27 @@
 // The command `vigil` as a user meets it: exit codes, and one line for what is wrong with an input.
-#include <algorithm>
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
 #include <limits>
 #include <sstream>
 
-#include <gtest/gtest.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
 #include "engine/graph/builder.h"
 #include "engine/onnx/onnx.h"
+#include "tests/e2e/command_fixture.h"
 #include "tests/onnx/wire.h"
 
 namespace vigil {
 namespace {
 
 namespace fs = std::filesystem;
+using testing::Outcome;
 
-struct Outcome {
-  int exit_code = -1;
-  std::string output, errors;
-};
-
-std::string ReadText(const fs::path& path) {
-  std::ifstream in(path);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
-
-class CommandLine : public ::testing::Test {
+class CommandLine : public testing::CommandFixture {
  protected:
-  CommandLine() : folder_(fs::temp_directory_path() / ("vigil-cli-" + std::to_string(getpid()))) {
-    fs::create_directories(folder_);
+  CommandLine() {
     GraphBuilder builder;
     const ValueId x = builder.Input("x", {DType::kFloat32, {1, 2, 3}});
     const ValueId doubled = builder.Add("doubled", BinaryAttrs{}, {x, x});
     builder.Output(builder.Add("positive", UnaryAttrs{UnaryKind::kRelu}, {doubled}));
     SaveOnnx(std::move(builder).Build(), Path("model.onnx"));
   }
-  ~CommandLine() override { fs::remove_all(folder_); }
-
-  std::string Path(const std::string& name) const { return (folder_ / name).string(); }
-
-  void Write(const std::string& name, const std::string& bytes) const {
-    std::ofstream(Path(name), std::ios::binary) << bytes;
-  }
-
   // Version 1 of NumPy's format, as its documentation describes it.
   void WriteNpy(const std::string& name, const std::string& shape,
                 const std::vector<float>& values) const {
@@ -61,32 +36,9 @@ class CommandLine : public ::testing::Test {
     Write(name, bytes);
   }
 
-  Outcome Vigil(const std::string& arguments) const {
-    const std::string command = std::string("'") + VIGIL_COMMAND + "' " + arguments + " >'" +
-                                Path("out") + "' 2>'" + Path("err") + "'";
-    const int status = std::system(command.c_str());
-    return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, ReadText(Path("out")),
-            ReadText(Path("err"))};
-  }
-
-  // Fails with one line of this family that contains all the words.
-  void ExpectFailure(const std::string& arguments, const std::string& family,
-                     const std::vector<std::string>& words) const {
-    const Outcome outcome = Vigil(arguments);
-    EXPECT_EQ(outcome.exit_code, 1) << arguments << "\n" << outcome.errors;
-    EXPECT_EQ(outcome.output, "") << arguments;
-    EXPECT_EQ(std::ranges::count(outcome.errors, '\n'), 1) << outcome.errors;
-    EXPECT_TRUE(outcome.errors.starts_with("vigil: " + family + " error: ")) << outcome.errors;
-    for (const std::string& word : words) {
-      EXPECT_NE(outcome.errors.find(word), std::string::npos) << word << "\n" << outcome.errors;
-    }
-  }
-
   std::string RunWith(const std::string& input) const {
     return "run '" + Path("model.onnx") + "' --backend cpu --input '" + Path(input) + "'";
   }
-
-  const fs::path folder_;
 };
 
 TEST_F(CommandLine, Run_Npy_PrintsTheOutputAndTheTap) {

@@ -6,10 +6,10 @@
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
-#include "engine/onnx/onnx.h"
 #include "tools/vigil/backend_options.h"
 #include "tools/vigil/command.h"
 #include "tools/vigil/format.h"
+#include "tools/vigil/model_options.h"
 #include "tools/vigil/precision_options.h"
 #include "tools/vigil/startup_print.h"
 
@@ -19,7 +19,7 @@ namespace {
 using Milliseconds = std::chrono::duration<double, std::milli>;
 
 struct Options {
-  std::string model;
+  ModelOptions model;
   BackendOptions backend;
   PrecisionOptions precision;
   std::int64_t batch = 1;
@@ -66,7 +66,7 @@ double Quantile(const std::vector<double>& sorted, double part) {
 }
 
 Figures Measure(const Options& options) {
-  const Graph graph = LoadOnnx(options.model).WithBatch(options.batch);
+  const Graph graph = options.model.Load().WithBatch(options.batch);
   const auto backend = options.backend.Open();
   const CompileOptions compile{.batch = options.batch, .threads = options.threads};
   Figures figures;
@@ -99,7 +99,7 @@ Figures Measure(const Options& options) {
 }
 
 void PrintJson(const Options& options, const Figures& figures) {
-  nlohmann::json report{{"model", options.model},
+  nlohmann::json report{{"model", options.model.path},
                         {"backend", figures.backend},
                         {"precision", PrecisionName(figures.precision.precision)},
                         {"batch", options.batch},
@@ -120,7 +120,8 @@ void PrintJson(const Options& options, const Figures& figures) {
 }
 
 void Print(const Options& options, const Figures& figures) {
-  std::cout << options.model << " on " << figures.backend << ", batch " << options.batch << "\n"
+  std::cout << options.model.path << " on " << figures.backend << ", batch " << options.batch
+            << "\n"
             << "  median   " << FormatFixed(figures.median_ms, 2) << " ms over " << figures.runs
             << " runs\n"
             << "  p95      " << FormatFixed(figures.p95_ms, 2) << " ms\n"
@@ -149,7 +150,7 @@ void Print(const Options& options, const Figures& figures) {
 void AddBenchCommand(CLI::App& app) {
   CLI::App* command = app.add_subcommand("bench", "Time of a model on random inputs");
   const auto options = std::make_shared<Options>();
-  command->add_option("MODEL", options->model, "An ONNX file")->required();
+  options->model.AddTo(*command)->required();
   command->add_option("--batch", options->batch, "Samples a run")
       ->check(CLI::Range(1, 4096))
       ->capture_default_str();

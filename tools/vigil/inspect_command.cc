@@ -8,11 +8,11 @@
 #include "engine/base/text.h"
 #include "engine/graph/memory_plan.h"
 #include "engine/graph/passes.h"
-#include "engine/onnx/onnx.h"
 #include "engine/tensor/encoding.h"
 #include "tools/vigil/backend_options.h"
 #include "tools/vigil/command.h"
 #include "tools/vigil/format.h"
+#include "tools/vigil/model_options.h"
 #include "tools/vigil/precision_options.h"
 #include "tools/vigil/tap_costs.h"
 
@@ -102,7 +102,10 @@ nlohmann::json ToJson(const PrecisionChoice& choice) {
                       {"difference", trial.difference},
                       {"refusal", trial.refusal}});
   }
-  return {{"chosen", PrecisionName(choice.precision)}, {"kept_in_fp32", kept}, {"trials", trials}};
+  return {{"chosen", PrecisionName(choice.precision)},
+          {"kept_in_fp32", kept},
+          {"compared_with", ComparedWith(choice)},
+          {"trials", trials}};
 }
 
 void PrintJson(const std::string& path, const Graph& graph, const Inspection& inspection,
@@ -194,26 +197,26 @@ void AddInspectCommand(CLI::App& app) {
   CLI::App* command = app.add_subcommand(
       "inspect", "Operators, shapes, parameters, work, tap candidates and memory of a model");
   struct Options {
-    std::string model;
+    ModelOptions model;
     BackendOptions backend;
     PrecisionOptions precision;
     bool json = false;
   };
   const auto options = std::make_shared<Options>();
-  command->add_option("MODEL", options->model, "An ONNX file")->required();
+  options->model.AddTo(*command)->required();
   options->backend.AddTo(*command);
   options->precision.AddTo(*command);
   command->add_flag("--json", options->json, "Print JSON");
   command->callback([options] {
-    const Graph graph = LoadOnnx(options->model);
+    const Graph graph = options->model.Load();
     const Inspection inspection = Inspect(graph);
     std::optional<PrecisionChoice> precision;  // found out by running the model, so only if asked
     if (!options->precision.precision.empty()) {
       const auto backend = options->backend.Open();
       precision = options->precision.Choose(graph, *backend, {.batch = graph.batch()});
     }
-    options->json ? PrintJson(options->model, graph, inspection, precision)
-                  : Print(options->model, graph, inspection, precision);
+    options->json ? PrintJson(options->model.path, graph, inspection, precision)
+                  : Print(options->model.path, graph, inspection, precision);
   });
 }
 

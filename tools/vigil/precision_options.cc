@@ -97,11 +97,22 @@ std::vector<std::vector<Tensor>> MakeProbes(const Graph& graph, const std::strin
   return ranges ? PixelProbes(graph, *ranges) : NormalProbes(graph, kRandomProbes);
 }
 
+std::string ComparedWith(const PrecisionChoice& choice) {
+  if (choice.trials.empty()) return {};
+  const bool quantised = std::ranges::any_of(choice.trials, [](const PrecisionTrial& trial) {
+    return trial.precision == Precision::kInt8;
+  });
+  return quantised ? "fp32 that rounds to this file's own steps: what quantising cost cannot be "
+                     "seen here, the model that it was made of is not in the file"
+                   : "fp32";
+}
+
 void PrintPrecision(const PrecisionChoice& choice) {
   std::cout << "  precision   " << PrecisionName(choice.precision) << "\n";
   for (const KeptNode& kept : choice.half.kept) {
     std::cout << "    '" << kept.node << "' stays in fp32: " << kept.reason << "\n";
   }
+  if (!choice.trials.empty()) std::cout << "    compared with " << ComparedWith(choice) << "\n";
   for (const PrecisionTrial& trial : choice.trials) {
     std::cout << "    " << PrecisionName(trial.precision) << "  ";
     if (trial.milliseconds > 0.0) {

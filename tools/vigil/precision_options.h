@@ -25,6 +25,11 @@ struct PrecisionOptions {
 // pixels come to where the model's metadata say so, else normally distributed within 3 deviations.
 std::vector<std::vector<Tensor>> MakeProbes(const Graph& graph, const std::string& folder);
 
+// What the trials of auto are compared with; empty where there are none. fp32 of a quantised graph
+// rounds to the graph's own steps: what the steps cost cannot be measured, for the model that they
+// were made of is not in the file.
+std::string ComparedWith(const PrecisionChoice& choice);
+
 // What became of it, in lines for people: the layers that stay in float32, the trials of auto.
 void PrintPrecision(const PrecisionChoice& choice);
 

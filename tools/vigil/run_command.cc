@@ -6,19 +6,19 @@
 #include <nlohmann/json.hpp>
 
 #include "engine/base/text.h"
-#include "engine/onnx/onnx.h"
 #include "engine/session/session.h"
 #include "tools/vigil/backend_options.h"
 #include "tools/vigil/command.h"
 #include "tools/vigil/format.h"
 #include "tools/vigil/input_file.h"
+#include "tools/vigil/model_options.h"
 #include "tools/vigil/precision_options.h"
 
 namespace vigil {
 namespace {
 
 struct Options {
-  std::string model;
+  ModelOptions model;
   std::vector<std::string> inputs;
   std::vector<std::string> taps;
   BackendOptions backend;
@@ -54,7 +54,7 @@ std::vector<NamedTensor> ReadTaps(const Graph& graph, std::span<const std::byte>
 }
 
 Result Execute(const Options& options) {
-  const Graph graph = LoadOnnx(options.model).WithTaps(options.taps);
+  const Graph graph = options.model.Load().WithTaps(options.taps);
   const std::vector<Tensor> inputs = LoadInputs(graph, options.inputs);
   const std::int64_t batch = inputs[0].shape().rank() ? inputs[0].shape()[0] : 1;
   const std::shared_ptr<Backend> backend = options.backend.Open();
@@ -123,7 +123,7 @@ void PrintJson(const Options& options, const Result& result) {
   nlohmann::json outputs = nlohmann::json::array(), taps = nlohmann::json::array();
   for (const NamedTensor& output : result.outputs) outputs.push_back(ToJson(output, true));
   for (const NamedTensor& tap : result.taps) taps.push_back(ToJson(tap, false));
-  const nlohmann::json report{{"model", options.model},
+  const nlohmann::json report{{"model", options.model.path},
                               {"backend", result.backend},
                               {"answered_in_fp32", result.in_float32},
                               {"milliseconds", result.milliseconds},
@@ -142,7 +142,7 @@ std::string FirstValues(std::span<const float> values) {
 }
 
 void Print(const Options& options, const Result& result) {
-  std::cout << options.model << " on " << result.backend << ": "
+  std::cout << options.model.path << " on " << result.backend << ": "
             << FormatFixed(result.milliseconds, 2) << " ms"
             << (result.in_float32 ? "; it overflowed, fp32 answered instead" : "") << "\n";
   Table table({"value", "shape", "min", "max", "mean", "first values"}, {1, 5});
@@ -163,7 +163,7 @@ void Print(const Options& options, const Result& result) {
 void AddRunCommand(CLI::App& app) {
   CLI::App* command = app.add_subcommand("run", "Runs a model on inputs from files");
   const auto options = std::make_shared<Options>();
-  command->add_option("MODEL", options->model, "An ONNX file")->required();
+  options->model.AddTo(*command)->required();
   command
       ->add_option("--input", options->inputs,
                    "One file an input, in the model's order: .pb (ONNX TensorProto), .npy "

@@ -13,7 +13,6 @@
 #include <unistd.h>
 
 #include "engine/base/text.h"
-#include "engine/onnx/onnx.h"
 #include "engine/verify/layers.h"
 
 namespace vigil {
@@ -42,7 +41,7 @@ class Stopwatch {
 Start StartOnce(const StartupOptions& options, const fs::path& pipeline_cache) {
   Start start;
   Stopwatch watch;
-  const Graph graph = LoadOnnx(options.model).WithBatch(options.batch);
+  const Graph graph = options.model.Load().WithBatch(options.batch);
   start.times.load = watch.Lap();
   const std::shared_ptr<Backend> backend = options.backend.Open(pipeline_cache);
   start.times.open = watch.Lap();

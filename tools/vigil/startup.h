@@ -6,11 +6,12 @@
 #include <string>
 
 #include "tools/vigil/backend_options.h"
+#include "tools/vigil/model_options.h"
 
 namespace vigil {
 
 struct StartupOptions {
-  std::string model;
+  ModelOptions model;
   BackendOptions backend;
   std::int64_t batch = 1;
   int threads = 0;

@@ -20,7 +20,7 @@ nlohmann::json ToJson(const StartTimes& times) {
 
 void PrintJson(const StartupOptions& options, const StartupFigures& figures) {
   const nlohmann::json report{
-      {"model", options.model},       {"backend", figures.backend},
+      {"model", options.model.path},  {"backend", figures.backend},
       {"batch", options.batch},       {"threads", options.threads},
       {"starts", figures.repeats},    {"cold", ToJson(figures.cold)},
       {"warm", ToJson(figures.warm)}, {"pipeline_cache_bytes", figures.pipeline_cache_bytes}};
@@ -31,7 +31,7 @@ void PrintJson(const StartupOptions& options, const StartupFigures& figures) {
 
 void PrintStartup(const StartupOptions& options, const StartupFigures& figures, bool json) {
   if (json) return PrintJson(options, figures);
-  std::cout << options.model << " on " << figures.backend << ", batch " << options.batch
+  std::cout << options.model.path << " on " << figures.backend << ", batch " << options.batch
             << ": starts in processes of their own, ms, median of " << figures.repeats << "\n";
   Table table(
       {"start", "load", "open", "compile", "first run", "second run", "until first answer"});

@@ -6,12 +6,13 @@
 #include <string>
 #include <vector>
 
+#include "tools/vigil/model_options.h"
 #include "tools/vigil/precision_options.h"
 
 namespace vigil {
 
 struct VerifyOptions {
-  std::string model;      // of the first form
+  ModelOptions model;     // of the first form
   std::string onnx_test;  // of the second: a folder
   std::vector<std::string> backends;
   int device = -1;

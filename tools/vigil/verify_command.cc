@@ -18,7 +18,7 @@ void AddVerifyCommand(CLI::App& app) {
       "skip. Closes with `N passed, N failed, N skipped`; exit code 1 where any failed or none "
       "passed.");
   const auto options = std::make_shared<VerifyOptions>();
-  CLI::Option* model = command->add_option("MODEL", options->model, "An ONNX file");
+  CLI::Option* model = options->model.AddTo(*command);
   CLI::Option* folder =
       command->add_option("--onnx-test", options->onnx_test, "A folder with ONNX test cases");
   folder->excludes(model);

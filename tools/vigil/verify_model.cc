@@ -6,7 +6,6 @@
 #include <nlohmann/json.hpp>
 
 #include "engine/base/text.h"
-#include "engine/onnx/onnx.h"
 #include "engine/verify/layers.h"
 #include "tools/vigil/backend_options.h"
 #include "tools/vigil/format.h"
@@ -30,7 +29,7 @@ std::vector<std::string> TapNames(const Graph& graph, const std::vector<std::str
 }
 
 Verification Verify(const VerifyOptions& options) {
-  Graph graph = LoadOnnx(options.model);
+  Graph graph = options.model.Load();
   graph = graph.WithTaps(TapNames(graph, options.taps));
   Verification result;
   std::vector<Tensor> inputs;
@@ -92,7 +91,7 @@ void PrintJson(const VerifyOptions& options, const Verification& result) {
                        {"root_mean_square", Number(output.root_mean_square)}});
   }
   const LayerCheck* first = result.report.FirstOutside();
-  nlohmann::json report{{"model", options.model},
+  nlohmann::json report{{"model", options.model.path},
                         {"backend", result.backend},
                         {"precision", PrecisionName(result.precision)},
                         {"inputs", result.inputs},
@@ -118,7 +117,7 @@ void PrintOutputs(const LayerReport& report) {
 
 void Print(const VerifyOptions& options, const Verification& result) {
   const LayerReport& report = result.report;
-  std::cout << options.model << " on " << result.backend << ", batch " << result.batch
+  std::cout << options.model.path << " on " << result.backend << ", batch " << result.batch
             << ", against reference\n  inputs " << result.inputs << "\n\n"
             << "Worst of " << report.layers.size()
             << " layers, each run alone on the reference's inputs\n";

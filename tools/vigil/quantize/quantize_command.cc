@@ -6,10 +6,12 @@
 #include "engine/base/text.h"
 #include "engine/graph/fuse_quantized.h"
 #include "engine/onnx/onnx.h"
+#include "engine/session/backends.h"
 #include "engine/session/calibration.h"
 #include "tools/vigil/backend_options.h"
 #include "tools/vigil/command.h"
 #include "tools/vigil/format.h"
+#include "tools/vigil/model_options.h"
 #include "tools/vigil/quantize/quantize_measure.h"
 
 namespace vigil {
@@ -19,10 +21,12 @@ constexpr CalibrationMethod kMethods[] = {CalibrationMethod::kMinMax,
                                           CalibrationMethod::kPercentile, CalibrationMethod::kMse};
 
 struct Options {
-  std::string model, output;
+  ModelOptions model;
+  std::string output;
   QuantizeDataOptions data;
   std::string method = "mse";
   BackendOptions backend;
+  std::vector<std::string> others;  // backends
   bool compare = false;
   bool json = false;
 };
@@ -39,6 +43,8 @@ struct Report {
   std::optional<Task> task;
   std::int64_t calibration_images = 0;
   std::vector<Row> rows;  // fp32 first, then what was asked for, then the others
+  // The written model on other backends; differences are from its answers on the first.
+  std::vector<Row> elsewhere;
 };
 
 // A batch that the model takes: several images at once where it can.
@@ -63,10 +69,10 @@ Graph Quantized(const Graph& prepared, const std::map<std::string, Histogram>& h
 }
 
 Report Quantize(const Options& options) {
-  const Graph model = LoadOnnx(options.model);
+  const Graph model = options.model.Load();
   if (IsQuantized(model)) {
     throw Error(Fault::kModel, ErrorCode::kUnsupported,
-                Text(options.model, ": the model is quantised already"));
+                Text(options.model.path, ": the model is quantised already"));
   }
   const std::int64_t batch = BatchFor(model);
   const QuantizeData data = OpenQuantizeData(options.data, model);
@@ -97,11 +103,34 @@ Report Quantize(const Options& options) {
     if (!options.compare || method == chosen) continue;
     add(Quantized(prepared, histograms, method, images), method);
   }
+  for (const std::string& name : options.others) {
+    const std::shared_ptr<Backend> other = OpenBackend(name);
+    Answers answers = AnswersOf(FuseQuantized(LoadOnnx(options.output)), *other, test, data.task);
+    AnswerDifference difference = Compare(report.rows[1].answers, answers, data.task);
+    report.elsewhere.push_back(
+        {Describe(*other, Precision::kInt8), std::move(answers), difference});
+  }
   return report;
 }
 
 double Percent(std::int64_t part, std::int64_t whole) {
   return 100.0 * static_cast<double>(part) / static_cast<double>(whole);
+}
+
+std::string Accuracy(const Report& report, const Row& row) {
+  return report.task ? FormatFixed(Percent(row.answers.right, row.answers.images), 2) : "unknown";
+}
+
+void PrintElsewhere(const Report& report) {
+  if (report.elsewhere.empty()) return;
+  std::cout << "\nThe same model elsewhere, against the answers above\n";
+  Table table({"backend", "accuracy %", "other decisions", "largest difference"});
+  for (const Row& row : report.elsewhere) {
+    const std::int64_t others = row.answers.images - row.difference.same;
+    table.Add({row.name, Accuracy(report, row), report.task ? Text(others) : "-",
+               FormatScientific(row.difference.largest)});
+  }
+  table.Print(std::cout);
 }
 
 void Print(const Options& options, const Report& report) {
@@ -112,33 +141,39 @@ void Print(const Options& options, const Report& report) {
   for (const Row& row : report.rows) {
     const std::int64_t images = row.answers.images;
     const bool first = &row == &report.rows.front();
-    table.Add({row.name,
-               report.task ? FormatFixed(Percent(row.answers.right, images), 2) : "unknown",
+    table.Add({row.name, Accuracy(report, row),
                !report.task || first ? "-" : FormatFixed(Percent(row.difference.same, images), 2),
                first ? "-" : FormatFixed(100.0 * row.difference.relative, 3),
                first ? "-" : FormatFixed(row.difference.largest, 4)});
   }
   table.Print(std::cout);
+  PrintElsewhere(report);
 }
 
-void PrintJson(const Options& options, const Report& report) {
-  nlohmann::json rows = nlohmann::json::array();
-  for (const Row& row : report.rows) {
-    nlohmann::json json{{"precision", row.name},
+nlohmann::json ToJson(const std::vector<Row>& rows, const char* name, bool decides) {
+  nlohmann::json list = nlohmann::json::array();
+  for (const Row& row : rows) {
+    nlohmann::json json{{name, row.name},
                         {"relative_error", row.difference.relative},
                         {"largest_error", row.difference.largest}};
-    if (report.task) {
+    if (decides) {
       json["accuracy"] = Percent(row.answers.right, row.answers.images);
       json["same_decisions"] = row.difference.same;
     }
-    rows.push_back(std::move(json));
+    list.push_back(std::move(json));
   }
+  return list;
+}
+
+void PrintJson(const Options& options, const Report& report) {
+  const bool decides = report.task.has_value();
   std::cout << nlohmann::json{{"output", options.output},
                               {"backend", report.backend},
                               {"calibration_images", report.calibration_images},
                               {"test", report.test_name},
                               {"test_images", report.rows[0].answers.images},
-                              {"rows", rows}}
+                              {"rows", ToJson(report.rows, "precision", decides)},
+                              {"elsewhere", ToJson(report.elsewhere, "backend", decides)}}
                    .dump(2)
             << "\n";
 }
@@ -149,7 +184,7 @@ void AddQuantizeCommand(CLI::App& app) {
   CLI::App* command = app.add_subcommand(
       "quantize", "Makes an int8 model (QDQ) by post-training quantisation, and measures it");
   const auto options = std::make_shared<Options>();
-  command->add_option("MODEL", options->model, "An ONNX file in float")->required();
+  options->model.AddTo(*command)->required();
   command->add_option("-o,--output", options->output, "The ONNX file to write")->required();
   auto* folder = command->add_option("--calibration", options->data.calibration,
                                      "Folder of images as the model will see them; labels.csv is "
@@ -173,6 +208,12 @@ void AddQuantizeCommand(CLI::App& app) {
       ->check(CLI::Range(1, 100000))
       ->capture_default_str();
   command->add_flag("--compare", options->compare, "Measure the other methods, too");
+  command
+      ->add_option("--also-on", options->others,
+                   "Backends a,b,c that run the written model on the test images as well; says how "
+                   "many decisions differ")
+      ->delimiter(',')
+      ->check(CLI::IsMember({"vulkan", "cpu", "reference"}));
   options->backend.AddTo(*command);
   command->add_flag("--json", options->json, "Print JSON");
   command->callback([options] {
