@@ -6,7 +6,9 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
+#include "engine/base/text.h"
 #include "engine/graph/builder.h"
 #include "engine/onnx/onnx.h"
 #include "tests/support/evaluate.h"
@@ -26,7 +28,8 @@ void ExpectKept(const OpAttrs& attrs, std::size_t inputs) {
   if (inputs == 2) operands.push_back(builder.Constant("c", RandomTensor({3, 1}, 5)));
   builder.Output(builder.Add("y", attrs, operands));
   const Graph graph = std::move(builder).Build();
-  const auto path = std::filesystem::path(::testing::TempDir()) / "export_elementwise.onnx";
+  const auto path = std::filesystem::path(::testing::TempDir()) /
+                    Text("export_elementwise-", ::getpid(), ".onnx");
   SaveOnnx(graph, path);
   const Graph read = LoadOnnx(path);
   std::filesystem::remove(path);

@@ -129,9 +129,10 @@ bool OpenCvReads(const OpCase& op_case) {
            reduce->axes == std::vector<std::int64_t>{2, 3};
   }
   if (const auto* unary = std::get_if<UnaryAttrs>(&attrs)) {
-    // It wants the bounds of Clip as attributes, as before opset 11.
+    // It wants the bounds of Clip as attributes, as before opset 11; Gelu and Mish are of opsets
+    // that it does not know.
     return unary->kind != UnaryKind::kClip && unary->kind != UnaryKind::kGelu &&
-           unary->kind != UnaryKind::kGeluTanh;
+           unary->kind != UnaryKind::kGeluTanh && unary->kind != UnaryKind::kMish;
   }
   if (const auto* flatten = std::get_if<FlattenAttrs>(&attrs)) {
     return flatten->axis < op_case.shapes[0].rank();
