@@ -36,18 +36,12 @@ TapPlan Joined(const TapPlan& first, const TapPlan& second) {
 
 }  // namespace
 
-float CropMargin(const std::string& decoder) {
-  if (decoder == "UltraFace") return 1.0f;
-  if (decoder == "YuNet") return 1.0f;
-  return 1.0f;
-}
-
 FaceCascade::FaceCascade(const Graph& detector, const Graph& target,
                          std::shared_ptr<Backend> backend, CascadeOptions options)
     : detector_(detector, backend, options.detector),
       target_((CheckTakesACrop(target.value(target.inputs()[0])),
                MakeNetworkTarget(target, backend, options.tap_encodings, options.threads))),
-      margin_(options.margin > 0.0f ? options.margin : CropMargin(detector_.decoder().name())),
+      margin_(options.margin),
       normalisation_(NormalisationOf(target)),
       output_(target_->output()),
       input_name_(detector.value(detector.inputs()[0]).name),

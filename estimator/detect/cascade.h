@@ -13,14 +13,11 @@ namespace vigil {
 struct CascadeOptions {
   DetectorOptions detector;
   std::vector<Encoding> tap_encodings;  // of stage 2's taps, as PlanTaps
-  float margin = 0.0f;  // side of the crop over the longer side of the face; 0: CropMargin's
-  int threads = 0;      // of a CPU backend, each stage
+  // Side of the crop over the longer side of the detector's box. The shipped T's were trained on
+  // squares from the chin to the hairline and a margin; MeasureDetector says what a detector wants.
+  float margin = 1.0f;
+  int threads = 0;  // of a CPU backend, each stage
 };
-
-// How much larger than a detector's box the crop is on which the shipped T's were trained (from the
-// chin to the hairline and a margin), by the decoder's name; 1 for one that is not known. Measured
-// on rendered heads (`vigil dataset inspect --detector`).
-float CropMargin(const std::string& decoder);
 
 // A Target whose input is a picture: uint8 [1, H, W, 3], RGB, any H and W. The face that it looks
 // at is the surest; without one nothing is answered. Taps of stage 1 are called detector/NAME.
