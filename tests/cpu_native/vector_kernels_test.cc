@@ -127,7 +127,7 @@ TEST_P(VectorKernelsTest, Sigmoid_IsExactToAFewUnits_AndKeepsNaN) {
                  y.data(),
                  static_cast<std::ptrdiff_t>(x.size()),
                  NoFinish()};
-  job.finish.sigmoid = true;
+  job.finish.function = Finish::Function::kSigmoid;
   GetParam()->elements(job);
   EXPECT_TRUE(std::isnan(y.back()));
   for (std::size_t i = 0; i + 1 < x.size(); ++i) {
@@ -160,16 +160,15 @@ TEST_P(VectorKernelsTest, Relu_KeepsNaN) {
   }
 }
 
-TEST_P(VectorKernelsTest, Activation_ThatIsCalled_ReachesEveryLane) {
+TEST_P(VectorKernelsTest, LeakyRelu_ReachesEveryLane) {
   std::vector<float> x(19), y(19);
-  for (std::size_t i = 0; i < x.size(); ++i) x[i] = static_cast<float>(i);
-  const float factor = 3.0f;
+  for (std::size_t i = 0; i < x.size(); ++i) x[i] = static_cast<float>(i) - 9.0f;
   ElementJob job{
       ElementJob::Op::kCopy, x.data(), nullptr, nullptr, false, y.data(), 19, NoFinish()};
-  job.finish.activation = &factor;
-  job.finish.call = [](const void* of, float v) { return v * *static_cast<const float*>(of); };
+  job.finish.function = Finish::Function::kLeakyRelu;
+  job.finish.low = 0.25f;
   GetParam()->elements(job);
-  for (std::size_t i = 0; i < x.size(); ++i) EXPECT_EQ(y[i], 3.0f * x[i]);
+  for (std::size_t i = 0; i < x.size(); ++i) EXPECT_EQ(y[i], x[i] < 0 ? 0.25f * x[i] : x[i]);
 }
 
 INSTANTIATE_TEST_SUITE_P(Usable, VectorKernelsTest,
