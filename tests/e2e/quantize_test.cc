@@ -23,7 +23,7 @@ constexpr int kImagesElsewhere = kOptimised ? 48 : 16;
 class QuantizeCommand : public testing::CommandFixture {
  protected:
   void SetUp() override {
-    if (Vigil("quantize --help").exit_code != 0) GTEST_SKIP() << "built without the estimator";
+    if (!VIGIL_COMMAND_HAS_ESTIMATOR) GTEST_SKIP() << "built without the estimator";
   }
 
   nlohmann::json Quantize(const std::string& model, const std::string& data,

@@ -67,7 +67,7 @@ TEST_F(SizeOption, WhatIsNoSize_IsWrongUsage) {
 }
 
 TEST_F(SizeOption, Quantize_TakesIt) {
-  if (Vigil("quantize --help").exit_code != 0) GTEST_SKIP() << "built without the estimator";
+  if (!VIGIL_COMMAND_HAS_ESTIMATOR) GTEST_SKIP() << "built without the estimator";
   ExpectFailure("quantize '" + Path("symbolic.onnx") + "' --dataset rendered --size height=6 -o '" +
                     Path("out.onnx") + "'",
                 "model", {"--size width=N"});
