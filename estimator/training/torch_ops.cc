@@ -115,7 +115,8 @@ at::Tensor Apply(const UnaryAttrs& a, Inputs in, const TensorDesc&, bool trainin
     case UnaryKind::kMish:
       return at::mish(x);
     case UnaryKind::kCelu:
-      return at::celu(x, a.alpha);
+      // at::celu subtracts 1 from the exponential, which leaves nothing of it near 0.
+      return at::where(x > 0, x, at::expm1(x.clamp_max(0) / a.alpha) * a.alpha);
     default:
       return x;  // CheckSupported saw to it that there is none
   }
