@@ -93,8 +93,9 @@ class ImportNode {
   std::vector<ValueId> Inputs();
   // Input `i` with `ones` dimensions of 1 at its end.
   ValueId InputWithOnesBehind(int i, std::int64_t ones);
-  const Shape& InputShape(int i) const { return values_.ShapeOf(proto_.input(i)); }
-  const TensorDesc& InputDesc(int i) const { return values_.DescOf(proto_.input(i)); }
+  Shape InputShape(int i) const { return values_.ShapeOf(proto_.input(i)); }
+  // By value: a mapping that adds nodes moves the descriptions in memory.
+  TensorDesc InputDesc(int i) const { return values_.DescOf(proto_.input(i)); }
   int InputRank(int i) const { return InputShape(i).rank(); }
   ProbedShape ProbedInputShape(int i) const { return values_.ProbedShapeOf(proto_.input(i)); }
   int output_count() const { return proto_.output_size(); }
