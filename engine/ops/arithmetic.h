@@ -17,6 +17,17 @@ std::uint64_t Bits(T value) {
   return static_cast<std::uint64_t>(static_cast<std::int64_t>(value));
 }
 
+// Towards zero, and to the nearest limit beyond the type; 0 for NaN.
+template <std::integral To, std::floating_point From>
+To HeldWithin(From from) {
+  using Limits = std::numeric_limits<To>;
+  if (std::isnan(from)) return To{};
+  // The limits as floats: the lowest is one exactly, the largest may round up out of reach.
+  if (from <= static_cast<From>(Limits::lowest())) return Limits::lowest();
+  if (from >= static_cast<From>(Limits::max())) return Limits::max();
+  return static_cast<To>(from);
+}
+
 template <typename T>
 T Sum(T a, T b) {
   if constexpr (std::floating_point<T>) {
@@ -91,15 +102,7 @@ T Power(T base, Exponent exponent) {
   if constexpr (std::floating_point<T>) {
     return std::pow(base, static_cast<T>(exponent));
   } else if constexpr (std::floating_point<Exponent>) {
-    const double power = std::pow(static_cast<double>(base), static_cast<double>(exponent));
-    if (std::isnan(power)) return T{};
-    if (power <= static_cast<double>(std::numeric_limits<T>::lowest())) {
-      return std::numeric_limits<T>::lowest();
-    }
-    if (power >= static_cast<double>(std::numeric_limits<T>::max())) {
-      return std::numeric_limits<T>::max();
-    }
-    return static_cast<T>(power);
+    return HeldWithin<T>(std::pow(static_cast<double>(base), static_cast<double>(exponent)));
   } else {
     if (exponent < Exponent{}) {
       if (base == T{1}) return base;

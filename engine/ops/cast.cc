@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "engine/base/half.h"
+#include "engine/ops/arithmetic.h"
 #include "engine/ops/broadcast.h"
 #include "engine/ops/check.h"
 #include "engine/ops/copies.h"
@@ -25,15 +26,7 @@ To Convert(From from) {
   } else if constexpr (std::is_same_v<To, bool>) {
     return from != From{};
   } else if constexpr (std::is_same_v<From, float> && std::is_integral_v<To>) {
-    if (std::isnan(from)) return 0;
-    // The limits as floats: the lowest is one exactly, the largest may round up out of reach.
-    if (from <= static_cast<float>(std::numeric_limits<To>::lowest())) {
-      return std::numeric_limits<To>::lowest();
-    }
-    if (from >= static_cast<float>(std::numeric_limits<To>::max())) {
-      return std::numeric_limits<To>::max();
-    }
-    return static_cast<To>(from);
+    return HeldWithin<To>(from);
   } else {
     return static_cast<To>(from);
   }

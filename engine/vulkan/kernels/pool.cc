@@ -1,6 +1,7 @@
 #include "params/pool.h"
 
 #include "engine/vulkan/kernels/kernel.h"
+#include "engine/vulkan/kernels/window_params.h"
 
 #include "params/global_pool.h"
 #include "params/softmax.h"
@@ -13,20 +14,9 @@ void LowerPool(const Node& node, Lowering& lowering) {
   const Shape& out = lowering.shape(node.outputs[0]);
   params::PoolParams p{};
   p.elements = U32(out.elements());
-  p.in_height = U32(in[2]);
-  p.in_width = U32(in[3]);
-  p.out_height = U32(out[2]);
-  p.out_width = U32(out[3]);
-  p.kernel_height = U32(attrs.kernel[0]);
-  p.kernel_width = U32(attrs.kernel[1]);
-  p.stride_height = U32(attrs.strides[0]);
-  p.stride_width = U32(attrs.strides[1]);
-  p.pad_top = U32(attrs.pads[0]);
-  p.pad_left = U32(attrs.pads[1]);
+  SetWindow(p, attrs, in, out);
   p.pad_bottom = U32(attrs.pads[2]);
   p.pad_right = U32(attrs.pads[3]);
-  p.dilation_height = U32(attrs.dilations[0]);
-  p.dilation_width = U32(attrs.dilations[1]);
   p.count_include_pad = attrs.count_include_pad;
   lowering.Add("pool_f32", p, {lowering.Operand(node.inputs[0]), lowering.Operand(node.outputs[0])},
                CeilDiv(p.elements, kLocalSize), Activation::Kind::kNone,

@@ -6,6 +6,7 @@
 #include "engine/base/text.h"
 #include "engine/ops/requantize.h"
 #include "engine/vulkan/kernels/kernel.h"
+#include "engine/vulkan/kernels/window_params.h"
 
 #include "params/qconv.h"
 #include "params/quantize.h"
@@ -104,24 +105,9 @@ void SetInput(const QuantizedProduct& product, bool is_unsigned, params::QConvPa
 
 params::QConvParams MakeQConvParams(const QConvAttrs& attrs, const Shape& in, const Shape& out) {
   params::QConvParams p{};
+  SetConvolution(p, attrs, in, out);
   p.in_words = U32(PackedShape(in).words());
-  p.in_height = U32(in[2]);
-  p.in_width = U32(in[3]);
-  p.out_channels = U32(out[1]);
   p.out_words = U32(PackedShape(out).words());
-  p.out_height = U32(out[2]);
-  p.out_width = U32(out[3]);
-  p.pixels = U32(out[0] * out[2] * out[3]);
-  p.kernel_height = U32(attrs.kernel[0]);
-  p.kernel_width = U32(attrs.kernel[1]);
-  p.stride_height = U32(attrs.strides[0]);
-  p.stride_width = U32(attrs.strides[1]);
-  p.pad_top = U32(attrs.pads[0]);
-  p.pad_left = U32(attrs.pads[1]);
-  p.dilation_height = U32(attrs.dilations[0]);
-  p.dilation_width = U32(attrs.dilations[1]);
-  p.group_in_channels = U32(in[1] / attrs.groups);
-  p.group_out_channels = U32(out[1] / attrs.groups);
   return p;
 }
 
