@@ -16,7 +16,12 @@ namespace {
 
 // The mixes that the PEs which ship were calibrated over (`vigil train estimator --seed 1`).
 constexpr CalibrationPlan kPlan{.mixes = 25, .seed = 301};
-constexpr std::int64_t kOracleImages = 2000;
+
+// Of the calibration images: what the oracle of the operations is fitted on.
+std::int64_t OracleImages(const EvaluationData& data) {
+  constexpr std::int64_t kMost = 2000;
+  return std::min({kMost, data.calibration->size(), data.test->size()});
+}
 
 // Shares of the whole in units of images, so that progress is about time.
 class Steps {
@@ -131,9 +136,7 @@ SeverityFigures JudgeSeverity(Bench& bench, const std::string& severity, const F
   const Task& task = bench.models.task;
   const Gate& gate = bench.models.metadata.gate;
   SeverityFigures figures{.severity = severity};
-  const auto known_images =
-      std::min(kOracleImages, std::min(bench.data.calibration->size(), bench.data.test->size()));
-  const auto known = bench.Judge(Slice(bench.data.calibration, 0, known_images),
+  const auto known = bench.Judge(Slice(bench.data.calibration, 0, OracleImages(bench.data)),
                                  AugmentMix::TwoCause(), severity, bench.options.seed + 1);
   const auto samples = bench.Judge(bench.data.test, AugmentMix::TwoCause(), severity,
                                    bench.options.seed + 2, &figures.data);
@@ -184,9 +187,7 @@ EstimatorTable MakeEstimatorTable(const JudgedModels& models, std::shared_ptr<Ba
       options.windows ? WindowConditions(data, models.task, models.side, options.window_plan)
                       : std::vector<WindowCondition>{};
   const bool fit = options.baselines || options.windows;
-  const std::int64_t oracle =
-      std::min({kOracleImages, data.calibration->size(), data.test->size()});
-  const std::int64_t total = 3 * data.test->size() + 2 * oracle +
+  const std::int64_t total = 3 * data.test->size() + 2 * OracleImages(data) +
                              (fit ? data.training->size() + data.calibration->size() : 0) +
                              ImagesOf(conditions, options.window_plan);
   Bench bench{models, data, options,

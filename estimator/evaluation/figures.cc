@@ -134,29 +134,39 @@ std::vector<ScoreFigures> RankScores(std::span<const JudgedSample> samples,
                                      const ClusterBootstrap& bootstrap) {
   const std::vector<int> once(samples.size(), 1);
   std::vector<ScoreFigures> table;
+  // [column][part], each with its figures of all draws, which are the same draws for all: so that a
+  // lead is a difference within draws.
+  std::vector<std::vector<Ranking>> rankings;
+  std::vector<std::vector<std::array<std::vector<double>, 4>>> drawn;
   for (const ScoreColumn& column : columns) {
     table.push_back({.name = column.name, .source = column.source});
     AddDecisions(samples, column, table.back());
+    rankings.emplace_back();
+    for (std::size_t p = 0; p < kPartNames.size(); ++p)
+      rankings.back().push_back(MakeRanking(samples, column, static_cast<Part>(p)));
+    drawn.emplace_back(kPartNames.size());
+  }
+  for (int r = 0; r < bootstrap.draws(); ++r) {
+    const std::vector<int> times = bootstrap.Times(r);
+    for (std::size_t c = 0; c < columns.size(); ++c) {
+      for (std::size_t p = 0; p < kPartNames.size(); ++p) {
+        const std::array<double, 4> again = rankings[c][p].Measure(times);
+        for (std::size_t k = 0; k < again.size(); ++k) drawn[c][p][k].push_back(again[k]);
+      }
+    }
   }
   for (std::size_t p = 0; p < kPartNames.size(); ++p) {
-    // [column][key][draw], for the differences to be of the same draws.
-    std::vector<std::array<double, 4>> figures;
-    std::vector<std::array<std::vector<double>, 4>> drawn(columns.size());
+    std::array<double, 4> first{};
     for (std::size_t c = 0; c < columns.size(); ++c) {
-      Ranking ranking = MakeRanking(samples, columns[c], static_cast<Part>(p));
-      figures.push_back(ranking.Measure(once));
-      for (int r = 0; r < bootstrap.draws(); ++r) {
-        const std::array<double, 4> again = ranking.Measure(bootstrap.Times(r));
-        for (std::size_t k = 0; k < again.size(); ++k) drawn[c][k].push_back(again[k]);
-      }
+      const std::array<double, 4> figures = rankings[c][p].Measure(once);
+      if (c == 0) first = figures;
       for (std::size_t k = 0; k < kRankingKeys.size(); ++k) {
         std::vector<double> leads;
-        for (std::size_t r = 0; r < drawn[c][k].size(); ++r) {
-          leads.push_back(Better(k, drawn[0][k][r], drawn[c][k][r]));
-        }
+        for (std::size_t r = 0; r < drawn[c][p][k].size(); ++r)
+          leads.push_back(Better(k, drawn[0][p][k][r], drawn[c][p][k][r]));
         RankingFigures& part = table[c].parts[p];
-        part.figure[k] = PercentileInterval(figures[c][k], drawn[c][k]);
-        part.lead[k] = PercentileInterval(Better(k, figures[0][k], figures[c][k]), leads);
+        part.figure[k] = PercentileInterval(figures[k], drawn[c][p][k]);
+        part.lead[k] = PercentileInterval(Better(k, first[k], figures[k]), std::move(leads));
       }
     }
   }
