@@ -12,12 +12,18 @@
 
 namespace vigil {
 
-// How a detector wants its picture: float32 [1, 3, H, W], (byte - mean) / scale.
+// How a detector wants its picture: float32 [1, 3, H, W].
 struct DetectorInput {
   std::int64_t width = 0, height = 0;
-  bool bgr = false;
-  float mean = 0.0f, scale = 1.0f;
+  Normalisation normalisation;
+  bool bgr = false;  // the order of the planes
 };
+
+// (byte - mean) / scale in all three colours.
+constexpr Normalisation OfBytes(float mean, float scale) {
+  const float m = mean / 255.0f, s = scale / 255.0f;
+  return {.mean = {m, m, m}, .stddev = {s, s, s}};
+}
 
 // Immutable, so that threads may share it.
 class BoxDecoder {

@@ -27,16 +27,6 @@ Region Whole(const Image& image, const DetectorInput& input) {
           scale * static_cast<float>(input.height)};
 }
 
-void Fill(const Image& image, const DetectorInput& input, std::span<float> out) {
-  const std::size_t pixels = out.size() / 3;
-  for (std::size_t channel = 0; channel < 3; ++channel) {
-    const std::uint8_t* from = image.rgb.data() + (input.bgr ? 2 - channel : channel);
-    float* to = out.data() + channel * pixels;
-    for (std::size_t i = 0; i < pixels; ++i)
-      to[i] = (static_cast<float>(from[3 * i]) - input.mean) / input.scale;
-  }
-}
-
 }  // namespace
 
 FaceDetector::FaceDetector(const Graph& detector, std::shared_ptr<Backend> backend,
@@ -52,8 +42,12 @@ FaceDetector::FaceDetector(const Graph& detector, std::shared_ptr<Backend> backe
 std::vector<Detection> FaceDetector::Detect(const Image& image, std::span<std::byte> slot) {
   const DetectorInput input = decoder_->input();
   const Region region = Whole(image, input);
-  Fill(CropAndResize(image, region, static_cast<int>(input.width), static_cast<int>(input.height)),
-       input, input_.as<float>());
+  const auto pixels = input_.as<float>();
+  ToTensor(
+      CropAndResize(image, region, static_cast<int>(input.width), static_cast<int>(input.height)),
+      input.normalisation, pixels);
+  const std::size_t plane = pixels.size() / 3;
+  if (input.bgr) std::ranges::swap_ranges(pixels.first(plane), pixels.last(plane));
   std::vector<TensorView> written;
   std::vector<ConstTensorView> read;
   for (Tensor& output : outputs_) {

@@ -43,13 +43,11 @@ class Grid final : public BoxDecoder {
 }  // namespace
 
 std::unique_ptr<BoxDecoder> TryGrid(const Graph& detector) {
-  DetectorInput input = SizeOfInput(detector);
+  const DetectorInput input = SizeOfInput(detector);
   if (detector.outputs().size() != 1) return nullptr;
   const Shape& shape = detector.value(detector.outputs()[0]).desc.shape;
   if (shape.rank() != 4 || shape[1] != kFaceChannels) return nullptr;
   if (input.width * shape[2] != input.height * shape[3]) return nullptr;  // cells are squares
-  input.mean = 127.5f;
-  input.scale = 127.5f;
   return std::make_unique<Grid>(input);
 }
 

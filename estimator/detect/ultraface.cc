@@ -102,8 +102,7 @@ std::unique_ptr<BoxDecoder> TryUltraFace(const Graph& detector) {
   const auto scores = FindOutput(detector, "scores"), boxes = FindOutput(detector, "boxes");
   if (!scores || !boxes) return nullptr;
   DetectorInput input = SizeOfInput(detector);
-  input.mean = 127.0f;
-  input.scale = 128.0f;
+  input.normalisation = OfBytes(127.0f, 128.0f);
   std::vector<Prior> priors = PriorsFor(input);
   const auto count = static_cast<std::int64_t>(priors.size());
   const Shape& score_shape = detector.value(detector.outputs()[*scores]).desc.shape;

@@ -60,6 +60,7 @@ class YuNet final : public BoxDecoder {
 
 std::unique_ptr<BoxDecoder> TryYuNet(const Graph& detector) {
   DetectorInput input = SizeOfInput(detector);
+  input.normalisation = OfBytes(0.0f, 1.0f);
   input.bgr = true;
   std::vector<Scale> scales;
   for (const std::int64_t stride : kStrides) {

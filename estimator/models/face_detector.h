@@ -20,7 +20,7 @@ struct FaceDetectorOptions {
   std::uint64_t seed = 1;
 };
 
-// Input "image" [1, 3, height, width], RGB, (byte - 127.5) / 127.5; output "faces" [1, 5, height /
+// Input "image" [1, 3, height, width], RGB, normalised by default; output "faces" [1, 5, height /
 // 16, width / 16]. A plain stem and depthwise-separable blocks, `detect_1` to `detect_7`. Throws
 // Error (Model, kInvalidValue) for sides that are no multiples of 16.
 Graph BuildFaceDetector(const FaceDetectorOptions& options);

@@ -8,30 +8,24 @@
 
 #include "engine/base/text.h"
 #include "engine/onnx/onnx.h"
+#include "estimator/data/image_io.h"
 #include "estimator/data/model_input.h"
 #include "estimator/models/face_detector.h"
 #include "tests/detect/fixtures.h"
 #include "tests/support/backends.h"
+#include "tests/support/shared_data.h"
 
 namespace vigil {
 namespace {
 
-using testing::AlwaysSays;
 using ::testing::HasSubstr;
 using testing::OpenForTest;
+using testing::SeesOneFace;
 using testing::SharedData;
 
-// A detector for 64x64 pixels that sees one face, 32 pixels wide about (40, 24), as sure as
-// `score`; it is tapped at its output.
+// Tapped at its output.
 Graph OneFace(float logit) {
-  Tensor faces(Shape{1, kFaceChannels, 4, 4}, std::vector<float>(kFaceChannels * 16, 0.0f));
-  for (std::size_t cell = 0; cell < 16; ++cell) faces.as<float>()[cell] = -20.0f;
-  const std::size_t cell = 1 * 4 + 2;
-  faces.as<float>()[kFaceLogit * 16 + cell] = logit;
-  faces.as<float>()[kFaceLogWidth * 16 + cell] = std::log(2.0f);
-  faces.as<float>()[kFaceLogHeight * 16 + cell] = std::log(2.0f);
-  return AlwaysSays({1, 3, 64, 64}, testing::Named("faces", std::move(faces)))
-      .WithTaps(std::array<std::string, 1>{"faces"});
+  return SeesOneFace(logit).WithTaps(std::array<std::string, 1>{"faces"});
 }
 
 // The mean of each colour of an 8x8 crop; tapped where a convolution halves the crop.

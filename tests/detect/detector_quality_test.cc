@@ -1,25 +1,12 @@
 #include "estimator/detect/detector_quality.h"
 
-#include <cmath>
-
 #include <gtest/gtest.h>
 
-#include "estimator/models/face_detector.h"
 #include "tests/detect/fixtures.h"
 #include "tests/support/backends.h"
 
 namespace vigil {
 namespace {
-
-// A detector that always sees one face of 32 pixels about (40, 24) in pictures of 64x64.
-Graph SeesOneFace() {
-  Tensor faces(Shape{1, kFaceChannels, 4, 4}, std::vector<float>(kFaceChannels * 16, 0.0f));
-  for (std::size_t cell = 0; cell < 16; ++cell) faces.as<float>()[cell] = -20.0f;
-  faces.as<float>()[kFaceLogit * 16 + 6] = 3.0f;
-  faces.as<float>()[kFaceLogWidth * 16 + 6] = std::log(2.0f);
-  faces.as<float>()[kFaceLogHeight * 16 + 6] = std::log(2.0f);
-  return testing::AlwaysSays({1, 3, 64, 64}, testing::Named("faces", std::move(faces)));
-}
 
 // Four pictures: the face is where it is seen and half as large again; the same; elsewhere; absent.
 class FourPictures final : public Dataset {
@@ -33,7 +20,7 @@ class FourPictures final : public Dataset {
 };
 
 TEST(MeasureDetector, CountsWhatIsFoundMissedAndInvented) {
-  FaceDetector detector(SeesOneFace(), testing::OpenForTest("cpu").backend, {});
+  FaceDetector detector(testing::SeesOneFace(3.0f), testing::OpenForTest("cpu").backend, {});
   const DetectorQuality quality = MeasureDetector(detector, FourPictures());
   EXPECT_EQ(quality.pictures, 3);
   EXPECT_EQ(quality.found, 2);
@@ -47,7 +34,7 @@ TEST(MeasureDetector, CountsWhatIsFoundMissedAndInvented) {
 }
 
 TEST(MeasureDetector, MarginMakesTheBoxLarger) {
-  FaceDetector detector(SeesOneFace(), testing::OpenForTest("cpu").backend, {});
+  FaceDetector detector(testing::SeesOneFace(3.0f), testing::OpenForTest("cpu").backend, {});
   const DetectorQuality quality = MeasureDetector(detector, FourPictures(), 1.25f);
   // Now the first fits exactly, and the second is 4 of 40 pixels off.
   EXPECT_NEAR(quality.overlap, (1.0 + 36.0 / 44.0) / 2.0, 1e-4);

@@ -2,14 +2,13 @@
 #ifndef VIGIL_TESTS_DETECT_FIXTURES_H_
 #define VIGIL_TESTS_DETECT_FIXTURES_H_
 
-#include <cstdlib>
-#include <filesystem>
+#include <cmath>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "engine/graph/builder.h"
-#include "estimator/data/image_io.h"
+#include "estimator/models/face_detector.h"
 
 namespace vigil::testing {
 
@@ -46,9 +45,16 @@ inline Graph AlwaysSays(const Shape& image, const NamedTensors& outputs) {
   return std::move(builder).Build();
 }
 
-inline std::filesystem::path SharedData() {
-  if (const char* folder = std::getenv("VIGIL_DATA")) return folder;
-  return std::filesystem::path(VIGIL_SOURCE_DIR) / "../shared/data";
+// A detector for 64x64 pixels that sees one face, 32 pixels wide about (40, 24), as sure as `logit`
+// says.
+inline Graph SeesOneFace(float logit) {
+  Tensor faces(Shape{1, kFaceChannels, 4, 4}, std::vector<float>(kFaceChannels * 16, 0.0f));
+  for (std::size_t cell = 0; cell < 16; ++cell) faces.as<float>()[cell] = -20.0f;
+  const std::size_t cell = 1 * 4 + 2;
+  faces.as<float>()[kFaceLogit * 16 + cell] = logit;
+  faces.as<float>()[kFaceLogWidth * 16 + cell] = std::log(2.0f);
+  faces.as<float>()[kFaceLogHeight * 16 + cell] = std::log(2.0f);
+  return AlwaysSays({1, 3, 64, 64}, Named("faces", std::move(faces)));
 }
 
 }  // namespace vigil::testing

@@ -2,7 +2,6 @@
 
 #include "engine/base/error.h"
 #include "engine/base/text.h"
-#include "estimator/data/heads/rendered_heads.h"
 
 namespace vigil {
 namespace {
@@ -13,13 +12,12 @@ constexpr float kOutOfSight = 20.0f;
 
 }  // namespace
 
-RenderedScenes::RenderedScenes(const RenderedScenesOptions& options) : options_(options) {
+RenderedScenes::RenderedScenes(const RenderedScenesOptions& options)
+    : options_(options),
+      people_({.seed = options.seed, .count = options.count, .side = options.side}) {
   const auto refuse = [](const std::string& what) {
     throw Error(Fault::kApi, ErrorCode::kMisuse, "rendered scenes: " + what);
   };
-  if (options.count < 0) refuse(Text("count ", options.count, ", expected 0 or more"));
-  if (options.side < 32 || options.side > 2048)
-    refuse(Text("side ", options.side, ", expected 32 to 2048"));
   if (!(options.smallest_face > 0.0 && options.smallest_face <= options.largest_face &&
         options.largest_face <= 1.0)) {
     refuse(Text("faces from ", options.smallest_face, " to ", options.largest_face,
@@ -37,8 +35,7 @@ std::string RenderedScenes::name() const {
 
 Sample RenderedScenes::Get(std::int64_t index) const {
   VIGIL_CHECK(index >= 0 && index < size());
-  const RenderedHeads people({.seed = options_.seed, .count = options_.count});
-  HeadScene scene = people.SceneOf(index);
+  HeadScene scene = people_.SceneOf(index);
   Random random({options_.seed, static_cast<std::uint64_t>(index), kPlaceStream});
   if (random.Chance(options_.empty)) {
     scene.center_x = kOutOfSight;
@@ -66,7 +63,7 @@ Sample RenderedScenes::Get(std::int64_t index) const {
   return {.image = std::move(rendered.image),
           .box = rendered.box,
           .truth = scene.pose,
-          .group = people.IdentityOf(index)};
+          .group = people_.IdentityOf(index)};
 }
 
 }  // namespace vigil

@@ -4,7 +4,7 @@
 
 #include <cstdint>
 
-#include "estimator/data/dataset.h"
+#include "estimator/data/heads/rendered_heads.h"
 
 namespace vigil {
 
@@ -31,6 +31,7 @@ class RenderedScenes final : public Dataset {
 
  private:
   RenderedScenesOptions options_;
+  RenderedHeads people_;
 };
 
 }  // namespace vigil
