@@ -1,8 +1,7 @@
 #include "estimator/data/cifar10.h"
 
-#include <cstdlib>
-
 #include "tests/data/fixtures.h"
+#include "tests/support/shared_data.h"
 
 namespace vigil {
 namespace {
@@ -85,11 +84,7 @@ TEST(Cifar10, MissingOrUnknownBatch_IsNotFound) {
 }
 
 TEST(Cifar10, LosslessExcerpt_HasTheOfficialFirstImage) {
-  const char* data = std::getenv("VIGIL_DATA");
-  const std::filesystem::path root =
-      data != nullptr ? std::filesystem::path(data)
-                      : std::filesystem::path(VIGIL_SOURCE_DIR) / "../shared/data";
-  const auto file = root / "cifar10/data_batch_1.first4000.bin";
+  const auto file = testing::SharedData() / "cifar10/data_batch_1.first4000.bin";
   if (!std::filesystem::exists(file)) GTEST_SKIP() << "no " << file;
   const auto dataset = OpenCifar10Files({file}, "CIFAR-10 excerpt");
   EXPECT_EQ(dataset->size(), 4000);

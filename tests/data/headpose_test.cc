@@ -1,7 +1,6 @@
 #include "estimator/data/faces/headpose.h"
 
 #include <cmath>
-#include <cstdlib>
 #include <set>
 
 #include "estimator/data/faces/face_fit.h"
@@ -9,6 +8,7 @@
 #include "estimator/data/heads/renderer.h"
 #include "estimator/data/image_io.h"
 #include "tests/data/fixtures.h"
+#include "tests/support/shared_data.h"
 
 namespace vigil {
 namespace {
@@ -136,11 +136,7 @@ TEST(FitFace, WithoutAGreyFace_IsTheSquareInTheMiddle) {
 }
 
 TEST(HeadPose, SharedCopy_HasOneInvalidLabelAndThePublishedPrevalence) {
-  const char* data = std::getenv("VIGIL_DATA");
-  const std::filesystem::path root =
-      (data != nullptr ? std::filesystem::path(data)
-                       : std::filesystem::path(VIGIL_SOURCE_DIR) / "../shared/data") /
-      "headpose";
+  const std::filesystem::path root = testing::SharedData() / "headpose";
   if (!std::filesystem::exists(root)) GTEST_SKIP() << "no " << root;
   const HeadPoseLabels labels = ReadHeadPoseLabels(root);
   EXPECT_EQ(labels.photos.size(), 2789u);

@@ -9,11 +9,14 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "tests/support/shared_data.h"
+
 namespace vigil {
 namespace {
 
 namespace fs = std::filesystem;
 using nlohmann::json;
+using testing::SharedData;
 
 struct Outcome {
   int exit_code = -1;
@@ -23,11 +26,6 @@ struct Outcome {
 std::string ReadText(const fs::path& path) {
   std::ifstream in(path);
   return {std::istreambuf_iterator<char>(in), {}};
-}
-
-fs::path SharedData() {
-  if (const char* folder = std::getenv("VIGIL_DATA")) return folder;
-  return fs::path(VIGIL_SOURCE_DIR) / "../shared/data";
 }
 
 class Evaluate : public ::testing::Test {

@@ -6,6 +6,7 @@
 
 #include "engine/onnx/onnx.h"
 #include "tests/e2e/command_fixture.h"
+#include "tests/support/shared_data.h"
 
 namespace vigil {
 namespace {
@@ -75,9 +76,7 @@ TEST_F(QuantizeCommand, TargetOfTheHeads) {
 }
 
 TEST_F(QuantizeCommand, TargetOfCifar10) {
-  const char* data = std::getenv("VIGIL_DATA");
-  const std::string folder =
-      (data ? data : VIGIL_SOURCE_DIR "/../shared/data") + std::string("/cifar10");
+  const std::string folder = (testing::SharedData() / "cifar10").string();
   const std::string unpack = "'" + folder + "/unpack' '" + Path("cifar") + "' >/dev/null 2>&1";
   if (std::system(unpack.c_str()) != 0) GTEST_SKIP() << folder << " cannot be unpacked";
   const std::string set = "cifar10 --root '" + Path("cifar") + "'";

@@ -1,6 +1,7 @@
 // Files that others made: ONNX's own cases for converted operators, and three published models.
+#include "tests/support/shared_data.h"
+
 #include <cmath>
-#include <cstdlib>
 #include <filesystem>
 
 #include <gmock/gmock.h>
@@ -15,11 +16,7 @@ namespace {
 
 using testing::Evaluate;
 using ::testing::HasSubstr;
-
-std::filesystem::path SharedData() {
-  if (const char* folder = std::getenv("VIGIL_DATA")) return folder;
-  return std::filesystem::path(VIGIL_SOURCE_DIR) / "../shared/data";
-}
+using testing::SharedData;
 
 // Compares y with ONNX's own tolerance for these cases (backend tests: rtol 1e-3, atol 1e-7),
 // a hundred times tighter where float32 allows: relative to the largest output.

@@ -2,7 +2,6 @@
 // against OpenCV DNN's own reading of the same file in float32.
 #include <array>
 #include <cmath>
-#include <cstdlib>
 #include <filesystem>
 
 #include <gtest/gtest.h>
@@ -14,16 +13,12 @@
 #include "tests/oracle_opencv/opencv_net.h"
 #include "tests/support/backends.h"
 #include "tests/support/output_tolerance.h"
+#include "tests/support/shared_data.h"
 
 namespace vigil::testing {
 namespace {
 
-std::filesystem::path ModelFile(const std::string& name) {
-  const char* folder = std::getenv("VIGIL_DATA");
-  const std::filesystem::path data =
-      folder ? folder : std::filesystem::path(VIGIL_SOURCE_DIR) / "../shared/data";
-  return data / "models" / name;
-}
+std::filesystem::path ModelFile(const std::string& name) { return SharedData() / "models" / name; }
 
 struct PublishedModel {
   std::string file;
