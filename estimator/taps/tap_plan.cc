@@ -10,10 +10,6 @@ namespace {
 
 Shape SampleShape(const Graph& graph, const Value& tap) {
   const Shape& shape = tap.desc.shape;
-  if (tap.desc.dtype != DType::kFloat32) {
-    throw Error(Fault::kModel, ErrorCode::kUnsupported,
-                Text("tap '", tap.name, "' is ", DTypeName(tap.desc.dtype), ": expected float32"));
-  }
   if (shape.rank() == 0 || shape[0] != graph.batch()) {
     throw Error(Fault::kModel, ErrorCode::kUnsupported,
                 Text("tap '", tap.name, "' is ", shape, ": expected dimension 0 to be the batch, ",

@@ -31,8 +31,9 @@ struct TapPlan {
 };
 
 // The plan for graph.taps() with their encodings, in order (empty: float32 for all; one: that for
-// all). Throws Error: (Api, kMisuse) for another number of encodings; (Model, kUnsupported) for a
-// tap that is not float32 or whose dimension 0 is not the batch; as CheckTapIsNoImage.
+// all). Throws Error: (Api, kMisuse) for another number of encodings; (Api, kUnsupported) for a tap
+// that is not float32; (Model, kUnsupported) for one whose dimension 0 is not the batch; as
+// CheckTapIsNoImage.
 TapPlan PlanTaps(const Graph& graph, std::span<const Encoding> encodings);
 
 // The taps of sample `index` of a run of `batch`, copied out of its slot.
