@@ -1,8 +1,15 @@
 #include "engine/graph/builder.h"
 
+#include <utility>
+
 #include "engine/base/text.h"
 
 namespace vigil {
+
+GraphBuilder::GraphBuilder(Graph graph) : graph_(std::move(graph)) {
+  for (std::size_t i = 0; i < graph_.values_.size(); ++i)
+    by_name_.emplace(graph_.values_[i].name, static_cast<ValueId>(i));
+}
 
 ValueId GraphBuilder::NewValue(std::string name, const TensorDesc& desc,
                                std::shared_ptr<const Tensor> constant) {

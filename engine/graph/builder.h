@@ -16,6 +16,10 @@ namespace vigil {
 // node for a duplicate or empty name, a wrong number of inputs, or shapes that do not fit.
 class GraphBuilder {
  public:
+  GraphBuilder() = default;
+  // Goes on from a finished graph: its values, outputs, taps and metadata are there already.
+  explicit GraphBuilder(Graph graph);
+
   ValueId Input(std::string name, const TensorDesc& desc);
   ValueId Constant(std::string name, Tensor tensor);
   ValueId Constant(std::string name, std::shared_ptr<const Tensor> tensor);

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "engine/base/text.h"
+#include "estimator/data/views.h"
 #include "estimator/evaluation/mixes.h"
 
 namespace vigil {

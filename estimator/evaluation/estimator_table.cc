@@ -4,9 +4,10 @@
 #include <utility>
 
 #include "engine/base/text.h"
+#include "estimator/data/augment/augmented.h"
+#include "estimator/data/views.h"
 #include "estimator/evaluation/calibrate.h"
 #include "estimator/evaluation/comparison.h"
-#include "estimator/evaluation/mixes.h"
 #include "estimator/models/task.h"
 #include "estimator/monitor/baselines.h"
 #include "estimator/monitor/baselines_output.h"

@@ -5,7 +5,7 @@
 #include "estimator/data/cifar10.h"
 #include "estimator/data/heads/rendered_heads.h"
 #include "estimator/data/heads/seeds.h"
-#include "estimator/evaluation/mixes.h"
+#include "estimator/data/views.h"
 
 namespace vigil {
 namespace {

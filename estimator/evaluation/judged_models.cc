@@ -6,6 +6,7 @@
 #include "engine/onnx/onnx.h"
 #include "estimator/data/model_input.h"
 #include "estimator/models/model_files.h"
+#include "estimator/taps/pooled_tap.h"
 
 namespace vigil {
 
@@ -32,7 +33,7 @@ JudgedModels LoadJudgedModels(const std::string& task_name,
                 Text("target '", target_path.string(), "' maps ", input, " to ", output, ": task ",
                      task.name, " expects 1x3xSxS to 1x", task.outputs));
   }
-  Graph tapped = target.WithTaps(metadata.taps);
+  Graph tapped = TappedTarget(target, metadata.taps);
   const Normalisation normalisation = NormalisationOf(target);
   const int side = static_cast<int>(input[2]);
   return {target_path,         estimator_path,  std::move(tapped), estimator,

@@ -1,31 +1,11 @@
 #include "estimator/evaluation/mixes.h"
 
 #include <cmath>
-#include <utility>
 
 #include "engine/base/text.h"
 #include "estimator/data/random.h"
 
 namespace vigil {
-namespace {
-
-class SlicedDataset final : public Dataset {
- public:
-  SlicedDataset(std::shared_ptr<const Dataset> base, std::int64_t first, std::int64_t count)
-      : base_(std::move(base)), first_(first), count_(count) {}
-
-  std::string name() const override {
-    return Text(base_->name(), ", images ", first_, " to ", first_ + count_ - 1);
-  }
-  std::int64_t size() const override { return count_; }
-  Sample Get(std::int64_t index) const override { return base_->Get(first_ + index); }
-
- private:
-  std::shared_ptr<const Dataset> base_;
-  std::int64_t first_, count_;
-};
-
-}  // namespace
 
 AugmentOptions DrawMix(const Task& task, int side, std::uint64_t seed, int index) {
   Random random{seed, static_cast<std::uint64_t>(index), 4711};
@@ -56,12 +36,6 @@ AugmentSeverity BlendSeverity(const AugmentSeverity& from, const AugmentSeverity
           .contrast = blend(from.contrast, to.contrast),
           .occluder_scale = blend(from.occluder_scale, to.occluder_scale),
           .occluder_offset = blend(from.occluder_offset, to.occluder_offset)};
-}
-
-std::shared_ptr<const Dataset> Slice(std::shared_ptr<const Dataset> base, std::int64_t first,
-                                     std::int64_t count) {
-  VIGIL_CHECK(first >= 0 && count > 0 && first + count <= base->size());
-  return std::make_shared<SlicedDataset>(std::move(base), first, count);
 }
 
 }  // namespace vigil

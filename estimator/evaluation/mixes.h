@@ -19,10 +19,6 @@ AugmentOptions DrawMix(const Task& task, int side, std::uint64_t seed, int index
 // Every range at `share` of the way from `from` to `to`.
 AugmentSeverity BlendSeverity(const AugmentSeverity& from, const AugmentSeverity& to, double share);
 
-// `count` samples of a set from `first` on, as a set of its own; shares the base.
-std::shared_ptr<const Dataset> Slice(std::shared_ptr<const Dataset> base, std::int64_t first,
-                                     std::int64_t count);
-
 }  // namespace vigil
 
 #endif  // VIGIL_ESTIMATOR_EVALUATION_MIXES_H_

@@ -6,6 +6,7 @@
 
 #include "engine/base/error.h"
 #include "estimator/data/random.h"
+#include "estimator/data/views.h"
 #include "estimator/evaluation/bootstrap.h"
 #include "estimator/evaluation/comparison.h"
 #include "estimator/evaluation/mixes.h"

@@ -31,7 +31,7 @@ std::size_t OffsetOf(const PlannedTap& tap, std::int64_t batch, std::int64_t ind
 
 }  // namespace
 
-TapPlan PlanTaps(const Graph& graph, std::span<const Encoding> encodings) {
+TapPlan PlanTaps(const Graph& graph, std::span<const Encoding> encodings, ImageTaps images) {
   const std::size_t count = graph.taps().size();
   if (encodings.size() > 1 && encodings.size() != count) {
     throw Error(Fault::kApi, ErrorCode::kMisuse,
@@ -41,7 +41,7 @@ TapPlan PlanTaps(const Graph& graph, std::span<const Encoding> encodings) {
   TapPlan plan;
   for (std::size_t i = 0; i < count; ++i) {
     const Value& value = graph.value(graph.taps()[i]);
-    CheckTapIsNoImage(graph, value.name);
+    if (images == ImageTaps::kRefused) CheckTapIsNoImage(graph, value.name);
     if (value.desc.dtype != DType::kFloat32) {
       throw Error(Fault::kApi, ErrorCode::kUnsupported,
                   Text("tap '", value.name, "' is ", DTypeName(value.desc.dtype),

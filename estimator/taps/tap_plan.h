@@ -30,11 +30,16 @@ struct TapPlan {
   }
 };
 
+// Whether a tap may be a copy of T's input. Only what never reaches a store may allow it: training
+// and evaluation, since Table 5 of the paper has such a tap.
+enum class ImageTaps { kRefused, kAllowed };
+
 // The plan for graph.taps() with their encodings, in order (empty: float32 for all; one: that for
 // all). Throws Error: (Api, kMisuse) for another number of encodings; (Api, kUnsupported) for a tap
 // that is not float32; (Model, kUnsupported) for one whose dimension 0 is not the batch; as
-// CheckTapIsNoImage.
-TapPlan PlanTaps(const Graph& graph, std::span<const Encoding> encodings);
+// CheckTapIsNoImage where images are refused.
+TapPlan PlanTaps(const Graph& graph, std::span<const Encoding> encodings,
+                 ImageTaps images = ImageTaps::kRefused);
 
 // The taps of sample `index` of a run of `batch`, copied out of its slot.
 // REQUIRES: slot.size() == plan.SlotBytes(batch), 0 <= index < batch.

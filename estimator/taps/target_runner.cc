@@ -22,7 +22,7 @@ TargetRunner::TargetRunner(const Graph& target, std::shared_ptr<Backend> backend
                            std::int64_t batch)
     : batch_(batch),
       session_(target, std::move(backend), TargetOptions(target, encoding, batch)),
-      plan_(PlanTaps(target, std::array{encoding})) {
+      plan_(PlanTaps(target, std::array{encoding}, ImageTaps::kAllowed)) {
   session_.Prepare(batch);
 }
 

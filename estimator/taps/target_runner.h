@@ -13,7 +13,8 @@
 namespace vigil {
 
 // For training, calibration and evaluation, which see many images at once: taps are encoded and
-// decoded again, so that PE learns from what it will read.
+// decoded again, so that PE learns from what it will read. What it keeps stays in memory, so that
+// even T's input may be a tap.
 class TargetRunner {
  public:
   // `target` carries its taps (Graph::WithTaps); `encoding` holds for all of them.

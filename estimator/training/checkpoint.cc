@@ -16,7 +16,7 @@ namespace vigil::training {
 namespace {
 
 constexpr std::string_view kMagic = "VIGILCKP";
-constexpr std::uint32_t kVersion = 1;
+constexpr std::uint32_t kVersion = 2;
 
 [[noreturn]] void Refuse(const std::filesystem::path& path, ErrorCode code,
                          const std::string& reason) {
@@ -63,6 +63,11 @@ void SaveCheckpoint(const Checkpoint& checkpoint, const std::filesystem::path& p
   Put(bytes, checkpoint.epochs_done);
   Put(bytes, checkpoint.optimizer_steps);
   Put(bytes, checkpoint.last_loss);
+  Put(bytes, static_cast<std::uint32_t>(checkpoint.curve.size()));
+  for (const CurvePoint& point : checkpoint.curve) {
+    Put(bytes, point.epoch);
+    Put(bytes, point.loss);
+  }
   Put(bytes, static_cast<std::uint32_t>(checkpoint.tensors.size()));
   for (const std::vector<float>& tensor : checkpoint.tensors) {
     Put(bytes, static_cast<std::uint64_t>(tensor.size()));
@@ -114,6 +119,11 @@ std::optional<Checkpoint> LoadCheckpoint(const std::filesystem::path& path,
   checkpoint.epochs_done = reader.Get<std::int32_t>();
   checkpoint.optimizer_steps = reader.Get<std::int64_t>();
   checkpoint.last_loss = reader.Get<double>();
+  const auto points = reader.Get<std::uint32_t>();
+  for (std::uint32_t i = 0; i < points; ++i) {
+    const auto epoch = reader.Get<double>();
+    checkpoint.curve.push_back({epoch, reader.Get<double>()});
+  }
   const auto count = reader.Get<std::uint32_t>();
   for (std::uint32_t i = 0; i < count; ++i) {
     const auto elements = reader.Get<std::uint64_t>();

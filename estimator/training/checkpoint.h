@@ -1,8 +1,9 @@
 // The state of an interrupted training, in a file.
 //
-// Format, version 1, little-endian: "VIGILCKP", u32 version, u64 fingerprint of graph and options,
-// i32 epochs done, i64 optimizer steps, f64 loss of the last epoch, u32 number of tensors; for each
-// u64 elements, then float32 elements; at the end the u64 hash (base/hash.h) of all before it.
+// Format, version 2, little-endian: "VIGILCKP", u32 version, u64 fingerprint of graph and options,
+// i32 epochs done, i64 optimizer steps, f64 loss of the last epoch, u32 points of the learning
+// curve, for each f64 epoch and f64 loss, u32 number of tensors; for each u64 elements, then
+// float32 elements; at the end the u64 hash (base/hash.h) of all before it.
 // Random numbers need no room: they follow from seed, epoch and step.
 #ifndef VIGIL_ESTIMATOR_TRAINING_CHECKPOINT_H_
 #define VIGIL_ESTIMATOR_TRAINING_CHECKPOINT_H_
@@ -12,6 +13,8 @@
 #include <optional>
 #include <vector>
 
+#include "estimator/training/learning_curve.h"
+
 namespace vigil::training {
 
 struct Checkpoint {
@@ -19,6 +22,7 @@ struct Checkpoint {
   std::int32_t epochs_done = 0;
   std::int64_t optimizer_steps = 0;
   double last_loss = 0.0;
+  LearningCurve curve;
   std::vector<std::vector<float>> tensors;
 };
 

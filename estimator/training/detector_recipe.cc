@@ -45,7 +45,11 @@ TrainedModel TrainDetector(const RecipeOptions& options, const TrainingCallbacks
       .limits = {"Has seen rendered heads only, never a photograph; one person a picture."}};
   std::map<std::string, std::string> metadata = result.graph.metadata();
   metadata["vigil.task"] = "faces";
-  return {result.graph.WithMetadata(std::move(metadata)), std::move(card), {}};
+  return {result.graph.WithMetadata(std::move(metadata)),
+          std::move(card),
+          {},
+          "",
+          {{"detector", std::move(result.curve)}}};
 }
 
 }  // namespace vigil

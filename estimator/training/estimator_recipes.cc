@@ -1,5 +1,7 @@
 #include <array>
+#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -10,34 +12,22 @@
 #include "estimator/data/augment/augmented.h"
 #include "estimator/data/cifar10.h"
 #include "estimator/data/heads/rendered_heads.h"
+#include "estimator/data/views.h"
 #include "estimator/models/cifar17.h"
 #include "estimator/models/estimator.h"
 #include "estimator/models/mobilenet_v2.h"
+#include "estimator/taps/pooled_tap.h"
 #include "estimator/training/estimator_source.h"
+#include "estimator/training/prepared_source.h"
 #include "estimator/training/recipes.h"
 
 namespace vigil {
 namespace {
 
-constexpr std::int64_t kBatch = 64;
+constexpr std::int64_t kCifarBatch = 64, kHeadsBatch = 16;
 // Epochs of rendered heads that differ; later ones meet the same pictures, since rendering one
 // costs more than learning from it. Even, so that both severities have their share.
 constexpr int kDistinctHeads = 4;
-
-// Two data sets as one.
-class JoinedDataset final : public Dataset {
- public:
-  JoinedDataset(std::shared_ptr<const Dataset> first, std::shared_ptr<const Dataset> second)
-      : first_(std::move(first)), second_(std::move(second)) {}
-  std::string name() const override { return first_->name() + " and " + second_->name(); }
-  std::int64_t size() const override { return first_->size() + second_->size(); }
-  Sample Get(std::int64_t index) const override {
-    return index < first_->size() ? first_->Get(index) : second_->Get(index - first_->size());
-  }
-
- private:
-  std::shared_ptr<const Dataset> first_, second_;
-};
 
 AugmentOptions Augmentation(const RecipeOptions& options, int side, double untouched,
                             std::string_view severity) {
@@ -73,41 +63,79 @@ TrainOptions Recipe(const RecipeOptions& options, int epochs, float learning_rat
   return train;
 }
 
-std::string Describe(const TrainOptions& train, bool paper_recipe) {
+std::string Describe(const TrainOptions& train, bool paper_recipe, std::int64_t batch) {
   return Text("binary cross-entropy, causes only where T is wrong; ",
               paper_recipe ? "the paper's schedule: "
                            : "an auxiliary loss on the truth itself; cosine from ",
               "learning rate ", train.optimizer.learning_rate,
-              ", SGD momentum 0.9, weight decay 4e-4, ", train.epochs, " epochs, batch ", kBatch);
+              ", SGD momentum 0.9, weight decay 4e-4, ", train.epochs, " epochs, batch ", batch);
 }
 
-TrainedModel TrainCifarEstimator(const RecipeOptions& options, const Graph& target,
-                                 const TrainingCallbacks& callbacks) {
+// What a recipe learns from: by epoch, and in words for the card.
+struct Lesson {
+  std::function<std::shared_ptr<const Dataset>(int epoch)> data_of_epoch;
+  int distinct_epochs = 0;  // EstimatorSourceOptions
+  std::string variant;      // TrainedModel::trained_on
+  std::string words;
+};
+
+std::optional<Lesson> PreparedLesson(const RecipeOptions& options, int side) {
+  const std::optional<PreparedDataset> prepared = OpenPreparedFor(options, side);
+  if (!prepared) return std::nullopt;
+  const std::shared_ptr<const Dataset> data = prepared->data;
+  return Lesson{[data](int) { return data; }, 1, prepared->description.variant, data->name()};
+}
+
+// The taps asked for, or the recipe's own.
+std::vector<std::string> TapsOf(const RecipeOptions& options, std::vector<std::string> usual) {
+  if (options.taps.empty()) return usual;
+  if (options.taps.size() != usual.size()) {
+    throw Error(Fault::kApi, ErrorCode::kMisuse,
+                Text(options.taps.size(), " taps for an estimator of task ", options.task.name,
+                     ": expected ", usual.size()));
+  }
+  return options.taps;
+}
+
+Lesson CifarLesson(const RecipeOptions& options) {
   // T is hardly ever wrong on untouched images that it learned from; on augmented ones it is not
   // far from where it is on new ones. So batches 1 to 3 come augmented only, and the untouched
   // images are batch 4's. What T scores on either is printed by `vigil train estimator`.
   const auto known = OpenCifar10(options.root, {1, 2, 3});
   const auto fresh = OpenCifar10(options.root, {4});
-  const auto data_of_epoch = [&, known, fresh](int epoch) -> std::shared_ptr<const Dataset> {
+  const auto data_of_epoch = [options, known, fresh](int epoch) -> std::shared_ptr<const Dataset> {
     const char* severity = epoch % 2 ? "moderate" : "paper";
     AugmentOptions touched = Augmentation(options, 32, 0.0, severity);
     AugmentOptions mixed = Augmentation(options, 32, 0.5, severity);
     touched.mix.two_operations = mixed.mix.two_operations = epoch % 4 < 2 ? 1.0 : 0.5;
     touched.epoch = mixed.epoch = static_cast<std::uint64_t>(epoch);
-    return std::make_shared<JoinedDataset>(std::make_shared<AugmentedDataset>(known, touched),
-                                           std::make_shared<AugmentedDataset>(fresh, mixed));
+    return Joined(std::make_shared<AugmentedDataset>(known, touched),
+                  std::make_shared<AugmentedDataset>(fresh, mixed));
   };
-  const std::string tap(kCifar17FirstLayer);
-  const Graph tapped = target.WithTaps(std::array{tap});
+  return {data_of_epoch, 0, "mixed",
+          "CIFAR-10, JPEG q75: batch 4 with half of it untouched, batches 1 to 3 augmented only; "
+          "severities paper and moderate, one or two operations, drawn anew each epoch"};
+}
+
+TrainedModel TrainCifarEstimator(const RecipeOptions& options, const Graph& target,
+                                 const TrainingCallbacks& callbacks) {
+  constexpr int kSide = 32;
+  const std::optional<Lesson> prepared = PreparedLesson(options, kSide);
+  const Lesson lesson = prepared ? *prepared : CifarLesson(options);
+  const std::vector<std::string> taps = TapsOf(options, {std::string(kCifar17FirstLayer)});
+  const Graph tapped = TappedTarget(target, taps);
+  const Shape tap = tapped.value(tapped.taps()[0]).desc.shape;
   const auto runner =
-      std::make_shared<TargetRunner>(tapped, MakeCpuBackend(), kTapEncoding, kBatch);
-  EstimatorSource source(data_of_epoch, runner,
+      std::make_shared<TargetRunner>(tapped, MakeCpuBackend(), kTapEncoding, kCifarBatch);
+  EstimatorSource source(lesson.data_of_epoch, runner,
                          {.task = options.task,
                           .normalisation = {},
-                          .side = 32,
-                          .steps = options.images / static_cast<int>(kBatch),
+                          .side = kSide,
+                          .steps = options.images / static_cast<int>(kCifarBatch),
+                          .distinct_epochs = lesson.distinct_epochs,
                           .seed = options.seed});
   const CifarEstimatorOptions architecture{
+      .tap = tap,
       .causes = static_cast<std::int64_t>(options.task.causes.size()),
       .width = options.width > 0 ? options.width : 0.75,
       .hidden = options.paper_recipe ? 0 : 64,
@@ -118,20 +146,19 @@ TrainedModel TrainCifarEstimator(const RecipeOptions& options, const Graph& targ
   TrainResult result = Train(BuildCifarEstimator(architecture), train, source, callbacks);
   ModelCard card;
   card.architecture = Text("stem 3x3, residual pairs 64, 128, 256, width ", architecture.width,
-                           "; inputs: T's first layer 1x32x32x32, T's 10 logits; 5 classifiers");
-  card.data =
-      "CIFAR-10, JPEG q75: batch 4 with half of it untouched, batches 1 to 3 augmented only; "
-      "severities paper "
-      "and moderate, one or two operations, drawn anew each epoch";
-  card.recipe = Describe(train, options.paper_recipe);
-  return {std::move(result.graph), std::move(card), {tap}};
+                           "; inputs: ", taps[0], " ", tap, ", T's 10 logits; 5 classifiers");
+  card.data = lesson.words;
+  card.recipe = Describe(train, options.paper_recipe, kCifarBatch);
+  return {std::move(result.graph),
+          std::move(card),
+          taps,
+          lesson.variant,
+          {{"estimator", std::move(result.curve)}}};
 }
 
-TrainedModel TrainHeadsEstimator(const RecipeOptions& options, const Graph& target,
-                                 const TrainingCallbacks& callbacks) {
+Lesson HeadsLesson(const RecipeOptions& options, int side) {
   const int images = options.images > 0 ? options.images : 6400;
-  const int side = static_cast<int>(target.value(target.inputs()[0]).desc.shape[2]);
-  const auto data_of_epoch = [&options, images, side](int epoch) -> std::shared_ptr<const Dataset> {
+  const auto data_of_epoch = [options, images, side](int epoch) -> std::shared_ptr<const Dataset> {
     AugmentOptions augment = Augmentation(options, side, 0.25, epoch % 2 ? "moderate" : "paper");
     augment.mix.two_operations = 0.75;
     augment.epoch = static_cast<std::uint64_t>(epoch);
@@ -139,14 +166,27 @@ TrainedModel TrainHeadsEstimator(const RecipeOptions& options, const Graph& targ
         kHeadsTrainEstimator + options.seed * 1000 + static_cast<std::uint64_t>(epoch);
     return std::make_shared<AugmentedDataset>(OpenRenderedHeads(seed, images), augment);
   };
-  const std::vector<std::string> taps{std::string(kMobileNetTap17), std::string(kMobileNetTap57)};
-  const Graph tapped = target.WithTaps(taps);
-  const auto runner = std::make_shared<TargetRunner>(tapped, MakeCpuBackend(), kTapEncoding, 16);
-  EstimatorSource source(data_of_epoch, runner,
+  return {data_of_epoch, kDistinctHeads, "mixed",
+          Text(kDistinctHeads * images,
+               " rendered heads that T has not seen, a quarter untouched, the others with one or "
+               "two operations, severities paper and moderate")};
+}
+
+TrainedModel TrainHeadsEstimator(const RecipeOptions& options, const Graph& target,
+                                 const TrainingCallbacks& callbacks) {
+  const int side = static_cast<int>(target.value(target.inputs()[0]).desc.shape[2]);
+  const std::optional<Lesson> prepared = PreparedLesson(options, side);
+  const Lesson lesson = prepared ? *prepared : HeadsLesson(options, side);
+  const std::vector<std::string> taps =
+      TapsOf(options, {std::string(kMobileNetTap17), std::string(kMobileNetTap57)});
+  const Graph tapped = TappedTarget(target, taps);
+  const auto runner =
+      std::make_shared<TargetRunner>(tapped, MakeCpuBackend(), kTapEncoding, kHeadsBatch);
+  EstimatorSource source(lesson.data_of_epoch, runner,
                          {.task = options.task,
                           .normalisation = {},
                           .side = side,
-                          .distinct_epochs = kDistinctHeads,
+                          .distinct_epochs = lesson.distinct_epochs,
                           .seed = options.seed});
   const EstimatorOptions architecture{
       .tap_a = tapped.value(tapped.taps()[0]).desc.shape,
@@ -161,12 +201,13 @@ TrainedModel TrainHeadsEstimator(const RecipeOptions& options, const Graph& targ
   card.architecture = Text("Table 2 of PERF, width ", architecture.width, "; inputs: ", taps[0],
                            " ", architecture.tap_a, ", ", taps[1], " ", architecture.tap_b,
                            ", T's 3 outputs; 6 classifiers");
-  card.data =
-      Text(kDistinctHeads * images,
-           " rendered heads that T has not seen, a quarter untouched, the others with one or two "
-           "operations, severities paper and moderate");
-  card.recipe = Describe(train, options.paper_recipe);
-  return {std::move(result.graph), std::move(card), taps};
+  card.data = lesson.words;
+  card.recipe = Describe(train, options.paper_recipe, kHeadsBatch);
+  return {std::move(result.graph),
+          std::move(card),
+          taps,
+          lesson.variant,
+          {{"estimator", std::move(result.curve)}}};
 }
 
 }  // namespace

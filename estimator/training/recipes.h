@@ -19,21 +19,34 @@ namespace vigil {
 struct RecipeOptions {
   Task task;
   std::filesystem::path root;        // CIFAR-10's binary files; unused for rendered heads
+  std::filesystem::path prepared;    // a set of data/prepared.h to learn from, instead of the
+                                     // recipe's; needs neither root nor an image library
   std::filesystem::path checkpoint;  // resumes where it exists
   int epochs = 0;
   int images = 0;  // an epoch
   float learning_rate = 0.0f;
   int side = 0;        // of the heads T's input: 64, 112 or 224
   double width = 0.0;  // of PE
+  // PE: T's values that it reads, by name or as pooled_tap.h has it. Two for Table 2's
+  // architecture, the earlier first, of which the first may be T's input (for Table 5 alone: no
+  // device keeps it); one for CIFAR-10's.
+  std::vector<std::string> taps;
   std::uint64_t seed = 1;
   int threads = 0;
   bool paper_recipe = false;  // PE: SOURCES.md P10 to the letter, without the auxiliary answer
+};
+
+struct NamedCurve {
+  std::string name;
+  LearningCurve curve;
 };
 
 struct TrainedModel {
   Graph graph;                    // with metadata: task, input normalisation
   ModelCard card;                 // without command and figures
   std::vector<std::string> taps;  // PE: T's values that it reads, in the order of its inputs
+  std::string trained_on;  // PE: "mixed" (one or two operations), or a prepared set's variant
+  std::vector<NamedCurve> curves;  // of each stage of the training
 };
 
 // How T's taps are kept for the PEs made here.

@@ -10,6 +10,7 @@
 #include "estimator/models/cifar17.h"
 #include "estimator/models/mobilenet_v2.h"
 #include "estimator/training/image_source.h"
+#include "estimator/training/prepared_source.h"
 #include "estimator/training/recipes.h"
 
 namespace vigil {
@@ -29,7 +30,8 @@ Graph WithWeightsOf(const Graph& graph, const Graph& trained) {
 }
 
 TrainedModel TrainCifarTarget(const RecipeOptions& options, const TrainingCallbacks& callbacks) {
-  const auto data = OpenCifar10(options.root, {1, 2, 3});
+  const auto prepared = OpenPreparedFor(options, 0);
+  const auto data = prepared ? prepared->data : OpenCifar10(options.root, {1, 2, 3});
   ImageSource source([data](int) { return data; }, {.task = options.task,
                                                     .normalisation = {},
                                                     .side = 32,
@@ -60,8 +62,9 @@ TrainedModel TrainCifarTarget(const RecipeOptions& options, const TrainingCallba
       .seed = options.seed,
       .command = "",
       .figures = {},
-      .limits = {"Knows the images of batches 1 to 3: judge it on others."}};
-  return {std::move(result.graph), std::move(card), {}};
+      .limits = {prepared ? "Knows the images that it learned from: judge it on others."
+                          : "Knows the images of batches 1 to 3: judge it on others."}};
+  return {std::move(result.graph), std::move(card), {}, "", {{"target", std::move(result.curve)}}};
 }
 
 // Side of the input, batch, and the share of the images that this stage sees.
@@ -76,15 +79,18 @@ TrainedModel TrainHeadsTarget(const RecipeOptions& options, const TrainingCallba
       {64, 16, 0.76, 0.05f}, {112, 16, 0.19, 0.02f}, {224, 8, 0.19, 0.02f}};
   const int side = options.side > 0 ? options.side : 112;
   const int epochs = options.epochs > 0 ? options.epochs : 1;
-  const int images = options.images > 0 ? options.images : 54000;
+  const auto prepared = OpenPreparedFor(options, 0);
+  const std::int64_t usual = prepared ? prepared->data->size() : 54000;
+  const std::int64_t images = options.images > 0 ? options.images : usual;
   Graph graph = BuildMobileNetV2({.side = kStages[0].side, .seed = options.seed});
   std::string schedule;
+  std::vector<NamedCurve> curves;
   for (std::size_t stage = 0; stage < std::size(kStages); ++stage) {
     const Stage& now = kStages[stage];
     if (now.side > side) break;
-    const auto count = static_cast<std::int64_t>(images * now.share);
+    const auto count = static_cast<std::int64_t>(static_cast<double>(images) * now.share);
     const std::uint64_t stage_seed = kHeadsTrainTarget + options.seed * 1000 + stage;
-    const auto heads = OpenRenderedHeads(stage_seed, count * epochs);
+    const auto heads = prepared ? prepared->data : OpenRenderedHeads(stage_seed, count * epochs);
     ImageSource source([heads](int) { return heads; },
                        {.task = options.task,
                         .normalisation = {},
@@ -107,7 +113,9 @@ TrainedModel TrainHeadsTarget(const RecipeOptions& options, const TrainingCallba
       train.checkpoint = Text(options.checkpoint.string(), ".", now.side);
     const Graph resized =
         WithWeightsOf(BuildMobileNetV2({.side = now.side, .seed = options.seed}), graph);
-    graph = Train(resized, train, source, callbacks).graph;
+    TrainResult result = Train(resized, train, source, callbacks);
+    graph = std::move(result.graph);
+    curves.push_back({Text(now.side, "x", now.side), std::move(result.curve)});
     schedule += Text(stage ? ", " : "", count * epochs, " images at ", now.side, "x", now.side,
                      " (batch ", now.batch, ", rate ", train.optimizer.learning_rate, ")");
   }
@@ -117,8 +125,8 @@ TrainedModel TrainHeadsTarget(const RecipeOptions& options, const TrainingCallba
                            "degrees), input 1x3x",
                            side, "x", side),
       .task = options.task.name,
-      .data =
-          "rendered heads, every image a fresh one, box jittered by up to 5 %, mirrored at random",
+      .data = Text(prepared ? prepared->data->name() : "rendered heads, every image a fresh one",
+                   ", box jittered by up to 5 %, mirrored at random"),
       .recipe = Text("smooth L1 on the pose, SGD momentum 0.9 (output layer at 1/50 of the rate), "
                      "weight decay 4e-4, cosine within each stage: ",
                      schedule),
@@ -126,7 +134,7 @@ TrainedModel TrainHeadsTarget(const RecipeOptions& options, const TrainingCallba
       .command = "",
       .figures = {},
       .limits = {"Has seen rendered heads only, never a photograph."}};
-  return {std::move(graph), std::move(card), {}};
+  return {std::move(graph), std::move(card), {}, "", std::move(curves)};
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cmath>
 #include <cstring>
+#include <utility>
 
 #include "engine/base/clock.h"
 #include "engine/base/hash.h"
@@ -70,6 +71,27 @@ std::uint64_t Fingerprint(const Graph& graph, const TrainOptions& options, int s
   return hasher.value();
 }
 
+// Thins the losses of steps to the points of a curve. An epoch begins with none pending.
+class CurveRecorder {
+ public:
+  explicit CurveRecorder(LearningCurve curve = {}) : curve_(std::move(curve)) {}
+
+  void Add(double loss, int epoch, int step, int steps) {
+    sum_ += loss;
+    ++count_;
+    if ((step + 1) * kCurvePointsAnEpoch / steps == step * kCurvePointsAnEpoch / steps) return;
+    curve_.push_back({epoch + static_cast<double>(step + 1) / steps, sum_ / count_});
+    sum_ = 0.0;
+    count_ = 0;
+  }
+  const LearningCurve& curve() const { return curve_; }
+
+ private:
+  LearningCurve curve_;
+  double sum_ = 0.0;  // of the steps since the last point
+  int count_ = 0;
+};
+
 // One run of Train.
 class Trainer {
  public:
@@ -86,7 +108,7 @@ class Trainer {
   TrainResult Run() {
     const int first = Resume();
     if (first < options_.epochs) Epochs(first);
-    return {executor_.ToGraph(), last_loss_, first};
+    return {executor_.ToGraph(), last_loss_, first, curve_.curve()};
   }
 
  private:
@@ -111,12 +133,14 @@ class Trainer {
     }
     optimizer_.set_steps(checkpoint->optimizer_steps);
     last_loss_ = checkpoint->last_loss;
+    curve_ = CurveRecorder(checkpoint->curve);
     return checkpoint->epochs_done;
   }
 
   void SaveState(int epochs_done) {
     if (options_.checkpoint.empty()) return;
-    Checkpoint checkpoint{fingerprint_, epochs_done, optimizer_.steps(), last_loss_, {}};
+    Checkpoint checkpoint{fingerprint_, epochs_done,    optimizer_.steps(),
+                          last_loss_,   curve_.curve(), {}};
     for (const at::Tensor& tensor : State()) {
       const Tensor host = training::ToHost(tensor);
       checkpoint.tensors.emplace_back(host.as<float>().begin(), host.as<float>().end());
@@ -145,6 +169,7 @@ class Trainer {
         sum += loss;
         images += batch.inputs.front().shape()[0];
         ++done;
+        curve_.Add(loss, epoch, step, steps_);
         if (!callbacks_.on_step) continue;
         const double elapsed = Seconds(SystemClock().Monotonic() - begin);
         callbacks_.on_step(
@@ -205,6 +230,7 @@ class Trainer {
   TorchExecutor executor_;
   TorchOptimizer optimizer_;
   double last_loss_ = 0.0;
+  CurveRecorder curve_;
 };
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include <string>
 
 #include "engine/graph/graph.h"
+#include "estimator/training/learning_curve.h"
 #include "estimator/training/losses.h"
 #include "estimator/training/optimizer.h"
 #include "estimator/training/torch_executor.h"
@@ -67,6 +68,7 @@ struct TrainResult {
   Graph graph;             // with the trained constants
   double last_loss = 0.0;  // mean over the last epoch
   int resumed_at = 0;      // epochs that a checkpoint had done
+  LearningCurve curve;     // of all epochs, those before a resumption among them
 };
 
 // Trains the first output of `graph` on source's batches. On one number of threads the result

@@ -13,6 +13,7 @@ constexpr const char* kTaps = "vigil.taps";
 constexpr const char* kCauses = "vigil.causes";
 constexpr const char* kThresholds = "vigil.thresholds";
 constexpr const char* kCalibration = "vigil.calibration";
+constexpr const char* kTrainedOn = "vigil.trained_on";
 constexpr const char* kTargetOutput = "target_output";
 
 [[noreturn]] void Refuse(const std::string& message) {
@@ -106,6 +107,9 @@ EstimatorMetadata ReadEstimatorMetadata(const Graph& estimator) {
   if (const auto found = keys.find(kCalibration); found != keys.end()) {
     metadata.calibration = CalibrationFromJson(found->second);
   }
+  if (const auto found = keys.find(kTrainedOn); found != keys.end()) {
+    metadata.trained_on = found->second;
+  }
   CheckFit(estimator, metadata);
   return metadata;
 }
@@ -117,6 +121,7 @@ Graph WriteEstimatorMetadata(const Graph& estimator, const EstimatorMetadata& me
   keys[kTask] = metadata.task;
   keys[kTaps] = Join(metadata.taps);
   keys[kCauses] = Join(causes);
+  if (!metadata.trained_on.empty()) keys[kTrainedOn] = metadata.trained_on;
   keys[kThresholds] = GateToJson(metadata.gate, metadata.causes);
   keys.erase(kCalibration);
   if (metadata.calibration) keys[kCalibration] = CalibrationToJson(*metadata.calibration);

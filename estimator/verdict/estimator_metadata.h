@@ -19,12 +19,14 @@ namespace vigil {
 //   vigil.causes       classifiers after "correct", comma-separated
 //   vigil.thresholds   JSON, gate.h; absent: one half everywhere
 //   vigil.calibration  JSON, calibration.h; absent: not calibrated yet, so no estimate
+//   vigil.trained_on   what it learned from: "1-cause", "2-cause" or "mixed"; may be absent
 struct EstimatorMetadata {
   std::string task;
   std::vector<std::string> taps;
   std::vector<Cause> causes;
   Gate gate;
   std::optional<Calibration> calibration;
+  std::string trained_on;
 };
 
 // Throws Error (Model, kMalformed) that names the key: missing, taps that are not one fewer than

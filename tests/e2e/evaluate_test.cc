@@ -126,9 +126,47 @@ TEST_F(Evaluate, Table1_PrintsAllVariantsBesideThePaper) {
   for (const json& set : report["sets"]) ExpectInterval(set["ours"]["accuracy"], set["variant"]);
 }
 
+TEST_F(Evaluate, Table4_OfOneEstimator_JudgesBothVariants) {
+  const Outcome outcome =
+      Vigil(std::string("evaluate --table 4 --limit 50 --json --backend cpu --estimators '") +
+            VIGIL_SOURCE_DIR + "/estimator/models/directness_estimator.onnx'");
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.errors;
+  const json report = json::parse(outcome.output);
+  ASSERT_EQ(report["sets"].size(), 2u);
+  for (const json& set : report["sets"]) {
+    ExpectInterval(set["ours"]["recall_occlusion"], set["variant"]);
+    EXPECT_EQ(set["images"], 50);
+  }
+  EXPECT_EQ(report["sets"][0]["variant"], "1-cause");
+  EXPECT_EQ(report["sets"][1]["variant"], "2-cause");
+}
+
+TEST_F(Evaluate, Table5_OfOneEstimator_HasItsEncodings_AndDrawsThePlot) {
+  const std::string plot = folder_ / "taps.svg";
+  const Outcome outcome =
+      Vigil("evaluate --table 5 --limit 50 --json --backend cpu --plot '" + plot +
+            "' --estimators '" + VIGIL_SOURCE_DIR + "/estimator/models/directness_estimator.onnx'");
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.errors;
+  const json taps = json::parse(outcome.output)["taps"];
+  ASSERT_EQ(taps["rows"].size(), 3u);
+  // 24x28x28 and 192x14x14 values of 4, 2 and 1 bytes, the last with two numbers a channel.
+  EXPECT_EQ(taps["rows"][0]["tap_bytes"], 4 * (24 * 28 * 28 + 192 * 14 * 14));
+  EXPECT_EQ(taps["rows"][1]["tap_bytes"], 2 * (24 * 28 * 28 + 192 * 14 * 14));
+  EXPECT_LT(taps["rows"][2]["tap_bytes"], taps["rows"][1]["tap_bytes"]);
+  for (const json& row : taps["rows"]) {
+    ExpectInterval(row["ours"]["auroc"], row["encoding"]);
+    EXPECT_DOUBLE_EQ(row["paper"]["accuracy_strict"], 0.9501);
+    EXPECT_GT(row["stored_bytes"], 1000);
+  }
+  EXPECT_NE(ReadText(plot).find("<svg"), std::string::npos);
+}
+
 TEST_F(Evaluate, WrongUsage_ExitsWithTwo) {
   EXPECT_EQ(Vigil("evaluate").exit_code, 2);
-  EXPECT_EQ(Vigil("evaluate --table 4").exit_code, 2);
+  EXPECT_EQ(Vigil("evaluate --table 2").exit_code, 2);
+  EXPECT_EQ(Vigil("evaluate --table 3 --plot x.svg").exit_code, 2);
+  EXPECT_EQ(Vigil("evaluate --table 4 --estimator x.onnx").exit_code, 2);
+  EXPECT_EQ(Vigil("evaluate --table 3 --estimators x.onnx").exit_code, 2);
   EXPECT_EQ(Vigil("evaluate --table six").exit_code, 2);
   EXPECT_EQ(Vigil("evaluate --table 3 --data faces").exit_code, 2);
   EXPECT_EQ(Vigil("evaluate --table 3 --data cifar10 --root /tmp").exit_code, 2);

@@ -23,7 +23,9 @@ class CheckpointTest : public ::testing::Test {
   }
   void TearDown() override { std::filesystem::remove(path_); }
 
-  void Save() const { SaveCheckpoint({42, 3, 24, 0.5, {{1.0f, 2.0f}, {}, {3.0f}}}, path_); }
+  void Save() const {
+    SaveCheckpoint({42, 3, 24, 0.5, {{1.5, 0.75}}, {{1.0f, 2.0f}, {}, {3.0f}}}, path_);
+  }
   std::string Bytes() const {
     std::ifstream file(path_, std::ios::binary);
     return {std::istreambuf_iterator<char>(file), {}};
@@ -52,6 +54,7 @@ TEST_F(CheckpointTest, Load_AfterSave_GivesTheSame) {
   EXPECT_EQ(loaded->epochs_done, 3);
   EXPECT_EQ(loaded->optimizer_steps, 24);
   EXPECT_EQ(loaded->last_loss, 0.5);
+  EXPECT_EQ(loaded->curve, (LearningCurve{{1.5, 0.75}}));
   EXPECT_EQ(loaded->tensors, (std::vector<std::vector<float>>{{1.0f, 2.0f}, {}, {3.0f}}));
 }
 

@@ -90,6 +90,9 @@ TEST_P(Optimizers, Train_OnSeparableClasses_BringsTheLossDown) {
   EXPECT_LT(losses.back(), 0.5 * std::log(2.0));  // half of what a coin loses
   EXPECT_LT(losses.back(), losses.front());
   EXPECT_EQ(result.last_loss, losses.back());
+  ASSERT_FALSE(result.curve.empty());
+  EXPECT_EQ(result.curve.back().epoch, 8.0);
+  EXPECT_LT(result.curve.back().loss, result.curve.front().loss);
 
   TrainingBatch held_out = source.Get(100, 0);
   const std::vector<ConstTensorView> inputs{held_out.inputs[0].view()};
@@ -104,7 +107,8 @@ TEST_P(Optimizers, Train_OnSeparableClasses_BringsTheLossDown) {
 
 TEST_P(Optimizers, Train_Resumed_EndsAsUninterrupted) {
   Corners source;
-  const Graph whole = Train(TinyNetwork(), OptionsOfKind(4), source).graph;
+  const TrainResult uninterrupted = Train(TinyNetwork(), OptionsOfKind(4), source);
+  const Graph& whole = uninterrupted.graph;
 
   TrainOptions options = OptionsOfKind(4);
   options.checkpoint = std::filesystem::path(::testing::TempDir()) / "vigil_resume.checkpoint";
@@ -117,6 +121,7 @@ TEST_P(Optimizers, Train_Resumed_EndsAsUninterrupted) {
   const TrainResult resumed = Train(TinyNetwork(), options, source);
   EXPECT_EQ(resumed.resumed_at, 2);
   EXPECT_EQ(AllConstants(resumed.graph), AllConstants(whole));
+  EXPECT_EQ(resumed.curve, uninterrupted.curve);
 
   const TrainResult finished = Train(TinyNetwork(), options, source);
   std::filesystem::remove(options.checkpoint);

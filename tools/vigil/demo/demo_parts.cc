@@ -6,10 +6,10 @@
 
 #include "engine/base/text.h"
 #include "engine/session/backends.h"
+#include "estimator/data/views.h"
 #include "estimator/evaluation/comparison.h"
 #include "estimator/evaluation/evaluation_data.h"
 #include "estimator/evaluation/judged_set.h"
-#include "estimator/evaluation/mixes.h"
 #include "tools/vigil/progress.h"
 
 namespace vigil {

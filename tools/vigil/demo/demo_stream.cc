@@ -8,6 +8,7 @@
 #include "estimator/data/cifar10.h"
 #include "estimator/data/heads/rendered_heads.h"
 #include "estimator/data/image_folder.h"
+#include "estimator/data/views.h"
 #include "estimator/evaluation/mixes.h"
 #include "tools/vigil/demo/demo.h"
 

@@ -11,7 +11,9 @@
 #include <nlohmann/json_fwd.hpp>
 
 #include "estimator/evaluation/estimator_table.h"
+#include "estimator/evaluation/tap_table.h"
 #include "estimator/evaluation/target_table.h"
+#include "estimator/evaluation/variant_table.h"
 #include "tools/vigil/backend_options.h"
 
 namespace vigil {
@@ -22,6 +24,8 @@ struct EvaluateOptions {
   std::string root, lossless;  // of CIFAR-10
   std::string pixels;          // what root's pixels are
   std::string target, estimator;
+  std::vector<std::string> estimators;  // tables 4 and 5; empty: those that ship
+  std::string plot;                     // table 5: an SVG file to write; empty: none
   BackendOptions backend;
   std::int64_t limit = 0;   // of test images; 0: none
   std::int64_t window = 0;  // images a window; 0: the usual size
@@ -29,7 +33,7 @@ struct EvaluateOptions {
   bool json = false;
 };
 
-// Either table 1's rows or the table of an estimator, and what they were made with.
+// The rows of one table, by its number, and what they were made with.
 struct EvaluateReport {
   int table = 0;
   std::string data, target_file, estimator_file, backend, device, precision;
@@ -37,12 +41,26 @@ struct EvaluateReport {
   double seconds = 0.0;
   std::vector<TargetRow> targets;
   std::optional<EstimatorTable> estimator;
+  std::vector<VariantRow> variants;
+  std::optional<TapTable> taps;
 };
 
 EvaluateReport RunEvaluation(const EvaluateOptions& options);
 
 void PrintReport(const EvaluateReport& report, std::ostream& out);
 nlohmann::json ReportToJson(const EvaluateReport& report);
+
+// Tables 4 and 5.
+void PrintVariants(const std::vector<VariantRow>& rows, std::ostream& out);
+nlohmann::json VariantsToJson(const std::vector<VariantRow>& rows);
+void PrintTaps(const TapTable& table, std::ostream& out);
+nlohmann::json TapsToJson(const TapTable& table);
+// AUROC over the stored bytes a record. Throws Error (Api, kIo).
+void WriteTapPlot(const TapTable& table, const std::string& path);
+
+// As tables and JSON show them.
+std::string PercentText(double share, int decimals = 2);  // "12.35 %", "-" for NaN
+nlohmann::json IntervalToJson(const Interval& interval);  // JSON has no NaN: null
 
 // The part that `vigil demo` shows too.
 void PrintEstimatorTable(const EstimatorTable& table, std::ostream& out);

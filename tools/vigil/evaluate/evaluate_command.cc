@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
+#include "engine/base/text.h"
 #include "tools/vigil/command.h"
 #include "tools/vigil/evaluate/evaluate.h"
 
@@ -13,8 +14,19 @@ namespace {
 // What CLI11's own checks cannot see.
 void CheckUsage(EvaluateOptions& options) {
   if (options.data.empty()) options.data = options.table == 6 ? "cifar10" : "rendered";
-  if (options.table == 3 && options.data == "cifar10") {
-    throw CLI::ValidationError("--data", "table 3 is of rendered heads; CIFAR-10's is table 6");
+  if (options.table >= 3 && options.table <= 5 && options.data == "cifar10") {
+    throw CLI::ValidationError(
+        "--data", Text("table ", options.table, " is of rendered heads; CIFAR-10's is table 6"));
+  }
+  const bool several = options.table == 4 || options.table == 5;
+  if (several && !options.estimator.empty()) {
+    throw CLI::ValidationError("--estimator", "tables 4 and 5 want --estimators, one or more");
+  }
+  if (!several && !options.estimators.empty()) {
+    throw CLI::ValidationError("--estimators", "only tables 4 and 5 take several");
+  }
+  if (options.table != 5 && !options.plot.empty()) {
+    throw CLI::ValidationError("--plot", "only table 5 has a plot");
   }
   if (options.table == 6 && options.data == "rendered") {
     throw CLI::ValidationError("--data", "table 6 is of CIFAR-10; rendered heads' is table 3");
@@ -32,9 +44,10 @@ void AddEvaluateCommand(CLI::App& app) {
       app.add_subcommand("evaluate", "The paper's tables, beside baselines, with intervals");
   evaluate
       ->add_option("--table", options->table,
-                   "1: T's accuracy; 3: PE on rendered heads; 6: PE on CIFAR-10")
+                   "1: T's accuracy; 3: PE on rendered heads; 4: what PE learned from against what "
+                   "it is asked; 5: figures against bytes a record; 6: PE on CIFAR-10")
       ->required()
-      ->check(CLI::IsMember({1, 3, 6}));
+      ->check(CLI::IsMember({1, 3, 4, 5, 6}));
   evaluate->add_option("--data", options->data, "rendered or cifar10; default the table's own")
       ->check(CLI::IsMember({"rendered", "cifar10"}));
   evaluate->add_option("--root", options->root, "folder of CIFAR-10's binary files");
@@ -45,6 +58,9 @@ void AddEvaluateCommand(CLI::App& app) {
   evaluate->add_option("--target", options->target, "T's ONNX file, instead of the one that ships");
   evaluate->add_option("--estimator", options->estimator,
                        "PE's ONNX file, instead of the one that ships");
+  evaluate->add_option("--estimators", options->estimators,
+                       "PEs' ONNX files for table 4 or 5, instead of those that ship");
+  evaluate->add_option("--plot", options->plot, "table 5: write AUROC over bytes to this SVG file");
   options->backend.AddTo(*evaluate);
   evaluate
       ->add_option("--limit", options->limit, "test images at most, the rest in proportion: quick")

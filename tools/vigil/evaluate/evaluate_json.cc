@@ -13,12 +13,6 @@ using nlohmann::json;
 // JSON has no NaN.
 json Finite(double value) { return std::isfinite(value) ? json(value) : json(); }
 
-json IntervalToJson(const Interval& interval) {
-  return {{"value", Finite(interval.value)},
-          {"low", Finite(interval.low)},
-          {"high", Finite(interval.high)}};
-}
-
 json ScoreToJson(const ScoreFigures& score) {
   json result = {{"name", score.name},
                  {"source", score.source},
@@ -74,6 +68,12 @@ json WindowsToJson(const WindowFigures& figures) {
 
 }  // namespace
 
+json IntervalToJson(const Interval& interval) {
+  return {{"value", Finite(interval.value)},
+          {"low", Finite(interval.low)},
+          {"high", Finite(interval.high)}};
+}
+
 json EstimatorTableToJson(const EstimatorTable& table) {
   json sets = json::array(), windows = json::array();
   for (const SeverityFigures& severity : table.severities)
@@ -98,6 +98,8 @@ json ReportToJson(const EvaluateReport& report) {
   result["precision"] = report.precision;
   result["bootstrap_draws"] = report.draws;
   result["seconds"] = report.seconds;
+  if (!report.variants.empty()) result["sets"] = VariantsToJson(report.variants);
+  if (report.taps) result["taps"] = TapsToJson(*report.taps);
   for (const TargetRow& row : report.targets) {
     json paper = json::object();
     if (std::isfinite(row.paper)) paper["accuracy"] = row.paper;

@@ -8,10 +8,6 @@
 namespace vigil {
 namespace {
 
-std::string Percent(double share, int decimals = 2) {
-  return std::isfinite(share) ? FormatFixed(share * 100.0, decimals) + " %" : "-";
-}
-
 std::string Number(double value) { return std::isfinite(value) ? FormatFixed(value, 3) : "-"; }
 
 // Ranking figures are ratios, the others shares.
@@ -28,7 +24,7 @@ std::string Range(const Interval& interval, bool ratio) {
 
 std::string PaperOf(int table, const std::string& key) {
   for (const PaperFigure& paper : PaperEstimatorFigures(table)) {
-    if (key == paper.key) return Percent(paper.value);
+    if (key == paper.key) return PercentText(paper.value);
   }
   return "";
 }
@@ -44,8 +40,9 @@ void PrintScores(const SeverityFigures& figures, std::ostream& out) {
       const bool own = &score == &figures.scores[0];
       table.Add({score.name, Number(part.figure[0].value), Range(part.figure[0], true),
                  own ? "" : Number(part.lead[0].value), own ? "" : Range(part.lead[0], true),
-                 Number(part.figure[1].value), Percent(part.figure[2].value, 1),
-                 Number(part.figure[3].value), p == 0 ? Percent(score.balanced_accuracy, 1) : ""});
+                 Number(part.figure[1].value), PercentText(part.figure[2].value, 1),
+                 Number(part.figure[3].value),
+                 p == 0 ? PercentText(score.balanced_accuracy, 1) : ""});
     }
     table.Print(out, 4);
   }
@@ -58,7 +55,8 @@ void PrintSeverity(const EstimatorTable& table, const SeverityFigures& figures, 
   Table rows({"figure", "ours", "95 % interval", "paper"});
   for (const NamedFigure& figure : figures.ours) {
     const bool ratio = IsRatio(figure.key);
-    rows.Add({figure.key, ratio ? Number(figure.interval.value) : Percent(figure.interval.value),
+    rows.Add({figure.key,
+              ratio ? Number(figure.interval.value) : PercentText(figure.interval.value),
               Range(figure.interval, ratio), paper ? PaperOf(table.table, figure.key) : ""});
   }
   rows.Print(out, 2);
@@ -71,10 +69,11 @@ void PrintWindows(const std::vector<WindowFigures>& windows, std::ostream& out) 
   Table rows({"conditions", "windows", "T's accuracy", "PE's interval holds it", "95 % interval",
               "mean width", "marked outside calibration"});
   for (const WindowFigures& window : windows) {
-    rows.Add({window.condition, std::to_string(window.windows),
-              Text(Percent(window.least_accuracy, 0), " to ", Percent(window.most_accuracy, 0)),
-              Percent(window.coverage.value, 1), Range(window.coverage, false),
-              FormatFixed(100.0 * window.mean_width, 1), Percent(window.outside, 0)});
+    rows.Add(
+        {window.condition, std::to_string(window.windows),
+         Text(PercentText(window.least_accuracy, 0), " to ", PercentText(window.most_accuracy, 0)),
+         PercentText(window.coverage.value, 1), Range(window.coverage, false),
+         FormatFixed(100.0 * window.mean_width, 1), PercentText(window.outside, 0)});
   }
   rows.Print(out, 2);
   out << "\n  Mean absolute error of the estimate, in points (95 % interval over windows)\n";
@@ -92,13 +91,17 @@ void PrintWindows(const std::vector<WindowFigures>& windows, std::ostream& out) 
 
 }  // namespace
 
+std::string PercentText(double share, int decimals) {
+  return std::isfinite(share) ? FormatFixed(share * 100.0, decimals) + " %" : "-";
+}
+
 void PrintEstimatorTable(const EstimatorTable& table, std::ostream& out) {
   const std::string data = table.table == 6 ? "cifar10" : "rendered";
   out << "\nTable " << table.table << " of PERF, PE on 2-cause images (the paper's data: "
       << (table.table == 6 ? "lossless CIFAR-10" : "ETH-XGaze") << ")\n"
-      << "  T on untouched test images: " << Percent(table.clean_accuracy.value) << " ("
+      << "  T on untouched test images: " << PercentText(table.clean_accuracy.value) << " ("
       << Range(table.clean_accuracy, false) << "), paper "
-      << Percent(PaperTargetAccuracy(data, "clean")) << "\n";
+      << PercentText(PaperTargetAccuracy(data, "clean")) << "\n";
   for (const SeverityFigures& severity : table.severities) PrintSeverity(table, severity, out);
   PrintWindows(table.windows, out);
   out << "\nWhere PE is behind\n";
@@ -115,15 +118,19 @@ void PrintReport(const EvaluateReport& report, std::ostream& out) {
   if (report.estimator) {
     out << "  fitted on   " << report.estimator->fitted_on << "\n";
     PrintEstimatorTable(*report.estimator, out);
+  } else if (!report.variants.empty()) {
+    PrintVariants(report.variants, out);
+  } else if (report.taps) {
+    PrintTaps(*report.taps, out);
   } else {
     out << "\nTable 1 of PERF, T's accuracy\n";
     Table rows({"images", "severity", "accuracy", "95 % interval", "paper", "on augmented ones",
                 "majority class"},
                {0, 1});
     for (const TargetRow& row : report.targets) {
-      rows.Add({row.variant, row.severity, Percent(row.accuracy.value), Range(row.accuracy, false),
-                std::isfinite(row.paper) ? Percent(row.paper) : "", Percent(row.augmented_accuracy),
-                Percent(row.majority)});
+      rows.Add({row.variant, row.severity, PercentText(row.accuracy.value),
+                Range(row.accuracy, false), std::isfinite(row.paper) ? PercentText(row.paper) : "",
+                PercentText(row.augmented_accuracy), PercentText(row.majority)});
     }
     rows.Print(out, 2);
   }

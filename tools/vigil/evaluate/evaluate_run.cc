@@ -2,6 +2,7 @@
 #include <chrono>
 
 #include "engine/base/text.h"
+#include "estimator/models/model_files.h"
 #include "tools/vigil/evaluate/evaluate.h"
 #include "tools/vigil/progress.h"
 
@@ -35,35 +36,79 @@ WindowPlan PlanOf(const EvaluateOptions& options) {
 
 }  // namespace
 
+namespace {
+
+std::string TaskNameOf(const EvaluateOptions& options) {
+  return options.data == "cifar10" ? "cifar10" : "directness";
+}
+
+// Those of the command line, or those that ship for the table.
+std::vector<JudgedModels> LoadEstimators(const EvaluateOptions& options) {
+  const std::string task = TaskNameOf(options);
+  std::vector<std::filesystem::path> paths(options.estimators.begin(), options.estimators.end());
+  if (paths.empty()) {
+    const std::vector<std::string> names =
+        options.table == 4 ? std::vector<std::string>{"_1cause", "_2cause"}
+                           : std::vector<std::string>{"_2cause", "_image_57", "_57_119", "_pooled"};
+    for (const std::string& name : names) paths.push_back(FindModel(task + "_estimator" + name));
+  }
+  std::vector<JudgedModels> models;
+  for (const std::filesystem::path& path : paths)
+    models.push_back(LoadJudgedModels(task, options.target, path));
+  return models;
+}
+
+std::string NamesOf(const std::vector<JudgedModels>& models) {
+  std::string names;
+  for (const JudgedModels& each : models)
+    names += (names.empty() ? "" : ", ") + each.estimator_path.filename().string();
+  return names;
+}
+
+}  // namespace
+
 EvaluateReport RunEvaluation(const EvaluateOptions& options) {
   const auto begin = std::chrono::steady_clock::now();
-  const bool cifar = options.data == "cifar10";
-  const JudgedModels models =
-      LoadJudgedModels(cifar ? "cifar10" : "directness", options.target, options.estimator);
+  const bool several = options.table == 4 || options.table == 5;
+  const std::vector<JudgedModels> models =
+      several ? LoadEstimators(options)
+              : std::vector<JudgedModels>{
+                    LoadJudgedModels(TaskNameOf(options), options.target, options.estimator)};
   const EvaluationData data =
-      cifar ? OpenCifarEvaluation(options.root, options.pixels, options.lossless, options.limit)
-            : OpenHeadsEvaluation(options.limit);
+      options.data == "cifar10"
+          ? OpenCifarEvaluation(options.root, options.pixels, options.lossless, options.limit)
+          : OpenHeadsEvaluation(options.limit);
   const std::shared_ptr<Backend> backend = options.backend.Open();
   EvaluateReport report{.table = options.table, .data = data.test->name()};
-  report.target_file = models.target_path.filename().string();
-  report.estimator_file = models.estimator_path.filename().string();
+  report.target_file = models.front().target_path.filename().string();
+  report.estimator_file = NamesOf(models);
   report.backend = std::string(backend->name());
   report.device = backend->device();
-  report.precision = "fp32, taps int8 a channel";
+  report.precision = options.table == 5 ? "fp32" : "fp32, taps int8 a channel";
   report.draws = kDraws;
   Progress progress("evaluating", options.json);
   const auto on_progress = [&](double share, const std::string& what) {
     progress.Update(share, what);
   };
-  if (options.table == 1) {
-    report.targets = MakeTargetTable(models, backend, data, options.seed, kDraws, on_progress);
-  } else {
-    report.estimator = MakeEstimatorTable(models, backend, data,
-                                          {.table = options.table,
-                                           .draws = kDraws,
-                                           .window_plan = PlanOf(options),
-                                           .seed = options.seed,
-                                           .on_progress = on_progress});
+  switch (options.table) {
+    case 1:
+      report.targets =
+          MakeTargetTable(models.front(), backend, data, options.seed, kDraws, on_progress);
+      break;
+    case 4:
+      report.variants = MakeVariantTable(models, backend, data, options.seed, kDraws, on_progress);
+      break;
+    case 5:
+      report.taps = MakeTapTable(models, backend, data, options.seed, kDraws, on_progress);
+      if (!options.plot.empty()) WriteTapPlot(*report.taps, options.plot);
+      break;
+    default:
+      report.estimator = MakeEstimatorTable(models.front(), backend, data,
+                                            {.table = options.table,
+                                             .draws = kDraws,
+                                             .window_plan = PlanOf(options),
+                                             .seed = options.seed,
+                                             .on_progress = on_progress});
   }
   report.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   return report;

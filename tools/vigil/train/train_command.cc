@@ -3,11 +3,14 @@
 #include "tools/vigil/train/train_command.h"
 
 #include <cstdio>
+#include <filesystem>
+#include <fstream>
 #include <memory>
 
 #include <CLI/CLI.hpp>
 
 #include "engine/base/text.h"
+#include "estimator/report/svg_plot.h"
 #include "tools/vigil/command.h"
 #include "tools/vigil/progress.h"
 
@@ -32,6 +35,25 @@ TrainingCallbacks PrintTraining() {
   return callbacks;
 }
 
+void WriteCurves(const TrainedModel& model, const std::string& output) {
+  Plot plot{.title = Text("Learning curve of ", std::filesystem::path(output).stem().string()),
+            .x_label = "epochs",
+            .y_label = "training loss"};
+  for (const NamedCurve& curve : model.curves) {
+    PlotSeries series{.name = curve.name};
+    for (const CurvePoint& point : curve.curve) series.points.emplace_back(point.epoch, point.loss);
+    plot.series.push_back(std::move(series));
+  }
+  const std::string path = std::filesystem::path(output).replace_extension(".curve.svg");
+  std::ofstream out(path, std::ios::binary);
+  out << PlotToSvg(plot);
+  out.flush();
+  if (!out) {
+    throw Error(Fault::kTraining, ErrorCode::kIo,
+                Text("learning curve '", path, "' cannot be written"));
+  }
+}
+
 std::string CommandForCard(const std::string& what, const TrainArguments& arguments) {
   std::string command = Text("vigil train ", what);
   if (!arguments.task.empty()) command += " --task " + arguments.task;
@@ -42,6 +64,9 @@ std::string CommandForCard(const std::string& what, const TrainArguments& argume
     command += Text(" --learning-rate ", arguments.recipe.learning_rate);
   if (arguments.recipe.side > 0) command += Text(" --side ", arguments.recipe.side);
   if (arguments.recipe.width > 0) command += Text(" --width ", arguments.recipe.width);
+  for (const std::string& tap : arguments.recipe.taps) command += " --tap " + tap;
+  if (!arguments.recipe.prepared.empty())
+    command += " --prepared " + arguments.recipe.prepared.filename().string();
   if (arguments.recipe.paper_recipe) command += " --paper-recipe";
   if (arguments.calibration_images > 0)
     command += Text(" --calibration-images ", arguments.calibration_images);
@@ -71,11 +96,14 @@ void AddTask(CLI::App& command, TrainArguments& arguments) {
   command.add_option("--task", arguments.task, "directness (rendered heads) or cifar10")
       ->capture_default_str();
   command.add_option("--root", arguments.root, "folder of CIFAR-10's binary files");
+  command.add_option("--prepared", arguments.recipe.prepared,
+                     "learn from this set (`vigil dataset make`) instead of the recipe's data");
 }
 
 void ReadTask(TrainArguments& arguments) {
   arguments.recipe.task = TaskFromName(arguments.task);
   arguments.recipe.root = arguments.root;
+  // Even a prepared set leaves T and PE to be measured on images of their own.
   if (arguments.task == "cifar10" && arguments.root.empty()) {
     throw Error(Fault::kApi, ErrorCode::kMisuse,
                 "task cifar10 wants --root, the folder of its binary files");
@@ -103,6 +131,10 @@ void AddEstimator(CLI::App& train) {
   AddCommonOptions(*command, *arguments);
   command->add_option("--target", arguments->target, "T's ONNX file")->required();
   command->add_option("--width", arguments->recipe.width, "multiplies PE's channels");
+  command->add_option(
+      "--tap", arguments->recipe.taps,
+      "T's value that PE reads, once for each, VALUE or VALUE/poolK (its means over "
+      "K x K places); default the recipe's");
   command->add_option("--calibration-images", arguments->calibration_images,
                       "instead of the recipe's");
   command->add_flag(

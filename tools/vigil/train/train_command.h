@@ -23,6 +23,9 @@ TrainingCallbacks PrintTraining();
 // The command that makes the model again, without paths: for the card.
 std::string CommandForCard(const std::string& what, const TrainArguments& arguments);
 
+// The learning curves as SVG beside the model, OUTPUT.curve.svg. Throws Error (Training, kIo).
+void WriteCurves(const TrainedModel& model, const std::string& output);
+
 void TrainTargetModel(const TrainArguments& arguments);
 void TrainEstimatorModel(const TrainArguments& arguments);
 void TrainDetectorModel(const TrainArguments& arguments);

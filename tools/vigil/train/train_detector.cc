@@ -33,6 +33,7 @@ void TrainDetectorModel(const TrainArguments& arguments) {
       {"overlap with the true box", quality.overlap, "IoU", conditions},
       {"distance of the centres", quality.distance, "sides of the box", conditions}};
   SaveCard(model.card, arguments.output);
+  WriteCurves(model, arguments.output);
   std::printf("found %.2f %% of the faces, overlap %.3f, false alarms on %.2f %% of %s\nwrote %s\n",
               percent(quality.found, quality.pictures), quality.overlap,
               percent(quality.alarms, quality.empty), conditions.c_str(), arguments.output.c_str());

@@ -12,6 +12,7 @@
 #include "estimator/data/heads/rendered_heads.h"
 #include "estimator/evaluation/calibrate.h"
 #include "estimator/evaluation/comparison.h"
+#include "estimator/taps/pooled_tap.h"
 #include "estimator/verdict/estimator_metadata.h"
 #include "tools/vigil/progress.h"
 #include "tools/vigil/train/train_command.h"
@@ -57,7 +58,7 @@ void TrainEstimatorModel(const TrainArguments& arguments) {
 
   // Calibrated as it ships: weights rounded to half precision.
   EstimatorMetadata metadata{
-      .task = task.name, .taps = model.taps, .causes = task.causes, .gate = {}, .calibration = {}};
+      .task = task.name, .taps = model.taps, .causes = task.causes, .trained_on = model.trained_on};
   SaveOnnx(WriteEstimatorMetadata(model.graph, metadata), arguments.output, {.half_weights = true});
   const Graph saved = LoadOnnx(arguments.output);
   const int side = static_cast<int>(target.value(target.inputs()[0]).desc.shape[2]);
@@ -67,7 +68,8 @@ void TrainEstimatorModel(const TrainArguments& arguments) {
                                                                : 5000;
   const std::shared_ptr<const Dataset> data =
       cifar ? OpenCifar10(arguments.root, {5}) : OpenRenderedHeads(kHeadsCalibration, images);
-  JudgedRunner runner(target.WithTaps(model.taps), saved, MakeCpuBackend(), task, {}, kTapEncoding);
+  JudgedRunner runner(TappedTarget(target, model.taps), saved, MakeCpuBackend(), task, {},
+                      kTapEncoding);
   const CalibrationPlan plan{.mixes = 25, .seed = 300 + arguments.recipe.seed};
   Progress progress("calibrating");
   const Calibrated calibrated = Calibrate(runner, data, task, side, plan, [&](int mix) {
@@ -87,6 +89,7 @@ void TrainEstimatorModel(const TrainArguments& arguments) {
            plan.mixes,
            " random mixes; thresholds and the oracle were fitted on it too; cpu, fp32, taps int8"));
   SaveCard(model.card, arguments.output);
+  WriteCurves(model, arguments.output);
   for (const Figure& figure : model.card.figures) {
     std::printf("%-70s %8.3f %s\n", figure.name.c_str(), figure.value, figure.unit.c_str());
   }

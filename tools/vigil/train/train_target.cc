@@ -71,6 +71,7 @@ void TrainTargetModel(const TrainArguments& arguments) {
   model.card.figures = {{"accuracy", accuracy.share * 100.0, "%", conditions},
                         {"majority class", accuracy.majority * 100.0, "%", conditions}};
   SaveCard(model.card, arguments.output);
+  WriteCurves(model, arguments.output);
   std::printf("accuracy %.2f %% (majority class %.2f %%) on %s\nwrote %s\n", accuracy.share * 100.0,
               accuracy.majority * 100.0, conditions.c_str(), arguments.output.c_str());
 }
