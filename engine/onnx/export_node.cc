@@ -240,13 +240,13 @@ void NodeWriter::Write(const Node& node) {
 std::string NodeWriter::WriteSizes(const Node& node) {
   const auto& sizes = std::get<ResizeAttrs>(node.attrs).sizes;
   const auto constant = [&](const char* role, std::span<const std::int64_t> values) {
-    const std::string name = UniqueName(Text(node.name, ".", role));
+    std::string name = UniqueName(Text(node.name, ".", role));
     Tensor tensor({DType::kInt64, Shape{static_cast<std::int64_t>(values.size())}});
     std::ranges::copy(values, tensor.as<std::int64_t>().begin());
     WriteTensor(tensor, name, *proto_.add_initializer());
     return name;
   };
-  const std::string given = constant("sizes", sizes);
+  std::string given = constant("sizes", sizes);
   if (!std::ranges::count(sizes, 0)) return given;
   std::vector<std::int64_t> mask;
   for (const std::int64_t size : sizes) mask.push_back(size == 0);
@@ -254,7 +254,7 @@ std::string NodeWriter::WriteSizes(const Node& node) {
   const auto write = [&](const char* op_type, const char* role, const std::string& a,
                          const std::string& b) {
     schema::NodeProto& proto = *proto_.add_node();
-    const std::string name = UniqueName(Text(node.name, ".", role));
+    std::string name = UniqueName(Text(node.name, ".", role));
     proto.set_name(name);
     proto.set_op_type(op_type);
     proto.add_input(a);

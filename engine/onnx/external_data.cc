@@ -59,7 +59,7 @@ std::filesystem::path FileOf(const schema::TensorProto& proto, const std::string
   if (std::ranges::find(relative, "..") != relative.end()) refuse("leads out of it");
   std::error_code error;
   const std::filesystem::path home = std::filesystem::canonical(external.folder, error);
-  const std::filesystem::path file =
+  std::filesystem::path file =
       error ? home : std::filesystem::canonical(external.folder / relative, error);
   if (error) {
     Throw(proto, Fault::kInput, ErrorCode::kNotFound,

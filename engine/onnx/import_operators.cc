@@ -6,6 +6,7 @@
 
 namespace vigil::onnx {
 
+// NOLINTNEXTLINE(readability-function-size): a table, one line an operator
 Mapping MappingOf(std::string_view op_type) {
   static constexpr auto kMappings = std::to_array<std::pair<std::string_view, Mapping>>({
       {"Abs", MapUnary<UnaryKind::kAbs>},

@@ -115,10 +115,10 @@ void ReadSizes(ImportNode& node, ResizeAttrs& attrs) {
   if (attrs.coordinates == ResizeCoordinates::kTfCropAndResize) {
     if (!HasNumbers(node, 1)) ThrowMalformed("roi is missing, which tf_crop_and_resize wants");
     const std::vector<float> roi = node.ConstantFloats(1, "roi");
-    const std::size_t half = roi.size() / 2;
-    attrs.roi = Spread({roi.begin(), roi.begin() + half}, axes, x.rank(), 0.0f, "begins of roi");
+    const auto middle = roi.begin() + static_cast<std::ptrdiff_t>(roi.size() / 2);
+    attrs.roi = Spread({roi.begin(), middle}, axes, x.rank(), 0.0f, "begins of roi");
     const std::vector<float> ends =
-        Spread({roi.begin() + half, roi.end()}, axes, x.rank(), 1.0f, "ends of roi");
+        Spread({middle, roi.end()}, axes, x.rank(), 1.0f, "ends of roi");
     attrs.roi.insert(attrs.roi.end(), ends.begin(), ends.end());
   }
   const bool has_scales = HasNumbers(node, 2), has_sizes = HasNumbers(node, 3);

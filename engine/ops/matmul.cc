@@ -48,27 +48,31 @@ OpCost CostMatMul(const MatMulAttrs&, std::span<const TensorDesc> in,
   return CostOf(in, out, out[0].shape.elements() * a[a.rank() - 1]);
 }
 
+// One matrix: y[m][n], row by row.
+void Multiply(const float* a, const float* b, const MatMulSizes& sizes, float* y) {
+  for (std::int64_t m = 0; m < sizes.rows; ++m) {
+    for (std::int64_t n = 0; n < sizes.columns; ++n) {
+      float sum = 0.0f;
+      for (std::int64_t k = 0; k < sizes.depth; ++k) {
+        sum += a[m * sizes.depth + k] * b[k * sizes.columns + n];
+      }
+      *y++ = sum;
+    }
+  }
+}
+
 void ReferenceMatMul(const MatMulAttrs&, std::span<const ConstTensorView> in,
                      std::span<const TensorView> out) {
   const MatMulSizes sizes = SizesOf(in[0].desc.shape, in[1].desc.shape);
-  const std::int64_t rows = sizes.rows, depth = sizes.depth, columns = sizes.columns;
   float* y = out[0].as<float>().data();
   // One dimension more, so that a row of it is one matrix.
   std::vector<std::int64_t> dims(sizes.batch.dims().begin(), sizes.batch.dims().end());
   dims.push_back(1);
   ForEachRow(Shape(std::span<const std::int64_t>(dims)), std::array{sizes.a_batch, sizes.b_batch},
              [&](std::int64_t, const std::array<std::int64_t, 2>& offsets) {
-               const float* a = in[0].as<float>().data() + offsets[0];
-               const float* b = in[1].as<float>().data() + offsets[1];
-               for (std::int64_t m = 0; m < rows; ++m) {
-                 for (std::int64_t n = 0; n < columns; ++n) {
-                   float sum = 0.0f;
-                   for (std::int64_t k = 0; k < depth; ++k) {
-                     sum += a[m * depth + k] * b[k * columns + n];
-                   }
-                   *y++ = sum;
-                 }
-               }
+               Multiply(in[0].as<float>().data() + offsets[0],
+                        in[1].as<float>().data() + offsets[1], sizes, y);
+               y += sizes.rows * sizes.columns;
              });
 }
 

@@ -67,19 +67,20 @@ void ReferenceQGemm(const QGemmAttrs& attrs, std::span<const ConstTensorView> in
   dims.push_back(1);
   const Shape walk{std::span<const std::int64_t>(dims)};
   const OutputWriter writer(attrs.product);
+  const auto dot = [&](const std::int32_t* left, const std::int32_t* right, std::int32_t sum) {
+    for (std::int64_t k = 0; k < depth; ++k)
+      sum = WrappedSum(sum, WrappedProduct(left[k], right[k * b_depth]));
+    return sum;
+  };
   ForEachRow(walk, strides, [&](std::int64_t matrix, const std::array<std::int64_t, 2>& offsets) {
     const std::int32_t* left = a.data() + offsets[0] * rows * depth;
     const std::int32_t* right = b.data() + offsets[1] * depth * columns;
     for (std::int64_t m = 0; m < rows; ++m) {
       for (std::int64_t n = 0; n < columns; ++n) {
         const auto column = static_cast<std::size_t>(n);
-        std::int32_t sum = attrs.product.has_bias ? in[2].as<std::int32_t>()[column] : 0;
-        for (std::int64_t k = 0; k < depth; ++k) {
-          sum = WrappedSum(sum,
-                           WrappedProduct(left[m * depth + k], right[k * b_depth + n * b_column]));
-        }
+        const std::int32_t bias = attrs.product.has_bias ? in[2].as<std::int32_t>()[column] : 0;
         writer.Write(out[0].data, static_cast<std::size_t>((matrix * rows + m) * columns + n),
-                     column, sum);
+                     column, dot(left + m * depth, right + n * b_column, bias));
       }
     }
   });

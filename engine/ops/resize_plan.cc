@@ -87,7 +87,8 @@ void FillTaps(const ResizeAttrs& attrs, const Axis& axis, double place, double s
     taps[0] = {clamp(Rounded(attrs.rounding, axis.scale, place)), 1.0f};
     return;
   }
-  const double first = std::floor(place) - static_cast<double>(taps.size() / 2) + 1;
+  const std::size_t before = taps.size() / 2 - 1;  // taps left of the place
+  const double first = std::floor(place) - static_cast<double>(before);
   double sum = 0.0;
   std::vector<double> weights(taps.size());
   for (std::size_t i = 0; i < taps.size(); ++i) {

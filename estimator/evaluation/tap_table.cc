@@ -38,7 +38,7 @@ double StoredBytes(const JudgedModels& models, const std::shared_ptr<Backend>& b
       Record record;
       record.output.assign(output.begin(), output.end());
       record.taps = SplitSlot(runner.plan(), kept.slot, kBatch, i);
-      bytes += static_cast<double>(EncodePayload(record, *PlainCodec()).size());
+      bytes += static_cast<double>(SealPayload(PackBody(record), {}, *PlainCodec()).size());
       ++records;
     }
   }

@@ -163,14 +163,18 @@ void ParseBody(std::span<const std::byte> body, Record& record) {
   if (!in.AtEnd()) in.Fail("expected the end");
 }
 
-std::vector<std::byte> EncodePayload(const Record& record, const PayloadCodec& codec) {
-  const std::vector<std::byte> sealed = codec.Seal(Compress(SerializeBody(record)));
+std::vector<std::byte> PackBody(const Record& record) { return Compress(SerializeBody(record)); }
+
+std::vector<std::byte> SealPayload(std::span<const std::byte> packed, const PayloadOwner& owner,
+                                   const PayloadCodec& codec) {
+  const std::vector<std::byte> sealed = codec.Seal(packed, owner);
   std::vector<std::byte> payload(sealed.size() + 1, kVersion);
   std::memcpy(payload.data() + 1, sealed.data(), sealed.size());
   return payload;
 }
 
-void DecodePayload(std::span<const std::byte> payload, const PayloadCodec& codec, Record& record) {
+std::vector<std::byte> OpenPayload(std::span<const std::byte> payload, const PayloadOwner& owner,
+                                   KeyId key, const PayloadCodec& codec) {
   if (payload.empty()) {
     throw Error(Fault::kInput, ErrorCode::kMalformed, "record payload is empty");
   }
@@ -179,7 +183,11 @@ void DecodePayload(std::span<const std::byte> payload, const PayloadCodec& codec
                 Text("record payload has version ", std::to_integer<int>(payload[0]), ": expected ",
                      std::to_integer<int>(kVersion)));
   }
-  ParseBody(Decompress(codec.Open(payload.subspan(1)), kMaxPayloadBodyBytes), record);
+  return codec.Open(payload.subspan(1), owner, key);
+}
+
+void UnpackBody(std::span<const std::byte> packed, Record& record) {
+  ParseBody(Decompress(packed, kMaxPayloadBodyBytes), record);
 }
 
 }  // namespace vigil

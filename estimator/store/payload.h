@@ -3,7 +3,8 @@
 //
 // Format (little-endian):
 //   byte 0     version, 1; anything else is refused
-//   byte 1..   what the codec made (payload_codec.h) of one zstd frame of the body
+//   byte 1..   what the codec made (payload_codec.h) of one zstd frame of the body, for the record
+//              with its id and model
 // Body:
 //   u32        values of the output, then each as float32
 //   u8         statistics (at most 16), then each as float32
@@ -27,16 +28,23 @@ namespace vigil {
 inline constexpr std::size_t kMaxStatistics = 16;
 inline constexpr std::size_t kMaxPayloadBodyBytes = std::size_t{64} << 20;
 
-// Throws Error (Input, kInvalidValue) that names what does not fit the format: too many statistics
-// or taps, a tap whose bytes do not fit its shape, a body above kMaxPayloadBodyBytes.
-std::vector<std::byte> EncodePayload(const Record& record, const PayloadCodec& codec);
-
+// The body, compressed: what takes time and needs no id yet. Throws Error (Input, kInvalidValue)
+// that names what does not fit the format: too many statistics or taps, a tap whose bytes do not
+// fit its shape, a body above kMaxPayloadBodyBytes.
+std::vector<std::byte> PackBody(const Record& record);
+// What PackBody gave, as the payload of this record.
+std::vector<std::byte> SealPayload(std::span<const std::byte> packed, const PayloadOwner& owner,
+                                   const PayloadCodec& codec);
+// The packed body again. Throws Error (Input, kMalformed) for an empty payload; (Input,
+// kUnsupported) for another version; as PayloadCodec::Open.
+std::vector<std::byte> OpenPayload(std::span<const std::byte> payload, const PayloadOwner& owner,
+                                   KeyId key, const PayloadCodec& codec);
 // Fills record.output, .taps and .statistics. Throws Error (Input, kMalformed) that says at which
-// byte of the body the bytes are not as above; (Input, kUnsupported) for another version. Takes
-// no memory beyond what the body, bounded by kMaxPayloadBodyBytes, holds.
-void DecodePayload(std::span<const std::byte> payload, const PayloadCodec& codec, Record& record);
+// byte of the body the bytes are not as above. Takes no memory beyond what the body, bounded by
+// kMaxPayloadBodyBytes, holds.
+void UnpackBody(std::span<const std::byte> packed, Record& record);
 
-// The body alone, without compression and codec. Errors as above.
+// The body alone, without compression. Errors as above.
 std::vector<std::byte> SerializeBody(const Record& record);
 void ParseBody(std::span<const std::byte> body, Record& record);
 

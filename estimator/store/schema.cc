@@ -29,7 +29,8 @@ CREATE TABLE records(
   shuffle INTEGER NOT NULL,
   failures INTEGER NOT NULL DEFAULT 0,
   tags TEXT NOT NULL,
-  payload BLOB NOT NULL);
+  payload BLOB NOT NULL,
+  key_id INTEGER NOT NULL DEFAULT 0);
 CREATE UNIQUE INDEX records_by_place ON records(epoch, place) WHERE place IS NOT NULL;
 CREATE INDEX records_by_order ON records(epoch, shuffle);
 CREATE INDEX records_by_time ON records(time_micros);
@@ -75,6 +76,15 @@ void Make(Database& database, std::string_view codec_name) {
   database.Execute(Text("PRAGMA user_version = ", kSchemaVersion));
 }
 
+// Brings the tables from `version` to kSchemaVersion. A process of the older version that still has
+// the file open goes on to work: what is added has a default.
+void Migrate(Database& database, std::int64_t version) {
+  if (version < 2) {
+    database.Execute("ALTER TABLE records ADD COLUMN key_id INTEGER NOT NULL DEFAULT 0");
+  }
+  database.Execute(Text("PRAGMA user_version = ", kSchemaVersion));
+}
+
 void Check(Database& database, std::int64_t version, std::string_view codec_name) {
   if (database.Integer("PRAGMA application_id") != kApplicationId) {
     throw Error(Fault::kInput, ErrorCode::kMalformed,
@@ -87,7 +97,7 @@ void Check(Database& database, std::int64_t version, std::string_view codec_name
                      kSchemaVersion));
   }
   const std::string made_with = database.String("SELECT value FROM meta WHERE key = 'codec'");
-  if (made_with != codec_name) {
+  if (!codec_name.empty() && made_with != codec_name) {
     throw Error(Fault::kApi, ErrorCode::kMisuse,
                 Text("store '", database.path(), "' was made with codec '", made_with,
                      "': expected '", codec_name, "'"));
@@ -97,17 +107,27 @@ void Check(Database& database, std::int64_t version, std::string_view codec_name
 }  // namespace
 
 void EnsureSchema(Database& database, std::string_view codec_name) {
-  std::int64_t version = database.Integer("PRAGMA user_version");
-  if (version == 0) {
+  const auto version = [&] { return database.Integer("PRAGMA user_version"); };
+  if (version() == 0) {
     Transaction transaction(database);
-    version = database.Integer("PRAGMA user_version");  // another process may have been faster
-    if (version == 0) {
+    if (version() == 0) {  // another process may have been faster
       Make(database, codec_name);
       transaction.Commit();
       return;
     }
   }
-  Check(database, version, codec_name);
+  Check(database, version(), codec_name);
+  if (version() < kSchemaVersion) {
+    Transaction transaction(database);
+    Migrate(database, version());
+    transaction.Commit();
+  }
+}
+
+std::string OpenableBy(const PayloadCodec& codec) {
+  std::string keys;
+  for (const KeyId key : codec.open_keys()) keys += Text(keys.empty() ? "" : ", ", key);
+  return "key_id IN (" + keys + ")";
 }
 
 }  // namespace vigil::sqlite

@@ -41,7 +41,8 @@ struct AppendResult {
 };
 
 struct StoreStats {
-  std::int64_t records = 0;  // unjudged now
+  std::int64_t records = 0;     // unjudged now
+  std::int64_t unopenable = 0;  // of these: sealed for a key that this process does not have
   std::int64_t verdicts = 0;
   EpochCounts totals;  // over the epochs that still stand
   std::int64_t epochs = 0;
@@ -85,7 +86,9 @@ class Store {
                       std::span<const EpochProgress> progress = {});
 
   // Up to `limit` unjudged records, the oldest epoch first, in random order within it; closes the
-  // epochs that it reads. A record whose payload cannot be read is set aside and passed over.
+  // epochs that it reads. A record whose payload is not what was sealed or cannot be read is set
+  // aside and passed over; one that is sealed for a key that is not here waits for it, or for its
+  // expiry (StoreStats::unopenable).
   std::vector<Record> ReadUnjudged(int limit);
 
   // One transaction stores the verdicts and deletes their records with the taps. Time, model,
@@ -105,9 +108,14 @@ class Store {
       std::int64_t from_micros = std::numeric_limits<std::int64_t>::min(),
       std::int64_t to_micros = std::numeric_limits<std::int64_t>::max());
 
+  // Seals every waiting record that the codec can open anew for its seal_key(), a few at a time, so
+  // that T's processes never wait long; returns how many. Where it is interrupted, those done are
+  // done, and the rest still open with the key that they were sealed for.
+  std::int64_t Reseal();
+
   StoreStats Stats();
   // What is wrong, a line each; empty where the file is sound, the counts add up and every payload
-  // can be read.
+  // that the codec has a key for can be read.
   std::vector<std::string> Verify();
   // Deletes records, verdicts and counts, and rewrites the file so that no page of them is left.
   void Purge();

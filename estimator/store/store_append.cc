@@ -31,12 +31,16 @@ void MergeProgress(Database& database, std::span<const EpochProgress> progress) 
   }
 }
 
-// Inserts encoded records one by one.
+// Inserts packed records one by one.
 class Appender {
  public:
-  Appender(Database& database, const sqlite::Bounds& bounds)
+  Appender(Database& database, const sqlite::Bounds& bounds, const PayloadCodec& codec)
       : database_(database),
         bounds_(bounds),
+        codec_(codec),
+        // As AUTOINCREMENT counts, so that no id is given twice.
+        next_id_(1 + database.Integer("SELECT ifnull((SELECT seq FROM sqlite_sequence"
+                                      " WHERE name = 'records'), 0)")),
         open_epoch_(database,
                     "INSERT INTO epochs(epoch, first_micros, last_micros) VALUES(?1, ?2, ?2)"
                     " ON CONFLICT(epoch) DO UPDATE SET first_micros = min(first_micros, ?2),"
@@ -45,15 +49,15 @@ class Appender {
         remove_replaced_(database, "DELETE FROM records WHERE epoch = ? AND place = ?"),
         count_replaced_(database, "UPDATE epochs SET kept = kept - 1 WHERE epoch = ?"),
         insert_(database,
-                "INSERT INTO records(time_micros, model_hash, epoch, place, shuffle, tags, payload)"
-                " VALUES(?, ?, ?, ?, ?, ?, ?)"),
+                "INSERT INTO records(time_micros, model_hash, epoch, place, shuffle, tags, payload,"
+                " id, key_id) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)"),
         count_kept_(database, "UPDATE epochs SET kept = kept + 1 WHERE epoch = ?"),
         count_bytes_(database,
                      "UPDATE meta SET value = value + CASE key WHEN 'appended_bytes' THEN ?"
                      " ELSE 1 END WHERE key IN ('appended_bytes', 'appended_records')") {}
 
   // The record's id, or 0 where its epoch is closed.
-  std::int64_t Add(const Record& record, std::span<const std::byte> payload) {
+  std::int64_t Add(const Record& record, std::span<const std::byte> packed) {
     open_epoch_.Bind(1, record.epoch).Bind(2, record.time_micros);
     const bool closed = open_epoch_.Step() && open_epoch_.Integer(0) != 0;
     open_epoch_.Reset();
@@ -65,6 +69,9 @@ class Appender {
       remove_replaced_.Bind(1, record.epoch).Bind(2, record.place).Run();
       if (database_.changes() > 0) count_replaced_.Bind(1, record.epoch).Run();
     }
+    const std::int64_t id = next_id_++;
+    const std::vector<std::byte> payload =
+        SealPayload(packed, {.record_id = id, .model_hash = record.model_hash}, codec_);
     const std::string tags = TagsToText(record.tags);
     const auto bytes = static_cast<std::int64_t>(payload.size());
     sqlite::MakeRoom(database_, bounds_, bytes + static_cast<std::int64_t>(tags.size()));
@@ -76,8 +83,8 @@ class Appender {
     } else {
       insert_.BindNull(4);
     }
-    insert_.Bind(5, RandomOrder()).Bind(6, std::string_view(tags)).Bind(7, payload).Run();
-    const std::int64_t id = database_.last_id();
+    insert_.Bind(5, RandomOrder()).Bind(6, std::string_view(tags)).Bind(7, payload);
+    insert_.Bind(8, id).Bind(9, codec_.seal_key()).Run();
     count_kept_.Bind(1, record.epoch).Run();
     count_bytes_.Bind(1, bytes).Run();
     return id;
@@ -86,6 +93,8 @@ class Appender {
  private:
   Database& database_;
   const sqlite::Bounds& bounds_;
+  const PayloadCodec& codec_;
+  std::int64_t next_id_;
   Statement open_epoch_, count_late_, remove_replaced_, count_replaced_, insert_, count_kept_,
       count_bytes_;
 };
@@ -94,10 +103,11 @@ class Appender {
 
 AppendResult Store::Append(std::span<const Record> records,
                            std::span<const EpochProgress> progress) {
-  // Encoded before the lock is taken: compression is what costs time.
-  std::vector<std::vector<std::byte>> payloads;
-  payloads.reserve(records.size());
-  for (const Record& record : records) payloads.push_back(EncodePayload(record, *options_.codec));
+  // Packed before the lock is taken, since compression is what costs time; sealed after, since a
+  // payload is sealed for its record's id.
+  std::vector<std::vector<std::byte>> packed;
+  packed.reserve(records.size());
+  for (const Record& record : records) packed.push_back(PackBody(record));
 
   const std::lock_guard lock(mutex_);
   const sqlite::Bounds bounds{options_.max_bytes, options_.max_records, options_.max_verdicts};
@@ -108,9 +118,9 @@ AppendResult Store::Append(std::span<const Record> records,
   sqlite::ExpireOlderThan(*database_, oldest_micros);
   MergeProgress(*database_, progress);
   {
-    Appender appender(*database_, bounds);
+    Appender appender(*database_, bounds, *options_.codec);
     for (std::size_t i = 0; i < records.size(); ++i) {
-      result.ids.push_back(appender.Add(records[i], payloads[i]));
+      result.ids.push_back(appender.Add(records[i], packed[i]));
     }
   }
   std::set<std::int64_t> epochs;

@@ -4,6 +4,7 @@
 #include "engine/base/text.h"
 #include "estimator/store/payload.h"
 #include "estimator/store/room.h"
+#include "estimator/store/schema.h"
 #include "estimator/store/sqlite.h"
 #include "estimator/store/store.h"
 #include "estimator/store/tags.h"
@@ -68,7 +69,8 @@ Record RowToRecord(const Statement& row, const PayloadCodec& codec) {
   record.epoch = row.Integer(3);
   record.place = row.Integer(4);
   record.tags = TagsFromText(row.String(5));
-  DecodePayload(row.Bytes(6), codec, record);
+  const PayloadOwner owner{.record_id = record.id, .model_hash = record.model_hash};
+  UnpackBody(OpenPayload(row.Bytes(6), owner, row.Integer(7), codec), record);
   return record;
 }
 
@@ -80,8 +82,9 @@ struct Batch {
 Batch ReadBatch(Database& database, const PayloadCodec& codec, int limit) {
   Batch batch;
   Statement rows(database,
-                 "SELECT id, time_micros, model_hash, epoch, ifnull(place, -1), tags, payload"
-                 " FROM records ORDER BY epoch, shuffle LIMIT ?");
+                 Text("SELECT id, time_micros, model_hash, epoch, ifnull(place, -1), tags, payload,"
+                      " key_id FROM records WHERE ",
+                      sqlite::OpenableBy(codec), " ORDER BY epoch, shuffle LIMIT ?"));
   rows.Bind(1, std::int64_t{limit});
   while (rows.Step()) {
     try {

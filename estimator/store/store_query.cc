@@ -2,6 +2,7 @@
 
 #include "engine/base/text.h"
 #include "estimator/store/payload.h"
+#include "estimator/store/schema.h"
 #include "estimator/store/sqlite.h"
 #include "estimator/store/store.h"
 #include "estimator/store/tags.h"
@@ -68,11 +69,14 @@ void CheckCounts(Database& database, std::vector<std::string>& problems) {
 
 void CheckPayloads(Database& database, const PayloadCodec& codec,
                    std::vector<std::string>& problems) {
-  Statement rows(database, "SELECT id, payload FROM records ORDER BY id");
+  Statement rows(database, Text("SELECT id, model_hash, key_id, payload FROM records WHERE ",
+                                sqlite::OpenableBy(codec), " ORDER BY id"));
   while (rows.Step()) {
     try {
       Record record;
-      DecodePayload(rows.Bytes(1), codec, record);
+      const PayloadOwner owner{.record_id = rows.Integer(0),
+                               .model_hash = static_cast<std::uint64_t>(rows.Integer(1))};
+      UnpackBody(OpenPayload(rows.Bytes(3), owner, rows.Integer(2), codec), record);
     } catch (const Error& error) {
       problems.push_back(Text("record ", rows.Integer(0), ": ", error.what()));
     }
@@ -141,6 +145,8 @@ StoreStats Store::Stats() {
     stats.totals.set_aside += counts.set_aside;
   }
   stats.records = database_->Integer("SELECT count(*) FROM records");
+  stats.unopenable = database_->Integer(
+      Text("SELECT count(*) FROM records WHERE NOT ", sqlite::OpenableBy(*options_.codec)));
   stats.verdicts = database_->Integer("SELECT count(*) FROM verdicts");
   stats.appended_records =
       database_->Integer("SELECT value FROM meta WHERE key = 'appended_records'");

@@ -23,6 +23,14 @@ bool SameData(const Record& a, const Record& b) {
   return true;
 }
 
+std::vector<std::byte> Encode(const Record& record) {
+  return SealPayload(PackBody(record), {}, *PlainCodec());
+}
+
+void Decode(std::span<const std::byte> payload, Record& record) {
+  UnpackBody(OpenPayload(payload, {}, 0, *PlainCodec()), record);
+}
+
 Record TwoTaps() {
   Record record = MakeRecord(3);
   record.taps.push_back({"small", {1, 2, 3, 1}, Encoding::kInt8, std::vector<std::byte>(24)});
@@ -43,7 +51,7 @@ ErrorCode CodeOf(const std::function<void()>& act) {
 
 TEST(Payload, Decode_GivesBackWhatWasEncoded) {
   Record record;
-  DecodePayload(EncodePayload(TwoTaps(), *PlainCodec()), *PlainCodec(), record);
+  Decode(Encode(TwoTaps()), record);
   EXPECT_TRUE(SameData(record, TwoTaps()));
 }
 
@@ -64,14 +72,14 @@ TEST(Payload, SerializeBody_WritesTheDocumentedBytes) {
 
 TEST(Payload, Decode_OfAnyDamagedBit_ThrowsOrGivesTheSame) {
   const Record original = TwoTaps();
-  const auto payload = EncodePayload(original, *PlainCodec());
+  const auto payload = Encode(original);
   for (std::size_t i = 0; i < payload.size(); ++i) {
     for (int bit = 0; bit < 8; ++bit) {
       auto damaged = payload;
       damaged[i] ^= static_cast<std::byte>(1 << bit);
       Record record;
       try {
-        DecodePayload(damaged, *PlainCodec(), record);
+        Decode(damaged, record);
         EXPECT_TRUE(SameData(record, original)) << "byte " << i << " bit " << bit;
       } catch (const Error& error) {
         EXPECT_EQ(error.fault(), Fault::kInput);
@@ -81,11 +89,10 @@ TEST(Payload, Decode_OfAnyDamagedBit_ThrowsOrGivesTheSame) {
 }
 
 TEST(Payload, Decode_OfAnyTruncation_Throws) {
-  const auto payload = EncodePayload(TwoTaps(), *PlainCodec());
+  const auto payload = Encode(TwoTaps());
   for (std::size_t size = 0; size < payload.size(); ++size) {
     Record record;
-    EXPECT_THROW(DecodePayload(std::span(payload).first(size), *PlainCodec(), record), Error)
-        << size;
+    EXPECT_THROW(Decode(std::span(payload).first(size), record), Error) << size;
   }
 }
 
@@ -120,25 +127,24 @@ TEST(Payload, ParseBody_OfAnyTruncationOrExtension_Throws) {
 }
 
 TEST(Payload, Decode_OfANewerVersion_SaysUnsupported) {
-  auto payload = EncodePayload(TwoTaps(), *PlainCodec());
+  auto payload = Encode(TwoTaps());
   payload[0] = std::byte{2};
   Record record;
-  EXPECT_EQ(CodeOf([&] { DecodePayload(payload, *PlainCodec(), record); }),
-            ErrorCode::kUnsupported);
+  EXPECT_EQ(CodeOf([&] { Decode(payload, record); }), ErrorCode::kUnsupported);
 }
 
 TEST(Payload, Encode_OfATapThatDoesNotFitItsShape_Throws) {
   Record record = TwoTaps();
   record.taps[1].bytes.pop_back();
-  EXPECT_EQ(CodeOf([&] { EncodePayload(record, *PlainCodec()); }), ErrorCode::kInvalidValue);
+  EXPECT_EQ(CodeOf([&] { Encode(record); }), ErrorCode::kInvalidValue);
   record.taps[1] = {"batch", {2, 3}, Encoding::kFloat32, std::vector<std::byte>(24)};
-  EXPECT_EQ(CodeOf([&] { EncodePayload(record, *PlainCodec()); }), ErrorCode::kInvalidValue);
+  EXPECT_EQ(CodeOf([&] { Encode(record); }), ErrorCode::kInvalidValue);
 }
 
 TEST(Payload, Encode_OfSeventeenStatistics_Throws) {
   Record record;
   record.statistics.assign(17, 0.0f);
-  EXPECT_EQ(CodeOf([&] { EncodePayload(record, *PlainCodec()); }), ErrorCode::kInvalidValue);
+  EXPECT_EQ(CodeOf([&] { Encode(record); }), ErrorCode::kInvalidValue);
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <sqlite3.h>
 #include <sys/stat.h>
 
+#include "estimator/store/sealed_codec.h"
 #include "tests/store/store_fixture.h"
 
 namespace vigil {
@@ -342,24 +343,33 @@ TEST_F(StoreTest, Open_WhatIsNoStore_SaysWhatWasExpected) {
 
 TEST_F(StoreTest, Open_AFileOfANewerVersion_Refuses) {
   { Store store(path_, {}, clock_); }
-  RunSql(path_, "PRAGMA user_version = 2");
+  RunSql(path_, "PRAGMA user_version = 3");
   const Error error = ErrorOf([&] { Store store(path_, {}, clock_); });
   EXPECT_EQ(error.code(), ErrorCode::kUnsupported);
-  EXPECT_THAT(error.what(), HasSubstr("has version 2: expected at most 1"));
+  EXPECT_THAT(error.what(), HasSubstr("has version 3: expected at most 2"));
 }
 
 TEST_F(StoreTest, Open_WithAnotherCodec_Refuses) {
-  class Sealed final : public PayloadCodec {
-   public:
-    std::string_view name() const override { return "sealed"; }
-    std::vector<std::byte> Seal(std::span<const std::byte>) const override { return {}; }
-    std::vector<std::byte> Open(std::span<const std::byte>) const override { return {}; }
-  };
   { Store store(path_, {}, clock_); }
-  const Error error =
-      ErrorOf([&] { Store store(path_, {.codec = std::make_shared<Sealed>()}, clock_); });
+  const Error error = ErrorOf(
+      [&] { Store store(path_, {.codec = OpeningCodec({SecretKey::Generate()})}, clock_); });
   EXPECT_EQ(error.code(), ErrorCode::kMisuse);
   EXPECT_THAT(error.what(), HasSubstr("'plain'"));
+}
+
+// As version 1 made it: without key_id.
+TEST_F(StoreTest, Open_AFileOfVersion1_KeepsItsRecords) {
+  std::int64_t id = 0;
+  {
+    Store store(path_, {}, clock_);
+    id = store.Append(std::vector{MakeRecord(1)}).ids.at(0);
+  }
+  RunSql(path_, "ALTER TABLE records DROP COLUMN key_id; PRAGMA user_version = 1");
+  Store store(path_, {}, clock_);
+  EXPECT_THAT(store.Verify(), IsEmpty());
+  ASSERT_EQ(store.ReadUnjudged(10).size(), 1u);
+  EXPECT_EQ(store.Judge(std::vector{MakeVerdict(id)}), 1);
+  EXPECT_GT(store.Append(std::vector{MakeRecord(2, 2)}).ids.at(0), id);
 }
 
 }  // namespace

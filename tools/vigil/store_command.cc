@@ -4,25 +4,32 @@
 #include <nlohmann/json.hpp>
 
 #include "engine/base/text.h"
+#include "estimator/store/sealed_codec.h"
 #include "estimator/store/store.h"
 #include "tools/vigil/command.h"
 #include "tools/vigil/format.h"
+#include "tools/vigil/store_keys.h"
 
 namespace vigil {
 namespace {
 
 struct StoreArguments {
   std::string path;
+  std::string secret;  // a file of keys; empty: payloads that are sealed stay so
   bool json = false;
   bool yes = false;
 };
 
-std::unique_ptr<Store> Open(const std::string& path) {
-  return std::make_unique<Store>(path, StoreOptions{.create = false});
+std::unique_ptr<Store> Open(const StoreArguments& arguments) {
+  StoreOptions options{.create = false};
+  options.codec =
+      arguments.secret.empty() ? LookingCodec() : OpeningCodec(ReadKeyRing(arguments.secret));
+  return std::make_unique<Store>(arguments.path, std::move(options));
 }
 
 nlohmann::json ToJson(const StoreStats& stats) {
   return {{"records", stats.records},
+          {"unopenable", stats.unopenable},
           {"verdicts", stats.verdicts},
           {"epochs", stats.epochs},
           {"seen", stats.totals.seen},
@@ -50,6 +57,9 @@ void PrintStats(const StoreStats& stats) {
   add("inferences", std::to_string(stats.totals.seen), "seen in the epochs that still stand");
   add("kept", std::to_string(stats.totals.kept), "records, a fair sample of each epoch");
   add("waiting", std::to_string(stats.records), "records that PE has not judged");
+  if (stats.unopenable > 0) {
+    add("sealed", std::to_string(stats.unopenable), "of these, for a key that is not here");
+  }
   add("judged", std::to_string(stats.totals.judged), "verdicts; their taps are deleted");
   add("dropped", std::to_string(stats.totals.dropped), "lost to the sample: not represented");
   add("expired", std::to_string(stats.totals.expired), "removed unjudged: not represented");
@@ -64,7 +74,7 @@ void PrintStats(const StoreStats& stats) {
 }
 
 void RunStats(const StoreArguments& arguments) {
-  const StoreStats stats = Open(arguments.path)->Stats();
+  const StoreStats stats = Open(arguments)->Stats();
   if (arguments.json) {
     std::cout << ToJson(stats).dump(2) << "\n";
   } else {
@@ -73,13 +83,24 @@ void RunStats(const StoreArguments& arguments) {
 }
 
 void RunVerify(const StoreArguments& arguments) {
-  const std::vector<std::string> problems = Open(arguments.path)->Verify();
+  const std::unique_ptr<Store> store = Open(arguments);
+  const std::vector<std::string> problems = store->Verify();
+  const std::int64_t unopenable = problems.empty() ? store->Stats().unopenable : 0;
   if (arguments.json) {
-    std::cout << nlohmann::json{{"sound", problems.empty()}, {"problems", problems}}.dump(2)
+    std::cout << nlohmann::json{{"sound", problems.empty()},
+                                {"problems", problems},
+                                {"unopenable", unopenable}}
+                     .dump(2)
               << "\n";
   } else {
     for (const std::string& problem : problems) std::cout << problem << "\n";
-    if (problems.empty()) std::cout << "sound: the counts add up and every payload can be read\n";
+    if (problems.empty() && unopenable == 0) {
+      std::cout << "sound: the counts add up and every payload can be read\n";
+    } else if (problems.empty()) {
+      std::cout << "sound: the counts add up; " << unopenable
+                << " records are sealed for a key that is not here, and were not looked into"
+                << (arguments.secret.empty() ? " (--secret FILE)" : "") << "\n";
+    }
   }
   if (!problems.empty()) {
     throw Error(
@@ -89,7 +110,7 @@ void RunVerify(const StoreArguments& arguments) {
 }
 
 void RunPurge(const StoreArguments& arguments) {
-  const std::unique_ptr<Store> store = Open(arguments.path);
+  const std::unique_ptr<Store> store = Open(arguments);
   const StoreStats stats = store->Stats();
   if (!arguments.yes) {
     throw Error(Fault::kApi, ErrorCode::kMisuse,
@@ -108,6 +129,8 @@ void AddAction(CLI::App& command, const char* name, const char* help,
   if (run == RunPurge) {
     action->add_flag("--yes", arguments->yes, "Really delete");
   } else {
+    action->add_option("--secret", arguments->secret,
+                       "The evaluator's keys, to open what is sealed");
     action->add_flag("--json", arguments->json, "Print JSON");
   }
   action->callback([arguments, run] { run(*arguments); });
@@ -121,6 +144,7 @@ void AddStoreCommand(CLI::App& app) {
   AddAction(*command, "stats", "What it holds, and what became of the rest", RunStats);
   AddAction(*command, "verify", "Whether the file is sound and its counts add up", RunVerify);
   AddAction(*command, "purge", "Delete all records and verdicts, leaving no trace", RunPurge);
+  AddStoreKeyCommands(*command);
 }
 
 }  // namespace vigil

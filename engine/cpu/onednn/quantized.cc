@@ -134,14 +134,19 @@ struct Finish {
     for (std::int64_t n = 0; n < y[0]; ++n) {
       for (std::int64_t first = 0; first < plane; first += kBlock) {
         const std::int64_t last = std::min(first + kBlock, plane);
-        for (std::int64_t c = 0; c < channels; ++c) {
-          const auto channel = static_cast<std::size_t>(c);
-          for (std::int64_t p = first; p < last; ++p) {
-            writer.Write(out, static_cast<std::size_t>((n * channels + c) * plane + p), channel,
-                         WrappedSum(sums[(n * plane + p) * channels + c], bias[channel]));
-          }
-        }
+        for (std::int64_t c = 0; c < channels; ++c) WriteRun(sums, out, n, c, first, last);
       }
+    }
+  }
+
+  // Pixels first to last of one plane.
+  void WriteRun(const std::int32_t* sums, void* out, std::int64_t n, std::int64_t c,
+                std::int64_t first, std::int64_t last) const {
+    const std::int64_t channels = y[1], plane = y[2] * y[3];
+    const auto channel = static_cast<std::size_t>(c);
+    for (std::int64_t p = first; p < last; ++p) {
+      writer.Write(out, static_cast<std::size_t>((n * channels + c) * plane + p), channel,
+                   WrappedSum(sums[(n * plane + p) * channels + c], bias[channel]));
     }
   }
 };

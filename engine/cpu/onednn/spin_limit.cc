@@ -14,6 +14,7 @@
 
 // What compilers call for `#pragma omp parallel`; used by name, since the runtime must be the one
 // that oneDNN is linked with.
+// NOLINTNEXTLINE(readability-identifier-naming): the runtime's name
 extern "C" void GOMP_parallel(void (*body)(void*), void* data, unsigned threads, unsigned flags);
 
 namespace vigil::cpu {

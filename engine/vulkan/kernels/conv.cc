@@ -13,7 +13,7 @@ std::vector<float> PackWeights(const Node& node, const Lowering& lowering,
                                const params::ConvParams& p, std::size_t tile) {
   const std::span<const float> weights = lowering.ConstantOf(node.inputs[1]);
   const bool has_bias = std::get<ConvAttrs>(node.attrs).has_bias;
-  const std::size_t taps = p.kernel_height * p.kernel_width;
+  const std::size_t taps = std::size_t{p.kernel_height} * p.kernel_width;
   const std::size_t blocks = std::size_t{p.groups} * p.group_blocks;
   const std::size_t bias_start = blocks * taps * p.group_in_channels * tile;
   std::vector<float> packed(bias_start + blocks * tile);

@@ -13,7 +13,7 @@ std::vector<float> PackWeights(const Node& node, const Lowering& lowering,
                                const params::ConvParams& p) {
   const std::span<const float> weights = lowering.ConstantOf(node.inputs[1]);
   const bool has_bias = std::get<ConvTransposeAttrs>(node.attrs).has_bias;
-  const std::size_t taps = p.kernel_height * p.kernel_width;
+  const std::size_t taps = std::size_t{p.kernel_height} * p.kernel_width;
   const std::size_t blocks = std::size_t{p.groups} * p.group_blocks;
   std::vector<float> packed((blocks * taps * p.group_in_channels + blocks) * kChannels);
   for (std::size_t m = 0; m < p.out_channels; ++m) {

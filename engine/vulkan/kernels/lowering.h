@@ -2,6 +2,7 @@
 #ifndef VIGIL_ENGINE_VULKAN_KERNELS_LOWERING_H_
 #define VIGIL_ENGINE_VULKAN_KERNELS_LOWERING_H_
 
+#include <concepts>
 #include <map>
 #include <span>
 #include <string>
@@ -67,7 +68,7 @@ class Lowering {
   template <typename Params>
   Dispatch& Add(std::string_view shader, const Params& params, std::vector<BufferRef> buffers,
                 std::uint64_t groups, Activation::Kind activation = Activation::Kind::kNone,
-                std::vector<std::uint32_t> modes = {}) {
+                const std::vector<std::uint32_t>& modes = {}) {
     Dispatch dispatch;
     dispatch.SetPush(params);
     return Append(std::move(dispatch), shader, std::move(buffers), groups, activation, modes);
@@ -106,7 +107,10 @@ class Lowering {
 Lowering LowerGraph(const Graph& graph, std::size_t alignment, bool packed_dot = false);
 
 inline std::uint64_t CeilDiv(std::uint64_t a, std::uint64_t b) { return (a + b - 1) / b; }
-inline std::uint32_t U32(std::int64_t number) { return static_cast<std::uint32_t>(number); }
+template <std::integral T>
+std::uint32_t U32(T number) {
+  return static_cast<std::uint32_t>(number);
+}
 
 }  // namespace vigil::vulkan
 

@@ -17,6 +17,7 @@
 #include "estimator/monitor/baselines_output.h"
 #include "estimator/service/estimation_pass.h"
 #include "estimator/service/target_runtime.h"
+#include "estimator/store/sealed_codec.h"
 #include "estimator/verdict/ranking.h"
 #include "tools/vigil/demo/demo.h"
 #include "tools/vigil/demo/demo_parts.h"
@@ -204,7 +205,10 @@ DemoResult RunDemo(const DemoOptions& options) {
   result.images = stream.data->size();
 
   const StoreFile file(options.store);
-  const auto store = std::make_shared<Store>(file.path());
+  // T and PE are one process here, so the key needs no file; on a device only the evaluator has it.
+  StoreOptions store_options;
+  store_options.codec = OpeningCodec({SecretKey::Generate()});
+  const auto store = std::make_shared<Store>(file.path(), std::move(store_options));
   ActivityPage activity;
   TargetRuntimeOptions runtime_options;
   runtime_options.tap_encodings = {kEvaluationEncoding};
