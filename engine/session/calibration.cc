@@ -77,6 +77,18 @@ ValueRange LeastSquares(const Histogram& histogram) {
   return best;
 }
 
+// Widens a range to hold the values of `name`.
+void Widen(std::span<const float> values, const std::string& name, ValueRange& range) {
+  for (const float x : values) {
+    if (!std::isfinite(x)) {
+      throw Error(Fault::kInput, ErrorCode::kInvalidValue,
+                  Text("calibration: value '", name, "' becomes ", x, ": expected finite numbers"));
+    }
+    range.low = std::min(range.low, x);
+    range.high = std::max(range.high, x);
+  }
+}
+
 }  // namespace
 
 std::string_view CalibrationName(CalibrationMethod method) {
@@ -127,16 +139,7 @@ std::map<std::string, Histogram> Calibrate(Backend& backend, const Graph& graph,
   inputs([&](std::span<const ConstTensorView> input) {
     observer.Run(input);
     for (std::size_t i = 0; i < names.size(); ++i) {
-      ValueRange& range = histograms[i].range;
-      for (const float x : observer.values()[i].as<float>()) {
-        if (!std::isfinite(x)) {
-          throw Error(
-              Fault::kInput, ErrorCode::kInvalidValue,
-              Text("calibration: value '", names[i], "' becomes ", x, ": expected finite numbers"));
-        }
-        range.low = std::min(range.low, x);
-        range.high = std::max(range.high, x);
-      }
+      Widen(observer.values()[i].as<float>(), names[i], histograms[i].range);
     }
   });
   inputs([&](std::span<const ConstTensorView> input) {

@@ -40,7 +40,8 @@ function(vigil_shader_variants target)
 
 namespace vigil::vulkan {
 namespace {
-${arrays}
+// NOLINTBEGIN(readability-identifier-naming): called as their shaders are
+${arrays}// NOLINTEND(readability-identifier-naming)
 constexpr EmbeddedShader kShaders[] = {
 ${rows}};
 }  // namespace

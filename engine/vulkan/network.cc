@@ -1,6 +1,7 @@
 #include "engine/vulkan/network.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "engine/base/text.h"
 #include "engine/graph/memory_plan.h"

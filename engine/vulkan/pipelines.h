@@ -48,6 +48,8 @@ class Pipelines {
   struct Key {
     std::string shader;
     std::vector<std::uint32_t> specialization;
+    // NOLINTNEXTLINE(modernize-use-nullptr): clang-tidy 14 takes the comparison with 0 for a
+    // pointer
     auto operator<=>(const Key&) const = default;
   };
 

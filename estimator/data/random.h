@@ -15,7 +15,7 @@ namespace vigil {
 // A value type for one thread.
 class Random {
  public:
-  explicit Random(std::initializer_list<std::uint64_t> keys) {
+  Random(std::initializer_list<std::uint64_t> keys) {
     for (const std::uint64_t key : keys) state_ = Mix(state_ ^ Mix(key + kStep));
   }
 

@@ -37,7 +37,7 @@ TapPlan Joined(const TapPlan& first, const TapPlan& second) {
 }  // namespace
 
 FaceCascade::FaceCascade(const Graph& detector, const Graph& target,
-                         std::shared_ptr<Backend> backend, CascadeOptions options)
+                         const std::shared_ptr<Backend>& backend, CascadeOptions options)
     : detector_(detector, backend, options.detector),
       target_((CheckTakesACrop(target.value(target.inputs()[0])),
                MakeNetworkTarget(target, backend, options.tap_encodings, options.threads))),

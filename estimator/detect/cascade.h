@@ -26,7 +26,7 @@ class FaceCascade final : public Target {
   // `target` takes one square image [1, 3, S, S], normalised as its metadata say. Throws as
   // FaceDetector, Session and PlanTaps do; Error (Model, kInvalidShape) for another input of
   // `target`.
-  FaceCascade(const Graph& detector, const Graph& target, std::shared_ptr<Backend> backend,
+  FaceCascade(const Graph& detector, const Graph& target, const std::shared_ptr<Backend>& backend,
               CascadeOptions options);
 
   Shape output() const override { return output_; }

@@ -27,8 +27,9 @@ class Grid final : public BoxDecoder {
       };
       const float score = 1.0f / (1.0f + std::exp(-at(kFaceLogit)));
       if (!(score >= threshold)) continue;
-      const float x = (static_cast<float>(cell % columns) + 0.5f + at(kFaceOffsetX)) * stride;
-      const float y = (static_cast<float>(cell / columns) + 0.5f + at(kFaceOffsetY)) * stride;
+      const std::int64_t row = cell / columns, column = cell % columns;
+      const float x = (static_cast<float>(column) + 0.5f + at(kFaceOffsetX)) * stride;
+      const float y = (static_cast<float>(row) + 0.5f + at(kFaceOffsetY)) * stride;
       const float half_width = std::exp(at(kFaceLogWidth)) * stride / 2.0f;
       const float half_height = std::exp(at(kFaceLogHeight)) * stride / 2.0f;
       found.push_back({x - half_width, y - half_height, x + half_width, y + half_height, score});

@@ -21,25 +21,27 @@ struct Prior {
   float center_x, center_y, size;
 };
 
-std::vector<Prior> PriorsFor(const DetectorInput& input) {
-  std::vector<Prior> priors;
-  for (const PriorMap& map : kMaps) {
-    const std::int64_t columns = (input.width + map.stride - 1) / map.stride;
-    const std::int64_t rows = (input.height + map.stride - 1) / map.stride;
-    for (std::int64_t y = 0; y < rows; ++y) {
-      for (std::int64_t x = 0; x < columns; ++x) {
-        for (const float size : map.sizes) {
-          if (size == 0.0f) continue;
-          // A map covers the input however many cells it has: cells are not exactly a stride wide.
-          priors.push_back({(static_cast<float>(x) + 0.5f) / static_cast<float>(columns) *
-                                static_cast<float>(input.width),
-                            (static_cast<float>(y) + 0.5f) / static_cast<float>(rows) *
-                                static_cast<float>(input.height),
-                            size});
-        }
+void AddPriors(const DetectorInput& input, const PriorMap& map, std::vector<Prior>& priors) {
+  const std::int64_t columns = (input.width + map.stride - 1) / map.stride;
+  const std::int64_t rows = (input.height + map.stride - 1) / map.stride;
+  // A map covers the input however many cells it has: cells are not exactly a stride wide.
+  const auto centre = [](std::int64_t cell, std::int64_t cells, std::int64_t pixels) {
+    return (static_cast<float>(cell) + 0.5f) / static_cast<float>(cells) *
+           static_cast<float>(pixels);
+  };
+  for (std::int64_t y = 0; y < rows; ++y) {
+    for (std::int64_t x = 0; x < columns; ++x) {
+      for (const float size : map.sizes) {
+        if (size == 0.0f) continue;
+        priors.push_back({centre(x, columns, input.width), centre(y, rows, input.height), size});
       }
     }
   }
+}
+
+std::vector<Prior> PriorsFor(const DetectorInput& input) {
+  std::vector<Prior> priors;
+  for (const PriorMap& map : kMaps) AddPriors(input, map, priors);
   return priors;
 }
 

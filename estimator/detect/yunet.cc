@@ -45,8 +45,9 @@ class YuNet final : public BoxDecoder {
 
  private:
   static Detection BoxOf(const Scale& scale, std::int64_t cell, std::span<const float> box) {
-    const float x = (static_cast<float>(cell % scale.columns) + box[0]) * scale.stride;
-    const float y = (static_cast<float>(cell / scale.columns) + box[1]) * scale.stride;
+    const std::int64_t row = cell / scale.columns, column = cell % scale.columns;
+    const float x = (static_cast<float>(column) + box[0]) * scale.stride;
+    const float y = (static_cast<float>(row) + box[1]) * scale.stride;
     const float half_width = std::exp(box[2]) * scale.stride / 2.0f;
     const float half_height = std::exp(box[3]) * scale.stride / 2.0f;
     return {x - half_width, y - half_height, x + half_width, y + half_height};

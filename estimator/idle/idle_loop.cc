@@ -51,6 +51,13 @@ Observation IdleLoop::Observe() {
   seen.backlog = work_.backlog();
   seen.working = working_;
   if (load_since_) seen.kept_waiting_by_load = seen.now - *load_since_;
+  if (seen.local_day != day_) {
+    day_ = seen.local_day;
+    worked_today_ = nanoseconds(0);
+  }
+  seen.worked_today = worked_today_;
+  const std::lock_guard lock(mutex_);
+  status_.missing = seen.missing;
   return seen;
 }
 
@@ -89,12 +96,14 @@ nanoseconds IdleLoop::RunChunk() {
   const BatchResult result = work_.run(max_records, should_yield);
   last_records_ = result.records;
   last_duration_ = clock_.Monotonic() - begin;
+  worked_today_ += last_duration_;
   errors_in_a_row_ = 0;
   const bool yielded = result.records < max_records && should_yield();
   const std::lock_guard lock(mutex_);
   ++status_.chunks;
   status_.records += result.records;
   status_.yields += yielded;
+  status_.worked_today = worked_today_;
   // Nothing done and no reason to stop: the work cannot go on now, and must not be asked at once.
   return result.records == 0 ? nanoseconds(policy_.look_again) : nanoseconds(0);
 }

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdio>
+#include <utility>
 
 #include "engine/base/text.h"
 
@@ -24,11 +26,24 @@ std::string LoadInTheWay(const IdlePolicy& policy, const Observation& seen) {
     return Text("others use ", Percent(*seen.other_cpu_use), " of the CPU, limit ",
                 Percent(cpu_limit));
   }
+  const double gpu_limit = seen.working ? policy.continue_gpu_use : policy.begin_gpu_use;
+  if (seen.other_gpu_use && *seen.other_gpu_use >= gpu_limit) {
+    return Text("others use ", Percent(*seen.other_gpu_use), " of the GPU, limit ",
+                Percent(gpu_limit));
+  }
   if (seen.working) return {};
-  if (policy.begin_cpu_pressure && seen.cpu_pressure &&
-      *seen.cpu_pressure >= *policy.begin_cpu_pressure) {
-    return Text("CPU pressure is ", Percent(*seen.cpu_pressure), ", limit ",
-                Percent(*policy.begin_cpu_pressure));
+  struct Pressure {
+    const char* name;
+    std::optional<double> limit, seen;
+  };
+  for (const Pressure& pressure :
+       {Pressure{"CPU", policy.begin_cpu_pressure, seen.cpu_pressure},
+        Pressure{"memory", policy.begin_memory_pressure, seen.memory_pressure},
+        Pressure{"disk", policy.begin_io_pressure, seen.io_pressure}}) {
+    if (pressure.limit && pressure.seen && *pressure.seen >= *pressure.limit) {
+      return Text(pressure.name, " pressure is ", Percent(*pressure.seen), ", limit ",
+                  Percent(*pressure.limit));
+    }
   }
   if (policy.begin_load_a_core && seen.load_a_core &&
       *seen.load_a_core >= *policy.begin_load_a_core) {
@@ -37,12 +52,52 @@ std::string LoadInTheWay(const IdlePolicy& policy, const Observation& seen) {
   return {};
 }
 
+std::string Clock(int minute) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%02d:%02d", minute / 60, minute % 60);
+  return text;
+}
+
+std::string Describe(const DaySpan& span) { return Clock(span.from) + " to " + Clock(span.to); }
+
+// What no patience overrides; empty: nothing.
+std::string ConditionInTheWay(const IdlePolicy& policy, const Observation& seen) {
+  if (policy.only_on_mains && seen.on_mains && !*seen.on_mains) return "the device is on battery";
+  const bool draining = seen.on_mains && !*seen.on_mains;
+  if (policy.min_battery && draining && seen.battery && *seen.battery < *policy.min_battery) {
+    return Text("the battery is at ", Percent(*seen.battery), ", limit ",
+                Percent(*policy.min_battery));
+  }
+  if (policy.max_celsius && seen.celsius) {
+    const double limit = *policy.max_celsius - (seen.working ? 0.0 : IdlePolicy::kCelsiusBelow);
+    if (*seen.celsius >= limit) {
+      return Text("the device is at ", std::lround(*seen.celsius), " C, limit ", std::lround(limit),
+                  " C");
+    }
+  }
+  if (policy.quiet_hours && seen.minute_of_day && policy.quiet_hours->Holds(*seen.minute_of_day)) {
+    return Text("quiet hours, ", Describe(*policy.quiet_hours));
+  }
+  if (policy.daily_budget && seen.worked_today >= *policy.daily_budget) {
+    return Text("today's budget of ", Seconds(*policy.daily_budget), " s is spent");
+  }
+  return {};
+}
+
 }  // namespace
+
+bool DaySpan::Holds(int minute) const {
+  return from < to ? minute >= from && minute < to : minute >= from || minute < to;
+}
 
 IdlePolicy IdlePolicy::Demo() {
   IdlePolicy policy;
   policy.idle_after = milliseconds(2000);
   policy.begin_cpu_pressure.reset();
+  policy.begin_memory_pressure.reset();
+  policy.begin_io_pressure.reset();
+  policy.only_on_mains = false;
+  policy.max_celsius.reset();
   policy.patience = milliseconds(10'000);
   policy.look_again = milliseconds(100);
   return policy;
@@ -52,6 +107,7 @@ IdlePolicy IdlePolicy::Now() {
   IdlePolicy policy = Demo();
   policy.idle_after = milliseconds(0);
   policy.begin_cpu_use = policy.continue_cpu_use = 2.0;  // a share is never that large
+  policy.begin_gpu_use = policy.continue_gpu_use = 2.0;
   return policy;
 }
 
@@ -61,10 +117,27 @@ std::string Describe(const IdlePolicy& policy) {
     text += Text(", others' CPU use below ", Percent(policy.begin_cpu_use), " (",
                  Percent(policy.continue_cpu_use), " to go on)");
   }
+  if (policy.begin_gpu_use <= 1.0) {
+    text += Text(", GPU use below ", Percent(policy.begin_gpu_use), " (",
+                 Percent(policy.continue_gpu_use), ")");
+  }
   if (policy.begin_cpu_pressure) {
     text += Text(", CPU pressure below ", Percent(*policy.begin_cpu_pressure));
   }
+  if (policy.begin_memory_pressure) {
+    text += Text(", memory pressure below ", Percent(*policy.begin_memory_pressure));
+  }
+  if (policy.begin_io_pressure) {
+    text += Text(", disk pressure below ", Percent(*policy.begin_io_pressure));
+  }
   if (policy.begin_load_a_core) text += Text(", load a core below ", *policy.begin_load_a_core);
+  if (policy.only_on_mains) text += ", on mains";
+  if (policy.min_battery) text += Text(", battery above ", Percent(*policy.min_battery));
+  if (policy.max_celsius) text += Text(", below ", std::lround(*policy.max_celsius), " C");
+  if (policy.quiet_hours) text += ", not from " + Describe(*policy.quiet_hours);
+  if (policy.daily_budget) {
+    text += Text(", at most ", Seconds(*policy.daily_budget), " s a day");
+  }
   if (policy.begin_cpu_use <= 1.0 && policy.patience) {
     text += Text(", load holds it up for at most ", Seconds(*policy.patience), " s");
   }
@@ -82,6 +155,9 @@ Action Decide(const IdlePolicy& policy, const Observation& seen) {
                            " s ago, idle after ", Seconds(policy.idle_after), " s")};
   }
   if (seen.backlog <= 0) return {.wait = policy.look_again, .reason = "no records wait"};
+  if (std::string condition = ConditionInTheWay(policy, seen); !condition.empty()) {
+    return {.wait = policy.look_again, .reason = std::move(condition)};
+  }
   const std::string load = LoadInTheWay(policy, seen);
   if (load.empty()) return {.run = true, .reason = Text("idle, ", seen.backlog, " records wait")};
   if (policy.patience && seen.kept_waiting_by_load >= *policy.patience) {

@@ -13,8 +13,10 @@
 #include <stop_token>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "estimator/idle/policy.h"
+#include "estimator/idle/signals.h"
 
 namespace vigil {
 
@@ -36,6 +38,8 @@ struct SchedulerStatus {
   std::string reason;  // why it waits or works, for people
   std::int64_t records = 0, chunks = 0, yields = 0, errors = 0;
   std::string last_error;
+  std::chrono::nanoseconds worked_today{0};
+  std::vector<MissingSignal> missing;  // that the last look did not find
 };
 
 // One step of the loop after another, without a thread, so that tests drive it with a clock and
@@ -77,6 +81,8 @@ class IdleLoop {
   int last_records_ = 0;
   std::chrono::nanoseconds last_duration_{0};
   int errors_in_a_row_ = 0;
+  int day_ = 0;  // Observation::local_day
+  std::chrono::nanoseconds worked_today_{0};
 
   mutable std::mutex mutex_;  // guards status_
   SchedulerStatus status_;

@@ -1,21 +1,19 @@
 #include "estimator/idle/signals.h"
 
 #include <algorithm>
-#include <fstream>
+#include <ctime>
 #include <sstream>
 #include <thread>
+
+#include <unistd.h>
+
+#include "engine/base/text.h"
+#include "estimator/idle/device_state.h"
 
 namespace vigil {
 namespace {
 
 constexpr std::chrono::milliseconds kShortestInterval{100};
-
-std::string FirstLine(const std::string& path) {
-  std::ifstream file(path);
-  std::string line;
-  std::getline(file, line);
-  return line;
-}
 
 // proc(5): after the command's closing parenthesis come state, ..., utime and stime as the 12th and
 // 13th fields.
@@ -33,7 +31,7 @@ std::optional<std::int64_t> OwnTicks(const std::string& line) {
 }  // namespace
 
 SystemSignals::SystemSignals(const ActivityPage* activity, const Clock& clock, std::string root)
-    : activity_(activity), clock_(clock), root_(std::move(root)) {
+    : activity_(activity), clock_(clock), root_(std::move(root)), gpu_(root_, getpid()) {
   last_times_ = ReadCpuTimes();
   last_look_ = clock_.Monotonic();
 }
@@ -70,24 +68,50 @@ void SystemSignals::UpdateCpuUse(std::chrono::nanoseconds now) {
 
 Activity SystemSignals::Target() { return activity_ ? activity_->Read() : Activity(); }
 
+void SystemSignals::ObserveLoad(Observation& seen) {
+  UpdateCpuUse(seen.now);
+  seen.other_cpu_use = other_cpu_use_;
+  if (!last_times_) seen.missing.push_back({"CPU use", "/proc/stat cannot be read"});
+  double load = 0.0;
+  if (std::istringstream(FirstLine(root_ + "/proc/loadavg")) >> load) {
+    seen.load_a_core = load / std::max(1u, std::thread::hardware_concurrency());
+  }
+  const auto pressure = [&](const char* resource, const char* name, std::optional<double>& value) {
+    value = ReadPressure(root_, resource);
+    if (!value) seen.missing.push_back({name, Text("/proc/pressure/", resource, " is not there")});
+  };
+  pressure("cpu", "CPU pressure", seen.cpu_pressure);
+  pressure("memory", "memory pressure", seen.memory_pressure);
+  pressure("io", "disk pressure", seen.io_pressure);
+  const GpuLoad::Reading gpu = gpu_.Read(seen.now);
+  seen.other_gpu_use = gpu.others;
+  if (!gpu.others) seen.missing.push_back({"GPU use", gpu.reason});
+}
+
+void SystemSignals::ObserveDevice(Observation& seen) {
+  const PowerState power = ReadPower(root_);
+  seen.on_mains = power.on_mains;
+  seen.battery = power.battery;
+  seen.celsius = HottestZone(root_);
+  if (!seen.celsius) seen.missing.push_back({"temperature", "no thermal zone can be read"});
+  const auto wall = static_cast<std::time_t>(clock_.WallMicros() / 1'000'000);
+  std::tm local{};
+  if (localtime_r(&wall, &local)) {
+    seen.minute_of_day = local.tm_hour * 60 + local.tm_min;
+    seen.local_day = local.tm_year * 366 + local.tm_yday;
+  } else {
+    seen.missing.push_back({"local time", "the wall clock tells no date"});
+  }
+}
+
 Observation SystemSignals::Observe() {
   Observation seen;
   seen.now = clock_.Monotonic();
   const Activity target = Target();
   seen.target_running = target.running;
   seen.since_target = target.since_last;
-  UpdateCpuUse(seen.now);
-  seen.other_cpu_use = other_cpu_use_;
-  double load = 0.0;
-  if (std::istringstream(FirstLine(root_ + "/proc/loadavg")) >> load) {
-    seen.load_a_core = load / std::max(1u, std::thread::hardware_concurrency());
-  }
-  const std::string pressure = FirstLine(root_ + "/proc/pressure/cpu");
-  const std::string key = "some avg10=";
-  double percent = 0.0;
-  if (pressure.starts_with(key) && std::istringstream(pressure.substr(key.size())) >> percent) {
-    seen.cpu_pressure = percent / 100.0;
-  }
+  ObserveLoad(seen);
+  ObserveDevice(seen);
   return seen;
 }
 

@@ -9,35 +9,24 @@
 
 #include "engine/base/clock.h"
 #include "estimator/idle/activity_page.h"
+#include "estimator/idle/gpu_load.h"
+#include "estimator/idle/observation.h"
 
 namespace vigil {
-
-// One look. What the machine does not offer is absent.
-struct Observation {
-  std::chrono::nanoseconds now{0};                       // monotonic
-  bool target_running = false;                           // T runs or waits
-  std::optional<std::chrono::nanoseconds> since_target;  // since T's last activity; none: never
-  std::optional<double> other_cpu_use;                   // 0 to 1 of all cores, without us
-  std::optional<double> cpu_pressure;                    // PSI "some", avg10, 0 to 1
-  std::optional<double> load_a_core;                     // one-minute average
-  std::int64_t backlog = 0;                              // records that wait for PE
-  bool working = false;                                  // we are in the middle of the backlog
-  std::chrono::nanoseconds kept_waiting_by_load{0};      // how long load alone has held us up
-};
 
 class Signals {
  public:
   virtual ~Signals() = default;
-  // Fills in all but backlog, working and kept_waiting_by_load, which the scheduler knows. One
-  // thread. Never throws: a signal that cannot be read is absent.
+  // Fills in all but the scheduler's own. One thread. Never throws: a signal that cannot be read is
+  // absent and named as missing.
   virtual Observation Observe() = 0;
   // T's activity alone: cheap enough to ask between two layers of PE.
   virtual Activity Target() = 0;
 };
 
-// Linux: the activity page, and /proc/stat, /proc/self/stat, /proc/loadavg, /proc/pressure/cpu
-// below `root`. CPU use is that between two looks at least 100 ms apart; closer ones repeat the
-// last.
+// Linux: the activity page, the wall clock in local time, and below `root` proc/stat,
+// proc/self/stat, proc/loadavg, and what device_state.h and gpu_load.h read. CPU use is that
+// between two looks at least 100 ms apart; closer ones repeat the last.
 class SystemSignals final : public Signals {
  public:
   // `activity` outlives this; null: nothing is known of T.
@@ -52,10 +41,13 @@ class SystemSignals final : public Signals {
   };
   std::optional<CpuTimes> ReadCpuTimes() const;
   void UpdateCpuUse(std::chrono::nanoseconds now);
+  void ObserveLoad(Observation& seen);
+  void ObserveDevice(Observation& seen);
 
   const ActivityPage* activity_;
   const Clock& clock_;
   std::string root_;
+  GpuLoad gpu_;
   std::optional<CpuTimes> last_times_;
   std::chrono::nanoseconds last_look_{0};
   std::optional<double> other_cpu_use_;

@@ -22,7 +22,7 @@ std::filesystem::path FindModel(std::string_view name) {
   folders.emplace_back(VIGIL_SOURCE_MODELS);
   std::string places;
   for (const fs::path& folder : folders) {
-    const fs::path path = folder / Text(name, ".onnx");
+    fs::path path = folder / Text(name, ".onnx");
     if (fs::exists(path, unused)) return path;
     places += Text(places.empty() ? "" : ", ", folder.string());
   }

@@ -83,7 +83,7 @@ class Appender {
     } else {
       insert_.BindNull(4);
     }
-    insert_.Bind(5, RandomOrder()).Bind(6, std::string_view(tags)).Bind(7, payload);
+    insert_.Bind(5, RandomOrder()).Bind(6, std::string_view{tags}).Bind(7, payload);
     insert_.Bind(8, id).Bind(9, codec_.seal_key()).Run();
     count_kept_.Bind(1, record.epoch).Run();
     count_bytes_.Bind(1, bytes).Run();

@@ -134,9 +134,98 @@ TEST(IdlePolicy, Decide_ByThePolicyNow_RunsRightAfterTheTargetAndUnderLoad) {
 
 TEST(IdlePolicy, Describe_NamesWhatTheDemoUses) {
   EXPECT_EQ(Describe(IdlePolicy::Demo()),
-            "idle after 2 s without inference, others' CPU use below 25 % (40 % to go on), load "
-            "holds it up for at most 10 s");
+            "idle after 2 s without inference, others' CPU use below 25 % (40 % to go on), GPU use "
+            "below 25 % (40 %), load holds it up for at most 10 s");
   EXPECT_EQ(Describe(IdlePolicy::Now()), "idle after 0 s without inference");
+}
+
+TEST(IdlePolicy, Describe_NamesEveryConditionOfADevice) {
+  IdlePolicy policy;
+  policy.min_battery = 0.5;
+  policy.quiet_hours = DaySpan{22 * 60, 6 * 60 + 30};
+  policy.daily_budget = std::chrono::minutes(20);
+  EXPECT_EQ(
+      Describe(policy),
+      "idle after 180 s without inference, others' CPU use below 25 % (40 % to go on), GPU use "
+      "below 25 % (40 %), CPU pressure below 20 %, memory pressure below 10 %, disk pressure "
+      "below 30 %, on mains, battery above 50 %, below 80 C, not from 22:00 to 06:30, at most "
+      "1200 s a day");
+}
+
+TEST(IdlePolicy, Decide_OnBattery_WaitsWhateverThePatience) {
+  IdlePolicy policy;
+  policy.patience = milliseconds(0);
+  Observation seen = Quiet();
+  seen.on_mains = false;
+  seen.battery = 0.9;
+  const Action action = Decide(policy, seen);
+  EXPECT_FALSE(action.run);
+  EXPECT_FALSE(action.held_by_load);
+  EXPECT_EQ(action.reason, "the device is on battery");
+  policy.only_on_mains = false;
+  EXPECT_TRUE(Decide(policy, seen).run);
+  policy.min_battery = 0.95;
+  EXPECT_EQ(Decide(policy, seen).reason, "the battery is at 90 %, limit 95 %");
+  seen.on_mains = true;
+  EXPECT_TRUE(Decide(policy, seen).run);
+}
+
+TEST(IdlePolicy, Decide_NearTheTemperatureLimit_HasHysteresis) {
+  const IdlePolicy policy;  // 80 C to go on, 75 C to begin
+  Observation seen = Quiet();
+  seen.celsius = 76.0;
+  EXPECT_EQ(Decide(policy, seen).reason, "the device is at 76 C, limit 75 C");
+  seen.working = true;
+  EXPECT_TRUE(Decide(policy, seen).run);
+  seen.celsius = 80.0;
+  EXPECT_FALSE(Decide(policy, seen).run);
+}
+
+TEST(IdlePolicy, Decide_InQuietHours_RestsOverMidnightToo) {
+  IdlePolicy policy;
+  policy.quiet_hours = DaySpan{22 * 60, 6 * 60};
+  Observation seen = Quiet();
+  for (const auto& [minute, runs] :
+       {std::pair{21 * 60 + 59, true}, std::pair{22 * 60, false}, std::pair{0, false},
+        std::pair{6 * 60 - 1, false}, std::pair{6 * 60, true}}) {
+    seen.minute_of_day = minute;
+    EXPECT_EQ(Decide(policy, seen).run, runs) << minute;
+  }
+  EXPECT_FALSE((DaySpan{600, 660}).Holds(660));
+  EXPECT_TRUE((DaySpan{600, 660}).Holds(600));
+}
+
+TEST(IdlePolicy, Decide_WhenTodaysBudgetIsSpent_Waits) {
+  IdlePolicy policy;
+  policy.daily_budget = std::chrono::seconds(60);
+  Observation seen = Quiet();
+  seen.worked_today = std::chrono::seconds(59);
+  EXPECT_TRUE(Decide(policy, seen).run);
+  seen.worked_today = std::chrono::seconds(60);
+  EXPECT_EQ(Decide(policy, seen).reason, "today's budget of 60 s is spent");
+}
+
+TEST(IdlePolicy, Decide_WhereOthersUseTheGpu_HasHysteresis) {
+  const IdlePolicy policy;
+  Observation seen = Quiet();
+  seen.other_gpu_use = 0.3;
+  EXPECT_EQ(Decide(policy, seen).reason, "others use 30 % of the GPU, limit 25 %");
+  seen.working = true;
+  EXPECT_TRUE(Decide(policy, seen).run);
+  seen.other_gpu_use = 0.4;
+  EXPECT_FALSE(Decide(policy, seen).run);
+}
+
+TEST(IdlePolicy, Decide_UnderMemoryOrDiskPressure_DoesNotBegin) {
+  const IdlePolicy policy;
+  Observation seen = Quiet();
+  seen.memory_pressure = 0.1;
+  EXPECT_EQ(Decide(policy, seen).reason, "memory pressure is 10 %, limit 10 %");
+  seen.memory_pressure = 0.0;
+  seen.io_pressure = 0.5;
+  EXPECT_EQ(Decide(policy, seen).reason, "disk pressure is 50 %, limit 30 %");
+  seen.working = true;
+  EXPECT_TRUE(Decide(policy, seen).run);
 }
 
 TEST(IdlePolicy, NextChunkRecords_FitsTheBudget) {

@@ -118,6 +118,24 @@ TEST_F(IdleLoopTest, Step_WhereTheBacklogCannotBeRead_BacksOff) {
   EXPECT_EQ(loop.status().reason, "store 'x' is gone");
 }
 
+TEST_F(IdleLoopTest, Step_WhenTheDaysBudgetIsSpent_RestsUntilTheNextDay) {
+  policy_.daily_budget = milliseconds(70);
+  IdleLoop loop(policy_, signals_, MakeWork(), clock_);
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(loop.Step(), nanoseconds(0));  // 10, 20 and 40 ms
+  EXPECT_EQ(loop.Step(), policy_.look_again);
+  EXPECT_EQ(loop.status().worked_today, milliseconds(70));
+  signals_.seen.local_day = 1;
+  EXPECT_EQ(loop.Step(), nanoseconds(0));
+}
+
+TEST_F(IdleLoopTest, Step_WhereASignalIsMissing_ReportsIt) {
+  IdleLoop loop(policy_, signals_, MakeWork(), clock_);
+  signals_.seen.missing = {{"temperature", "no thermal zone can be read"}};
+  loop.Step();
+  ASSERT_EQ(loop.status().missing.size(), 1u);
+  EXPECT_EQ(loop.status().missing[0].name, "temperature");
+}
+
 TEST_F(IdleLoopTest, Step_WhereWorkDoesNothing_DoesNotSpin) {
   const IdleWork work{[] { return 5; },
                       [](int, const std::function<bool()>&) { return BatchResult{0}; }};

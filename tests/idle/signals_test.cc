@@ -89,6 +89,10 @@ TEST_F(SignalsTest, Observe_WhereNothingCanBeRead_LeavesSignalsAbsent) {
   EXPECT_FALSE(seen.load_a_core);
   EXPECT_FALSE(seen.since_target);
   EXPECT_FALSE(seen.target_running);
+  std::vector<std::string> names;
+  for (const MissingSignal& signal : seen.missing) names.push_back(signal.name);
+  EXPECT_EQ(names, (std::vector<std::string>{"CPU use", "CPU pressure", "memory pressure",
+                                             "disk pressure", "GPU use", "temperature"}));
 }
 
 TEST_F(SignalsTest, Observe_OnThisMachine_GivesAShareOfTheCpu) {

@@ -46,24 +46,25 @@ float Pattern(int design, float x, float y) {
   return SmoothStep(0.20f, 0.28f, std::hypot(cell_x, cell_y));
 }
 
+// From the mask's corners to the ears.
+void FillStraps(Sprite& sprite) {
+  for (const float side : {-1.0f, 1.0f}) {
+    for (const float end : {-0.25f, 0.28f}) {
+      const auto distance = [=](float x, float y) {
+        return CapsuleDistance(x, y, {side * 0.8f, end * 0.8f, 0}, {side * 1.5f, 0.42f, 0}, 0.014f);
+      };
+      sprite.Fill(distance, Ink{{0.9f, 0.9f, 0.88f}});
+    }
+  }
+}
+
 }  // namespace
 
 Occluder PaintMask(int design) {
   constexpr const char* kNames[kMaskDesigns] = {"surgical mask", "cloth mask", "moulded mask",
                                                 "scarf"};
   Occluder mask{OccluderKind::kMask, kNames[design], Sprite(1.55f, 0.60f)};
-  if (design != 3) {
-    for (const float side : {-1.0f, 1.0f}) {
-      for (const float end : {-0.25f, 0.28f}) {
-        mask.sprite.Fill(
-            [=](float x, float y) {
-              return CapsuleDistance(x, y, {side * 0.8f, end * 0.8f, 0}, {side * 1.5f, 0.42f, 0},
-                                     0.014f);
-            },
-            Ink{{0.9f, 0.9f, 0.88f}});
-      }
-    }
-  }
+  if (design != 3) FillStraps(mask.sprite);
   mask.sprite.Fill(
       [=](float x, float y) { return MaskDistance(design, x, y); },
       [=](float x, float y) {

@@ -144,8 +144,7 @@ std::shared_ptr<const Dataset> OpenXgaze(const fs::path& root,
     for (const auto& [number, path] : found) wanted.push_back(number);
   }
   std::ranges::sort(wanted);
-  const auto repeated = std::ranges::unique(wanted);
-  wanted.erase(repeated.begin(), repeated.end());
+  wanted.erase(std::unique(wanted.begin(), wanted.end()), wanted.end());
   std::vector<Participant> opened;
   for (const int number : wanted) {
     const auto at = found.find(number);

@@ -67,7 +67,7 @@ Mesh MakeTube(std::span<const Vec3> path, float radius) {
   constexpr int kSides = 6;
   const int last = static_cast<int>(path.size()) - 1;
   return MakeGrid(kSides, last, true, [&](float u, float v) {
-    const int i = static_cast<int>(v * static_cast<float>(last) + 0.5f);
+    const int i = static_cast<int>(std::lround(v * static_cast<float>(last)));
     const Vec3 along = path[static_cast<std::size_t>(std::min(i + 1, last))] -
                        path[static_cast<std::size_t>(std::max(i - 1, 0))];
     const Vec3 helper =
