@@ -48,9 +48,8 @@ class Pipelines {
   struct Key {
     std::string shader;
     std::vector<std::uint32_t> specialization;
-    // NOLINTNEXTLINE(modernize-use-nullptr): clang-tidy 14 takes the comparison with 0 for a
-    // pointer
-    auto operator<=>(const Key&) const = default;
+    // clang-tidy 14 takes the comparison with 0 for one with a pointer.
+    auto operator<=>(const Key&) const = default;  // NOLINT(modernize-use-nullptr)
   };
 
   const PipelineLayout& LayoutOf(std::uint32_t buffers, std::uint32_t push_bytes);

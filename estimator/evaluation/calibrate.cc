@@ -8,8 +8,8 @@
 
 namespace vigil {
 
-JudgedMixes JudgeMixes(JudgedRunner& runner, std::shared_ptr<const Dataset> base, const Task& task,
-                       int side, const CalibrationPlan& plan,
+JudgedMixes JudgeMixes(JudgedRunner& runner, const std::shared_ptr<const Dataset>& base,
+                       const Task& task, int side, const CalibrationPlan& plan,
                        const std::function<void(int)>& on_mix) {
   const std::int64_t part = base->size() / plan.mixes;
   if (part < 1) {
@@ -29,8 +29,8 @@ JudgedMixes JudgeMixes(JudgedRunner& runner, std::shared_ptr<const Dataset> base
   return judged;
 }
 
-Calibrated Calibrate(JudgedRunner& runner, std::shared_ptr<const Dataset> base, const Task& task,
-                     int side, const CalibrationPlan& plan,
+Calibrated Calibrate(JudgedRunner& runner, const std::shared_ptr<const Dataset>& base,
+                     const Task& task, int side, const CalibrationPlan& plan,
                      const std::function<void(int)>& on_mix) {
   JudgedMixes judged = JudgeMixes(runner, std::move(base), task, side, plan, on_mix);
   std::vector<JudgedSample>& samples = judged.samples;

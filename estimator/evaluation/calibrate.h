@@ -28,8 +28,8 @@ struct JudgedMixes {
 // `base` is cut into as many equal parts as there are mixes, so that no two share an image.
 // `on_mix` hears how many are done. Throws Error (Training, kInvalidValue) where there are fewer
 // images than mixes; as JudgedRunner::Run.
-JudgedMixes JudgeMixes(JudgedRunner& runner, std::shared_ptr<const Dataset> base, const Task& task,
-                       int side, const CalibrationPlan& plan,
+JudgedMixes JudgeMixes(JudgedRunner& runner, const std::shared_ptr<const Dataset>& base,
+                       const Task& task, int side, const CalibrationPlan& plan,
                        const std::function<void(int)>& on_mix = nullptr);
 
 struct Calibrated {
@@ -40,8 +40,8 @@ struct Calibrated {
 
 // Over JudgeMixes; none of base's images may have been used for training. Throws also Error
 // (Training, kInvalidValue) where PE or the data do not allow a calibration.
-Calibrated Calibrate(JudgedRunner& runner, std::shared_ptr<const Dataset> base, const Task& task,
-                     int side, const CalibrationPlan& plan,
+Calibrated Calibrate(JudgedRunner& runner, const std::shared_ptr<const Dataset>& base,
+                     const Task& task, int side, const CalibrationPlan& plan,
                      const std::function<void(int)>& on_mix = nullptr);
 
 }  // namespace vigil

@@ -26,8 +26,8 @@ CauseSet CausesOfFailure(bool correct, CauseSet applied) {
 }
 
 JudgedRunner::JudgedRunner(const Graph& target, const Graph& estimator,
-                           std::shared_ptr<Backend> backend, Task task, Normalisation normalisation,
-                           Encoding encoding)
+                           const std::shared_ptr<Backend>& backend, Task task,
+                           Normalisation normalisation, Encoding encoding)
     : task_(std::move(task)),
       normalisation_(normalisation),
       side_(static_cast<int>(target.value(target.inputs()[0]).desc.shape[2])),

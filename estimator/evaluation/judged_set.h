@@ -38,7 +38,7 @@ inline constexpr Encoding kEvaluationEncoding = Encoding::kInt8;
 class JudgedRunner {
  public:
   // `target` carries PE's taps; PE's inputs are the taps in that order, then T's output.
-  JudgedRunner(const Graph& target, const Graph& estimator, std::shared_ptr<Backend> backend,
+  JudgedRunner(const Graph& target, const Graph& estimator, const std::shared_ptr<Backend>& backend,
                Task task, Normalisation normalisation, Encoding encoding);
 
   // `data` gives crops of T's input size. `on_batch` hears how many samples are done. Errors as

@@ -42,6 +42,7 @@ const std::map<std::string, Rooms>& AllowedEdges() {
       {"estimator/report", {"estimator/verdict", "estimator/monitor"}},
       {"estimator/evaluation", {"estimator/data", "estimator/monitor"}},
       {"estimator/service", {"estimator/idle", "estimator/report"}},
+      {"estimator/api", {"estimator/service"}},
   };
   return edges;
 }

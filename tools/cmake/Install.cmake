@@ -39,6 +39,22 @@ install(EXPORT vigil NAMESPACE vigil:: FILE vigilConfig.cmake DESTINATION ${CMAK
 write_basic_package_version_file(${PROJECT_BINARY_DIR}/vigilConfigVersion.cmake COMPATIBILITY SameMinorVersion)
 install(FILES ${PROJECT_BINARY_DIR}/vigilConfigVersion.cmake DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/vigil)
 if(VIGIL_ESTIMATOR)
+  # C programs say <vigil.h>.
+  install(FILES estimator/api/vigil.h DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/vigil)
+  # Relative to where it lies, so that an installed tree can be moved.
+  file(RELATIVE_PATH up_to_prefix "/${CMAKE_INSTALL_LIBDIR}/pkgconfig" "/")
+  file(CONFIGURE OUTPUT ${PROJECT_BINARY_DIR}/vigil.pc @ONLY CONTENT
+[[prefix=${pcfiledir}/@up_to_prefix@
+libdir=${pcfiledir}/..
+includedir=${prefix}/@CMAKE_INSTALL_INCLUDEDIR@
+
+Name: vigil
+Description: @PROJECT_DESCRIPTION@
+Version: @PROJECT_VERSION@
+Libs: -L${libdir} -lvigil
+Cflags: -I${includedir}/vigil
+]])
+  install(FILES ${PROJECT_BINARY_DIR}/vigil.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
   install(DIRECTORY estimator/models/ DESTINATION ${CMAKE_INSTALL_DATADIR}/vigil/models
     FILES_MATCHING PATTERN "*.onnx" PATTERN "*.card.*")
 endif()

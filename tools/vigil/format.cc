@@ -44,7 +44,8 @@ std::string FormatCount(std::int64_t count) {
   return Scaled(static_cast<double>(count), 1000.0, std::array{"", "k", "M", "G", "T"});
 }
 
-Table::Table(std::vector<std::string> header, std::vector<int> left) : left_(header.size(), false) {
+Table::Table(std::vector<std::string> header, const std::vector<int>& left)
+    : left_(header.size(), false) {
   left_[0] = true;
   for (const int column : left) left_[static_cast<std::size_t>(column)] = true;
   rows_.push_back(std::move(header));

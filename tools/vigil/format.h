@@ -18,7 +18,7 @@ std::string FormatCount(std::int64_t count);           // "300.8 M"
 // stand right.
 class Table {
  public:
-  explicit Table(std::vector<std::string> header, std::vector<int> left = {});
+  explicit Table(std::vector<std::string> header, const std::vector<int>& left = {});
   // REQUIRES: as many cells as the header.
   void Add(std::vector<std::string> row);
   void Print(std::ostream& out, int indent = 2) const;

@@ -69,9 +69,9 @@ void CompareWithVulkan(const JudgedModels& models, const DemoStream& stream, Dem
   }
   constexpr std::int64_t kImages = 16;
   const auto sample = Slice(stream.data, 0, std::min(kImages, stream.data->size()));
-  const auto run = [&](std::shared_ptr<Backend> backend) {
-    JudgedRunner runner(models.target, models.estimator, std::move(backend), models.task,
-                        models.normalisation, kEvaluationEncoding);
+  const auto run = [&](const std::shared_ptr<Backend>& backend) {
+    JudgedRunner runner(models.target, models.estimator, backend, models.task, models.normalisation,
+                        kEvaluationEncoding);
     return runner.Run(*sample);
   };
   std::vector<JudgedSample> here, there;

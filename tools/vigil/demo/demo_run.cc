@@ -183,14 +183,8 @@ void AddTruth(DemoResult& result, const std::vector<Passed>& passed, const DemoS
   for (const Cause cause : result.task.causes) result.causes.push_back(counts[cause]);
 }
 
-}  // namespace
-
-DemoResult RunDemo(const DemoOptions& options) {
-  const JudgedModels models = LoadDemoModels(options);
-  const IdlePolicy policy = PolicyOf(options.idle);
-  const DemoStream stream = OpenDemoStream(options, models.task, models.side);
-  const ChosenBackend chosen = ChooseBackend(options.backend, options.device);
-
+DemoResult Described(const JudgedModels& models, const DemoStream& stream,
+                     const ChosenBackend& chosen, const IdlePolicy& policy) {
   DemoResult result;
   result.task = models.task;
   result.data = stream.data->name();
@@ -203,60 +197,89 @@ DemoResult RunDemo(const DemoOptions& options) {
   result.target_file = models.target_path.filename().string();
   result.estimator_file = models.estimator_path.filename().string();
   result.images = stream.data->size();
+  return result;
+}
 
-  const StoreFile file(options.store);
-  // T and PE are one process here, so the key needs no file; on a device only the evaluator has it.
-  StoreOptions store_options;
-  store_options.codec = OpeningCodec({SecretKey::Generate()});
-  const auto store = std::make_shared<Store>(file.path(), std::move(store_options));
-  ActivityPage activity;
-  TargetRuntimeOptions runtime_options;
-  runtime_options.tap_encodings = {kEvaluationEncoding};
-  runtime_options.sampler.capacity = std::max<std::int64_t>(result.images, 1024);
-  runtime_options.sampler.seed = options.seed;
-  runtime_options.slots = 64;
-  runtime_options.model_hash = HashModelFile(models.target_path);
-  runtime_options.activity = &activity;
-  TargetRuntime runtime(models.target, chosen.backend, store, runtime_options);
+// T and PE are one process here, so the key needs no file; on a device only the evaluator has it.
+std::shared_ptr<Store> OpenStore(const StoreFile& file) {
+  StoreOptions options;
+  options.codec = OpeningCodec({SecretKey::Generate()});
+  return std::make_shared<Store>(file.path(), std::move(options));
+}
 
+TargetRuntimeOptions RuntimeOptions(const DemoOptions& options, const JudgedModels& models,
+                                    std::int64_t images, ActivityPage& activity) {
+  TargetRuntimeOptions runtime;
+  runtime.tap_encodings = {kEvaluationEncoding};
+  runtime.sampler.capacity = std::max<std::int64_t>(images, 1024);
+  runtime.sampler.seed = options.seed;
+  runtime.slots = 64;
+  runtime.model_hash = HashModelFile(models.target_path);
+  runtime.activity = &activity;
+  return runtime;
+}
+
+std::vector<std::unique_ptr<RecordEvaluator>> MakeEvaluators(
+    const JudgedModels& models, const std::shared_ptr<Backend>& backend) {
   CompileOptions compile;
   compile.low_priority = true;
   std::vector<std::unique_ptr<RecordEvaluator>> evaluators;
-  evaluators.push_back(
-      std::make_unique<Evaluator>(Session(models.estimator, chosen.backend, compile),
-                                  models.metadata, HashModelFile(models.estimator_path)));
-  EstimationPass pass(store, std::move(evaluators));
+  evaluators.push_back(std::make_unique<Evaluator>(Session(models.estimator, backend, compile),
+                                                   models.metadata,
+                                                   HashModelFile(models.estimator_path)));
+  return evaluators;
+}
+
+void JudgeWhenIdle(const IdlePolicy& policy, Signals& signals, EstimationPass& pass, Store& store,
+                   bool quiet, DemoResult& result) {
+  const auto begin = steady_clock::now();
+  {
+    IdleScheduler scheduler(policy, signals, pass.Work());
+    scheduler.Start();
+    WaitUntilJudged(scheduler, store, store.Stats().records, quiet);
+    result.idle_reason = scheduler.status().reason;
+    scheduler.Stop();
+  }
+  result.timings.idle_seconds = SecondsSince(begin);
+  result.timings.evaluate_seconds = pass.evaluate_seconds();
+  result.timings.estimator_ms =
+      pass.judged() > 0 ? pass.evaluate_seconds() * 1e3 / static_cast<double>(pass.judged()) : 0.0;
+}
+
+// The stream's images are independent draws, not frames of one scene, unless they are the user's.
+Estimate EstimateOf(const JudgedModels& models, std::span<const Verdict> verdicts,
+                    std::span<const EpochCounts> epochs, bool independent) {
+  if (!models.metadata.calibration) return {.reason_if_none = "PE's file holds no calibration"};
+  PerformanceOptions performance;
+  performance.blocks.independent = independent;
+  return EstimatePerformance(verdicts, epochs, *models.metadata.calibration, performance);
+}
+
+}  // namespace
+
+DemoResult RunDemo(const DemoOptions& options) {
+  const JudgedModels models = LoadDemoModels(options);
+  const IdlePolicy policy = PolicyOf(options.idle);
+  const DemoStream stream = OpenDemoStream(options, models.task, models.side);
+  const ChosenBackend chosen = ChooseBackend(options.backend, options.device);
+  DemoResult result = Described(models, stream, chosen, policy);
+
+  const StoreFile file(options.store);
+  const std::shared_ptr<Store> store = OpenStore(file);
+  ActivityPage activity;
+  TargetRuntime runtime(models.target, chosen.backend, store,
+                        RuntimeOptions(options, models, result.images, activity));
+  EstimationPass pass(store, MakeEvaluators(models, chosen.backend));
   SystemSignals signals(&activity);
 
   MeasureTapping(runtime, *stream.data, models, result.timings);
   const auto stream_begin = steady_clock::now();
   const std::vector<Passed> passed = Stream(runtime, *stream.data, models, options.json);
   result.timings.stream_seconds = SecondsSince(stream_begin);
-
-  const auto idle_begin = steady_clock::now();
-  {
-    IdleScheduler scheduler(policy, signals, pass.Work());
-    scheduler.Start();
-    WaitUntilJudged(scheduler, *store, store->Stats().records, options.json);
-    result.idle_reason = scheduler.status().reason;
-    scheduler.Stop();
-  }
-  result.timings.idle_seconds = SecondsSince(idle_begin);
-  result.timings.evaluate_seconds = pass.evaluate_seconds();
-  result.timings.estimator_ms =
-      pass.judged() > 0 ? pass.evaluate_seconds() * 1e3 / static_cast<double>(pass.judged()) : 0.0;
+  JudgeWhenIdle(policy, signals, pass, *store, options.json, result);
 
   const std::vector<Verdict> verdicts = store->Verdicts();
-  const std::vector<EpochCounts> epochs = store->Epochs();
-  // The stream's images are independent draws, not frames of one scene.
-  PerformanceOptions performance;
-  performance.blocks.independent = options.images.empty();
-  if (models.metadata.calibration) {
-    result.estimate =
-        EstimatePerformance(verdicts, epochs, *models.metadata.calibration, performance);
-  } else {
-    result.estimate.reason_if_none = "PE's file holds no calibration";
-  }
+  result.estimate = EstimateOf(models, verdicts, store->Epochs(), options.images.empty());
   if (stream.labelled) AddTruth(result, passed, stream, runtime.StoredIds(), verdicts);
   result.stored = store->Stats();
   result.raw_bytes_per_record = static_cast<double>(runtime.plan().record_bytes);

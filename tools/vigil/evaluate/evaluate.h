@@ -24,7 +24,7 @@ struct EvaluateOptions {
   std::string root, lossless;  // of CIFAR-10
   std::string pixels;          // what root's pixels are
   std::string target, estimator;
-  std::vector<std::string> estimators;  // tables 4 and 5; empty: those that ship
+  std::vector<std::string> estimators;  // of tables 4 and 5
   std::string plot;                     // table 5: an SVG file to write; empty: none
   BackendOptions backend;
   std::int64_t limit = 0;   // of test images; 0: none

@@ -22,6 +22,11 @@ void CheckUsage(EvaluateOptions& options) {
   if (several && !options.estimator.empty()) {
     throw CLI::ValidationError("--estimator", "tables 4 and 5 want --estimators, one or more");
   }
+  if (several && options.estimators.empty()) {
+    throw CLI::ValidationError("--estimators",
+                               "tables 4 and 5 compare PEs, of which one alone ships: expected the "
+                               "files of some (`vigil train estimator --prepared`, `--tap`)");
+  }
   if (!several && !options.estimators.empty()) {
     throw CLI::ValidationError("--estimators", "only tables 4 and 5 take several");
   }
@@ -59,7 +64,7 @@ void AddEvaluateCommand(CLI::App& app) {
   evaluate->add_option("--estimator", options->estimator,
                        "PE's ONNX file, instead of the one that ships");
   evaluate->add_option("--estimators", options->estimators,
-                       "PEs' ONNX files for table 4 or 5, instead of those that ship");
+                       "PEs' ONNX files that table 4 or 5 compares");
   evaluate->add_option("--plot", options->plot, "table 5: write AUROC over bytes to this SVG file");
   options->backend.AddTo(*evaluate);
   evaluate

@@ -2,7 +2,6 @@
 #include <chrono>
 
 #include "engine/base/text.h"
-#include "estimator/models/model_files.h"
 #include "tools/vigil/evaluate/evaluate.h"
 #include "tools/vigil/progress.h"
 
@@ -42,19 +41,10 @@ std::string TaskNameOf(const EvaluateOptions& options) {
   return options.data == "cifar10" ? "cifar10" : "directness";
 }
 
-// Those of the command line, or those that ship for the table.
 std::vector<JudgedModels> LoadEstimators(const EvaluateOptions& options) {
-  const std::string task = TaskNameOf(options);
-  std::vector<std::filesystem::path> paths(options.estimators.begin(), options.estimators.end());
-  if (paths.empty()) {
-    const std::vector<std::string> names =
-        options.table == 4 ? std::vector<std::string>{"_1cause", "_2cause"}
-                           : std::vector<std::string>{"_2cause", "_image_57", "_57_119", "_pooled"};
-    for (const std::string& name : names) paths.push_back(FindModel(task + "_estimator" + name));
-  }
   std::vector<JudgedModels> models;
-  for (const std::filesystem::path& path : paths)
-    models.push_back(LoadJudgedModels(task, options.target, path));
+  for (const std::string& path : options.estimators)
+    models.push_back(LoadJudgedModels(TaskNameOf(options), options.target, path));
   return models;
 }
 

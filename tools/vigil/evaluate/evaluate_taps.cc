@@ -14,10 +14,9 @@
 namespace vigil {
 namespace {
 
-const Interval& Find(const TapRow& row, const std::string& key) {
-  static const Interval kNone;
+Interval Find(const TapRow& row, const std::string& key) {
   const auto found = std::ranges::find(row.figures, key, &NamedFigure::key);
-  return found == row.figures.end() ? kNone : found->interval;
+  return found == row.figures.end() ? Interval{} : found->interval;
 }
 
 std::string NamesOf(const TapRow& row) {

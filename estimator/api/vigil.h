@@ -1,0 +1,150 @@
+/* The C interface of libvigil, for processes that run T.
+ *
+ *   vigil_target     T as an ONNX file, run by Vigil, with PE's taps kept
+ *   vigil_recorder   T that runs elsewhere (TFLite, ncnn, a vendor's NPU), which pushes its features
+ *
+ * Both add records to the store that the evaluator drains; neither waits for a disk or for PE, and
+ * neither can read a record back where the store is sealed.
+ *
+ * Errors: a function that can fail returns a vigil_status, VIGIL_OK or a family of faults, and then
+ * vigil_error() has one line that names what was wrong. No C++ exception leaves any function. Where
+ * a function fails its out parameters are as they were.
+ *
+ * Threads: a handle belongs to one thread at a time, but for what says otherwise. Different handles
+ * are independent. vigil_error() is the calling thread's.
+ *
+ * ABI: structures begin with their size, which callers set to sizeof; fields are only ever added at
+ * the end, and those that a caller's size does not reach have their defaults. Numbers are never
+ * changed. */
+#ifndef VIGIL_ESTIMATOR_API_VIGIL_H_
+#define VIGIL_ESTIMATOR_API_VIGIL_H_
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef int32_t vigil_status;
+enum {
+  VIGIL_OK = 0,
+  VIGIL_MODEL_FAULT = 1,    /* a wrong or unsupported architecture or model file */
+  VIGIL_INPUT_FAULT = 2,    /* shape, type or value of data; a file that cannot be read */
+  VIGIL_TRAINING_FAULT = 3, /* never from here */
+  VIGIL_GPU_FAULT = 4,      /* out of memory, device lost, driver */
+  VIGIL_API_FAULT = 5,      /* misuse of this interface */
+  VIGIL_OTHER_FAULT = 99    /* out of memory on the host, and what should not happen */
+};
+
+/* Of this thread's last failure; "" where there was none. Valid until the thread's next call. */
+const char* vigil_error(void);
+/* "0.1.0" */
+const char* vigil_version(void);
+
+typedef int32_t vigil_dtype;
+enum {
+  VIGIL_FLOAT32 = 0,
+  VIGIL_FLOAT16 = 1,
+  VIGIL_INT8 = 2,
+  VIGIL_UINT8 = 3,
+  VIGIL_INT32 = 4
+};
+typedef int32_t vigil_layout;
+enum { VIGIL_NCHW = 0, VIGIL_NHWC = 1 };
+typedef int32_t vigil_encoding;
+enum { VIGIL_ENCODING_FLOAT32 = 0, VIGIL_ENCODING_FLOAT16 = 1, VIGIL_ENCODING_INT8 = 2 };
+
+/* Where records go, and how many. Zero and NULL stand for the defaults. */
+typedef struct vigil_store_options {
+  uint32_t size;          /* sizeof(vigil_store_options) */
+  uint32_t epoch_records; /* kept of an hour at most, a fair sample; 1024 */
+  const char* path;       /* of the store's file; made where it is missing */
+  const char* public_key; /* file of the evaluator's public key, which records are sealed for; NULL:
+                             not sealed, so that who may read the file can read the features */
+  const char* activity;   /* file by which the evaluator sees T at work, such as
+                             /run/vigil/activity; NULL: none */
+  uint64_t max_bytes;     /* of the store; 512 MiB */
+  uint32_t queue;         /* records between T and the writer; 16, at most 64 */
+  uint32_t reserved;      /* 0 */
+} vigil_store_options;
+
+/* ---- T run by Vigil ---- */
+
+typedef struct vigil_target vigil_target;
+
+typedef struct vigil_target_options {
+  uint32_t size;            /* sizeof(vigil_target_options) */
+  vigil_encoding encoding;  /* of the taps that are kept */
+  const char* model;        /* T's ONNX file */
+  const char* estimator;    /* PE's ONNX file, which names the taps; NULL: `taps` */
+  const char* const* taps;  /* names of T's values, NULL at the end; NULL: PE's */
+  const char* backend;      /* "auto" (NULL), "vulkan", "cpu", "reference" */
+  uint32_t threads;         /* of the CPU; 0: all */
+  uint32_t reserved;        /* 0 */
+} vigil_target_options;
+
+/* Compiles T and opens the store: seconds, not for T's time-critical part. */
+vigil_status vigil_target_open(const vigil_target_options* target,
+                               const vigil_store_options* store, vigil_target** out);
+/* Numbers of float32 values that vigil_target_run reads and writes. */
+vigil_status vigil_target_sizes(const vigil_target* target, size_t* input, size_t* output);
+/* One inference, on T's thread. `input` in T's own form and normalisation. `kept` (may be NULL)
+ * becomes 1 where the inference is in the sample. Where the device is lost the CPU answers. */
+vigil_status vigil_target_run(vigil_target* target, const float* input, size_t input_values,
+                              float* output, size_t output_values, int32_t* kept);
+/* Waits until what was kept is stored. */
+vigil_status vigil_target_flush(vigil_target* target);
+/* Stores what was kept. NULL is fine. */
+void vigil_target_close(vigil_target* target);
+
+/* ---- T that runs elsewhere ---- */
+
+typedef struct vigil_recorder vigil_recorder;
+
+typedef struct vigil_feature {
+  const char* name;        /* of PE's tap */
+  const int64_t* shape;    /* NCHW (or NC), of one sample: shape[0] is 1 */
+  uint32_t rank;
+  vigil_encoding encoding; /* how it is kept; PE learned from VIGIL_ENCODING_INT8 where not told
+                              otherwise */
+} vigil_feature;
+
+typedef struct vigil_recorder_options {
+  uint32_t size;                 /* sizeof(vigil_recorder_options) */
+  uint32_t feature_count;
+  const vigil_feature* features; /* every record has all of them */
+  const char* model;             /* T's file, by whose hash records name their model */
+  uint32_t outputs;              /* values of T's output row */
+  uint32_t reserved;             /* 0 */
+} vigil_recorder_options;
+
+vigil_status vigil_recorder_open(const vigil_recorder_options* recorder,
+                                 const vigil_store_options* store, vigil_recorder** out);
+/* T is about to run. `keep` (may be NULL) becomes 1 where its features are wanted. */
+vigil_status vigil_record_begin(vigil_recorder* recorder, int32_t* keep);
+/* A feature of the inference that runs, copied; any time before vigil_record_finish, in any order.
+ * Nothing happens where the inference is not kept. `shape` is in the order of `layout`. Of integers
+ * the value is scale * (stored - zero_point). */
+vigil_status vigil_record_push(vigil_recorder* recorder, const char* name, vigil_dtype dtype,
+                               const int64_t* shape, uint32_t rank, vigil_layout layout,
+                               float scale, int32_t zero_point, const void* data);
+/* A slice key of the record, such as "camera": "front". At most 16 a record; kept in the open. */
+vigil_status vigil_record_tag(vigil_recorder* recorder, const char* key, const char* value);
+/* T is done: its output row of `outputs` values. Where this fails the record is dropped. */
+vigil_status vigil_record_finish(vigil_recorder* recorder, vigil_dtype dtype, float scale,
+                                 int32_t zero_point, const void* output);
+/* T failed: nothing is kept of this inference. */
+vigil_status vigil_record_abandon(vigil_recorder* recorder);
+/* Waits until what was kept is stored. */
+vigil_status vigil_recorder_flush(vigil_recorder* recorder);
+/* Records chosen and not stored: the queue was full, or the store refused. From any thread. */
+vigil_status vigil_recorder_dropped(const vigil_recorder* recorder, uint64_t* dropped);
+/* Stores what was kept. NULL is fine. */
+void vigil_recorder_close(vigil_recorder* recorder);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* VIGIL_ESTIMATOR_API_VIGIL_H_ */

@@ -1,0 +1,189 @@
+// The C interface: what it answers, what it refuses, and that nothing but a status leaves it.
+#include "estimator/api/vigil.h"
+
+#include <filesystem>
+#include <fstream>
+#include <thread>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <stdlib.h>
+
+#include "engine/graph/builder.h"
+#include "engine/onnx/onnx.h"
+#include "estimator/store/sealed_codec.h"
+#include "estimator/store/store.h"
+
+namespace vigil {
+namespace {
+
+using ::testing::HasSubstr;
+
+class ApiTest : public ::testing::Test {
+ protected:
+  ApiTest() {
+    std::string name = (std::filesystem::temp_directory_path() / "vigil-api-XXXXXX").string();
+    folder_ = mkdtemp(name.data());
+    store_path_ = (folder_ / "records.db").string();
+    model_path_ = (folder_ / "target.onnx").string();
+    GraphBuilder builder;
+    const ValueId x = builder.Input("image", {DType::kFloat32, {1, 1, 2, 2}});
+    const ValueId weights =
+        builder.Constant("weights", Tensor({2, 1, 1, 1}, std::vector<float>{1.0f, 2.0f}));
+    const ValueId y = builder.Add("features", ConvAttrs{}, {x, weights});
+    const ValueId mean = builder.Add("mean", GlobalPoolAttrs{}, {y});
+    builder.Output(builder.Add("output", FlattenAttrs{.axis = 1}, {mean}));
+    SaveOnnx(std::move(builder).Build(), model_path_);
+    store_.size = sizeof store_;
+    store_.path = store_path_.c_str();
+    feature_ = {"features", shape_, 4, VIGIL_ENCODING_FLOAT32};
+    recorder_.size = sizeof recorder_;
+    recorder_.feature_count = 1;
+    recorder_.features = &feature_;
+    recorder_.model = model_path_.c_str();
+    recorder_.outputs = 2;
+  }
+  ~ApiTest() override { std::filesystem::remove_all(folder_); }
+
+  vigil_target_options TargetOptions() const {
+    static const char* const kTaps[] = {"features", nullptr};
+    vigil_target_options options{};
+    options.size = sizeof options;
+    options.model = model_path_.c_str();
+    options.taps = kTaps;
+    options.backend = "cpu";
+    return options;
+  }
+
+  std::filesystem::path folder_;
+  std::string store_path_, model_path_;
+  const std::int64_t shape_[4] = {1, 2, 2, 2};
+  vigil_store_options store_{};
+  vigil_feature feature_{};
+  vigil_recorder_options recorder_{};
+};
+
+TEST_F(ApiTest, Target_AnswersAndKeepsItsTaps) {
+  const vigil_target_options options = TargetOptions();
+  vigil_target* target = nullptr;
+  ASSERT_EQ(vigil_target_open(&options, &store_, &target), VIGIL_OK) << vigil_error();
+  size_t inputs = 0, outputs = 0;
+  EXPECT_EQ(vigil_target_sizes(target, &inputs, &outputs), VIGIL_OK);
+  EXPECT_EQ(inputs, 4u);
+  EXPECT_EQ(outputs, 2u);
+  const float image[4] = {1, 2, 3, 6};
+  float answer[2] = {};
+  std::int32_t kept = 0;
+  EXPECT_EQ(vigil_target_run(target, image, 4, answer, 2, &kept), VIGIL_OK) << vigil_error();
+  EXPECT_EQ(kept, 1);
+  EXPECT_FLOAT_EQ(answer[0], 3.0f);
+  EXPECT_FLOAT_EQ(answer[1], 6.0f);
+  EXPECT_EQ(vigil_target_run(target, image, 3, answer, 2, &kept), VIGIL_INPUT_FAULT);
+  EXPECT_THAT(vigil_error(), HasSubstr("input of 3 values: expected 4"));
+  EXPECT_EQ(vigil_target_flush(target), VIGIL_OK);
+  vigil_target_close(target);
+  const auto records = Store(store_path_).ReadUnjudged(10);
+  ASSERT_EQ(records.size(), 1u);
+  EXPECT_EQ(records[0].taps.at(0).name, "features");
+}
+
+TEST_F(ApiTest, Recorder_SealsWhatIsPushed) {
+  const KeyRing ring = ReadOrMakeKeys(folder_ / "s.key", folder_ / "p.key");
+  const std::string public_key = (folder_ / "p.key").string();
+  const std::string activity = (folder_ / "activity").string();
+  store_.public_key = public_key.c_str();
+  store_.activity = activity.c_str();
+  vigil_recorder* recorder = nullptr;
+  ASSERT_EQ(vigil_recorder_open(&recorder_, &store_, &recorder), VIGIL_OK) << vigil_error();
+  // Interleaved bytes of a quantised runtime: 2 x 2 places of two channels.
+  const std::uint8_t bytes[8] = {10, 20, 11, 21, 12, 22, 13, 23};
+  const std::int64_t nhwc[4] = {1, 2, 2, 2};
+  const float output[2] = {0.25f, 0.75f};
+  std::int32_t keep = 0;
+  EXPECT_EQ(vigil_record_begin(recorder, &keep), VIGIL_OK);
+  EXPECT_EQ(keep, 1);
+  EXPECT_EQ(
+      vigil_record_push(recorder, "features", VIGIL_UINT8, nhwc, 4, VIGIL_NHWC, 0.5f, 10, bytes),
+      VIGIL_OK)
+      << vigil_error();
+  EXPECT_EQ(vigil_record_tag(recorder, "camera", "front"), VIGIL_OK);
+  EXPECT_EQ(vigil_record_finish(recorder, VIGIL_FLOAT32, 1.0f, 0, output), VIGIL_OK)
+      << vigil_error();
+  EXPECT_EQ(vigil_recorder_flush(recorder), VIGIL_OK);
+  std::uint64_t dropped = 9;
+  EXPECT_EQ(vigil_recorder_dropped(recorder, &dropped), VIGIL_OK);
+  EXPECT_EQ(dropped, 0u);
+  vigil_recorder_close(recorder);
+
+  StoreOptions options;
+  options.codec = OpeningCodec(ring);
+  const auto records = Store(store_path_, std::move(options)).ReadUnjudged(10);
+  ASSERT_EQ(records.size(), 1u);
+  const Tensor tap = DecodeTap(records[0].taps.at(0));
+  const std::vector<float> expected = {0, 0.5f, 1, 1.5f, 5, 5.5f, 6, 6.5f};
+  EXPECT_EQ(std::vector<float>(tap.as<float>().begin(), tap.as<float>().end()), expected);
+  EXPECT_EQ(records[0].output, (std::vector<float>{0.25f, 0.75f}));
+  EXPECT_EQ(records[0].tags.at("camera"), "front");
+}
+
+TEST_F(ApiTest, WhatIsWrong_HasAStatusAndOneLine) {
+  vigil_recorder* recorder = nullptr;
+  const auto expect = [](vigil_status status, vigil_status wanted, const char* words) {
+    EXPECT_EQ(status, wanted) << vigil_error();
+    EXPECT_THAT(vigil_error(), HasSubstr(words));
+    EXPECT_EQ(std::string(vigil_error()).find('\n'), std::string::npos);
+  };
+  expect(vigil_recorder_open(nullptr, &store_, &recorder), VIGIL_API_FAULT,
+         "vigil_recorder_options is null");
+  recorder_.size = 0;
+  expect(vigil_recorder_open(&recorder_, &store_, &recorder), VIGIL_API_FAULT, ".size is 0");
+  recorder_.size = sizeof recorder_;
+  store_.public_key = "/nowhere/p.key";
+  expect(vigil_recorder_open(&recorder_, &store_, &recorder), VIGIL_INPUT_FAULT, "p.key");
+  store_.public_key = nullptr;
+  recorder_.model = "/nowhere/t.onnx";
+  expect(vigil_recorder_open(&recorder_, &store_, &recorder), VIGIL_INPUT_FAULT, "t.onnx");
+  EXPECT_EQ(recorder, nullptr);
+  recorder_.model = model_path_.c_str();
+  ASSERT_EQ(vigil_recorder_open(&recorder_, &store_, &recorder), VIGIL_OK) << vigil_error();
+  const float output[2] = {};
+  expect(vigil_record_finish(recorder, VIGIL_FLOAT32, 1.0f, 0, output), VIGIL_API_FAULT,
+         "had not begun");
+  vigil_record_begin(recorder, nullptr);
+  expect(vigil_record_push(recorder, "features", 17, shape_, 4, VIGIL_NCHW, 1, 0, output),
+         VIGIL_API_FAULT, "element type 17");
+  expect(
+      vigil_record_push(recorder, "features", VIGIL_FLOAT32, shape_, 9, VIGIL_NCHW, 1, 0, output),
+      VIGIL_INPUT_FAULT, "rank 9");
+  expect(vigil_record_push(nullptr, "features", VIGIL_FLOAT32, shape_, 4, VIGIL_NCHW, 1, 0, output),
+         VIGIL_API_FAULT, "recorder is null");
+  vigil_recorder_close(recorder);
+  vigil_recorder_close(nullptr);
+  // Another thread has an error of its own.
+  std::string other = "unset";
+  std::thread([&] { other = vigil_error(); }).join();
+  EXPECT_EQ(other, "");
+}
+
+// A caller built against an older header, whose structure ended after `path`.
+TEST_F(ApiTest, ShorterStructure_HasDefaultsForTheRest) {
+  store_.size = offsetof(vigil_store_options, public_key);
+  store_.public_key = "/must/not/be/read";
+  vigil_recorder* recorder = nullptr;
+  EXPECT_EQ(vigil_recorder_open(&recorder_, &store_, &recorder), VIGIL_OK) << vigil_error();
+  vigil_recorder_close(recorder);
+}
+
+TEST_F(ApiTest, ATargetOfAModelThatIsNone_IsAModelOrInputFault) {
+  std::ofstream(model_path_) << "no model";
+  const vigil_target_options options = TargetOptions();
+  vigil_target* target = nullptr;
+  const vigil_status status = vigil_target_open(&options, &store_, &target);
+  EXPECT_TRUE(status == VIGIL_MODEL_FAULT || status == VIGIL_INPUT_FAULT) << status;
+  EXPECT_THAT(vigil_error(), HasSubstr("target.onnx"));
+  EXPECT_EQ(target, nullptr);
+}
+
+}  // namespace
+}  // namespace vigil
