@@ -22,6 +22,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* NOLINTBEGIN(readability-identifier-naming,modernize-*): C, in C's names */
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -146,5 +148,7 @@ void vigil_recorder_close(vigil_recorder* recorder);
 #ifdef __cplusplus
 }
 #endif
+
+/* NOLINTEND(readability-identifier-naming,modernize-*) */
 
 #endif /* VIGIL_ESTIMATOR_API_VIGIL_H_ */

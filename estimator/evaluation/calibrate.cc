@@ -32,7 +32,7 @@ JudgedMixes JudgeMixes(JudgedRunner& runner, const std::shared_ptr<const Dataset
 Calibrated Calibrate(JudgedRunner& runner, const std::shared_ptr<const Dataset>& base,
                      const Task& task, int side, const CalibrationPlan& plan,
                      const std::function<void(int)>& on_mix) {
-  JudgedMixes judged = JudgeMixes(runner, std::move(base), task, side, plan, on_mix);
+  JudgedMixes judged = JudgeMixes(runner, base, task, side, plan, on_mix);
   std::vector<JudgedSample>& samples = judged.samples;
   std::vector<ValidationSample> validation;
   for (const JudgedSample& sample : samples)

@@ -175,7 +175,8 @@ std::int64_t ImagesOf(const std::vector<WindowCondition>& conditions, const Wind
 
 }  // namespace
 
-EstimatorTable MakeEstimatorTable(const JudgedModels& models, std::shared_ptr<Backend> backend,
+EstimatorTable MakeEstimatorTable(const JudgedModels& models,
+                                  const std::shared_ptr<Backend>& backend,
                                   const EvaluationData& data,
                                   const EstimatorTableOptions& options) {
   if (options.windows && !models.metadata.calibration) {
@@ -192,7 +193,7 @@ EstimatorTable MakeEstimatorTable(const JudgedModels& models, std::shared_ptr<Ba
                              (fit ? data.training->size() + data.calibration->size() : 0) +
                              ImagesOf(conditions, options.window_plan);
   Bench bench{models, data, options,
-              JudgedRunner(models.target, models.estimator, std::move(backend), models.task,
+              JudgedRunner(models.target, models.estimator, backend, models.task,
                            models.normalisation, kEvaluationEncoding),
               Steps(total, options)};
   EstimatorTable table{.table = options.table, .cluster = data.cluster};

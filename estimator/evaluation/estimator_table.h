@@ -48,7 +48,8 @@ struct EstimatorTable {
 // calibration images of the very severity. Without `baselines`, the default baseline and the oracle
 // alone. Throws as JudgedRunner::Run, FitBaselines; Error (Model, kInvalidValue) for windows with a
 // PE that has no calibration.
-EstimatorTable MakeEstimatorTable(const JudgedModels& models, std::shared_ptr<Backend> backend,
+EstimatorTable MakeEstimatorTable(const JudgedModels& models,
+                                  const std::shared_ptr<Backend>& backend,
                                   const EvaluationData& data, const EstimatorTableOptions& options);
 
 // Sentences on where PE is behind: the paper's figures at the severity "paper", each baseline by

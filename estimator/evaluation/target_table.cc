@@ -34,11 +34,11 @@ void Count(std::span<const JudgedSample> samples, const Task& task,
 }  // namespace
 
 std::vector<TargetRow> MakeTargetTable(
-    const JudgedModels& models, std::shared_ptr<Backend> backend, const EvaluationData& data,
+    const JudgedModels& models, const std::shared_ptr<Backend>& backend, const EvaluationData& data,
     std::uint64_t seed, int draws,
     const std::function<void(double, const std::string&)>& on_progress) {
-  JudgedRunner runner(models.target, models.estimator, std::move(backend), models.task,
-                      models.normalisation, kEvaluationEncoding);
+  JudgedRunner runner(models.target, models.estimator, backend, models.task, models.normalisation,
+                      kEvaluationEncoding);
   std::vector<TargetRow> rows = {{.variant = "clean"}};
   for (const std::string& severity : SeverityNames()) {
     for (const char* variant : {"1-cause", "2-cause"}) {

@@ -28,7 +28,7 @@ struct TargetRow {
 // Clean, then both variants at both severities, 20 % of images untouched as in the paper. Throws as
 // JudgedRunner::Run.
 std::vector<TargetRow> MakeTargetTable(
-    const JudgedModels& models, std::shared_ptr<Backend> backend, const EvaluationData& data,
+    const JudgedModels& models, const std::shared_ptr<Backend>& backend, const EvaluationData& data,
     std::uint64_t seed, int draws,
     const std::function<void(double, const std::string&)>& on_progress = nullptr);
 
