@@ -2,9 +2,9 @@
 #include <array>
 #include <optional>
 
+#include "engine/base/file.h"
 #include "engine/base/text.h"
 #include "engine/onnx/export_node.h"
-#include "engine/onnx/file.h"
 #include "engine/onnx/onnx.h"
 #include "engine/onnx/tensor_proto.h"
 
@@ -131,7 +131,10 @@ void SaveOnnx(const Graph& graph, const std::filesystem::path& path,
   } catch (const Error& error) {
     throw Error(error.fault(), error.code(), Text(path.string(), ": ", error.what()));
   }
-  onnx::ReplaceFile(path, bytes);
+  if (const std::error_code failure = ReplaceFile(path, bytes)) {
+    throw Error(Fault::kInput, ErrorCode::kIo,
+                Text(path.string(), ": cannot write: ", failure.message()));
+  }
 }
 
 }  // namespace vigil

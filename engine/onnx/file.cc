@@ -3,7 +3,6 @@
 #include <cerrno>
 #include <cstring>
 #include <limits>
-#include <utility>
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -18,7 +17,7 @@ namespace {
 class Descriptor {
  public:
   Descriptor(const std::filesystem::path& path, int flags)
-      : fd_(::open(path.c_str(), flags | O_CLOEXEC, 0666)) {}
+      : fd_(::open(path.c_str(), flags | O_CLOEXEC)) {}
   ~Descriptor() {
     if (fd_ >= 0) ::close(fd_);
   }
@@ -26,10 +25,9 @@ class Descriptor {
   Descriptor& operator=(const Descriptor&) = delete;
 
   int get() const { return fd_; }
-  bool Close() { return ::close(std::exchange(fd_, -1)) == 0; }
 
  private:
-  int fd_;
+  const int fd_;
 };
 
 [[noreturn]] void ThrowIo(const std::filesystem::path& path, std::string_view action) {
@@ -61,16 +59,6 @@ std::string ReadFrom(const std::filesystem::path& path, const Descriptor& file,
   }
   bytes.resize(done);
   return bytes;
-}
-
-bool WriteAll(int fd, std::string_view bytes) {
-  while (!bytes.empty()) {
-    const ssize_t written = ::write(fd, bytes.data(), bytes.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) return false;
-    bytes.remove_prefix(static_cast<std::size_t>(written));
-  }
-  return true;
 }
 
 }  // namespace
@@ -110,24 +98,6 @@ std::string ReadPartOfFile(const std::filesystem::path& path, std::uint64_t offs
                      " on: expected at most ", kLargestPart, " of one tensor"));
   }
   return ReadFrom(path, file, offset, static_cast<std::size_t>(wanted));
-}
-
-void ReplaceFile(const std::filesystem::path& path, std::string_view bytes) {
-  std::filesystem::path temporary = path;
-  temporary += Text(".", ::getpid(), ".part");
-  Descriptor file(temporary, O_WRONLY | O_CREAT | O_TRUNC);
-  if (file.get() < 0) ThrowIo(path, "write");
-  if (!WriteAll(file.get(), bytes) || ::fsync(file.get()) != 0 || !file.Close() ||
-      ::rename(temporary.c_str(), path.c_str()) != 0) {
-    const int cause = errno;
-    ::unlink(temporary.c_str());
-    errno = cause;
-    ThrowIo(path, "write");
-  }
-  // The name itself is on the disk once the folder is; some file systems cannot sync one.
-  const std::filesystem::path folder = path.has_parent_path() ? path.parent_path() : ".";
-  const Descriptor directory(folder, O_RDONLY | O_DIRECTORY);
-  if (directory.get() >= 0) ::fsync(directory.get());
 }
 
 }  // namespace vigil::onnx

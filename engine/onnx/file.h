@@ -1,4 +1,4 @@
-// Whole files in and out, with errors that name them. Private to the room.
+// Files read with errors that name them. Private to the room.
 #ifndef VIGIL_ENGINE_ONNX_FILE_H_
 #define VIGIL_ENGINE_ONNX_FILE_H_
 
@@ -6,7 +6,6 @@
 #include <filesystem>
 #include <optional>
 #include <string>
-#include <string_view>
 
 namespace vigil::onnx {
 
@@ -18,10 +17,6 @@ std::string ReadWholeFile(const std::filesystem::path& path);
 // refused. Throws as ReadWholeFile, and (Model, kMalformed) where the file is shorter.
 std::string ReadPartOfFile(const std::filesystem::path& path, std::uint64_t offset,
                            std::optional<std::uint64_t> length);
-
-// Replaces the file in one step: whoever opens it sees the old bytes or the new ones, also after a
-// loss of power. Throws Error (Input, kIo); the old file then stands.
-void ReplaceFile(const std::filesystem::path& path, std::string_view bytes);
 
 }  // namespace vigil::onnx
 

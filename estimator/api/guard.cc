@@ -2,8 +2,8 @@
 
 #include <random>
 
+#include "estimator/models/model_files.h"
 #include "estimator/store/sealed_codec.h"
-#include "estimator/taps/tap_slots.h"
 
 namespace vigil::api {
 namespace {
@@ -51,7 +51,7 @@ void Need(const void* pointer, const char* what) {
   throw Error(Fault::kApi, ErrorCode::kMisuse, Text(what, " is null: expected a value"));
 }
 
-Recording OpenRecording(const vigil_store_options* given) {
+Recording OpenRecording(const vigil_store_options* given, const char* model) {
   const vigil_store_options options = Read(given, "vigil_store_options");
   Need(options.path, "vigil_store_options.path");
   Recording recording;
@@ -60,10 +60,11 @@ Recording OpenRecording(const vigil_store_options* given) {
                 Text("vigil_store_options.queue is ", options.queue, ": expected at most ",
                      TapSlots::kMaxSlots));
   }
-  if (options.queue > 0) recording.slots = static_cast<int>(options.queue);
-  if (options.epoch_records > 0) recording.sampler.capacity = options.epoch_records;
+  if (options.queue > 0) recording.keeper.slots = static_cast<int>(options.queue);
+  if (options.epoch_records > 0) recording.keeper.sampler.capacity = options.epoch_records;
   // Nobody chooses what is kept by choosing the seed.
-  recording.sampler.seed = std::random_device{}();
+  recording.keeper.sampler.seed = std::random_device{}();
+  recording.keeper.model_hash = HashModelFile(model);
   StoreOptions store;
   if (options.max_bytes > 0) store.max_bytes = static_cast<std::int64_t>(options.max_bytes);
   if (options.public_key) store.codec = SealingCodec(ReadPublicKey(options.public_key));

@@ -13,7 +13,7 @@
 #include "engine/base/text.h"
 #include "estimator/api/vigil.h"
 #include "estimator/idle/activity_page.h"
-#include "estimator/store/store.h"
+#include "estimator/service/record_keeper.h"
 
 namespace vigil::api {
 
@@ -61,10 +61,9 @@ T Read(const T* given, const char* what) {
 struct Recording {
   std::shared_ptr<Store> store;
   std::unique_ptr<ActivityPage> activity;  // null: none
-  SamplerOptions sampler;
-  int slots = 16;
+  RecordKeeperOptions keeper;              // for `model`
 };
-Recording OpenRecording(const vigil_store_options* options);
+Recording OpenRecording(const vigil_store_options* options, const char* model);
 
 Encoding EncodingOf(vigil_encoding encoding);
 DType DTypeOf(vigil_dtype dtype);

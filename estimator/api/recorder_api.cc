@@ -2,7 +2,6 @@
 #include <utility>
 
 #include "estimator/api/guard.h"
-#include "estimator/models/model_files.h"
 #include "estimator/service/recorder.h"
 
 struct vigil_recorder {
@@ -37,7 +36,6 @@ FeatureMap MapOf(vigil_dtype dtype, const Shape& shape, float scale, std::int32_
 
 RecorderOptions OptionsOf(const vigil_recorder_options& given, const Recording& recording) {
   Need(given.features, "vigil_recorder_options.features");
-  Need(given.model, "vigil_recorder_options.model");
   RecorderOptions options;
   for (std::uint32_t i = 0; i < given.feature_count; ++i) {
     const vigil_feature& feature = given.features[i];
@@ -46,9 +44,7 @@ RecorderOptions OptionsOf(const vigil_recorder_options& given, const Recording& 
                                 EncodingOf(feature.encoding)});
   }
   options.outputs = given.outputs;
-  options.keeper = {.sampler = recording.sampler,
-                    .slots = recording.slots,
-                    .model_hash = HashModelFile(given.model)};
+  options.keeper = recording.keeper;
   options.activity = recording.activity.get();
   return options;
 }
@@ -67,7 +63,8 @@ vigil_status vigil_recorder_open(const vigil_recorder_options* given,
     Need(out, "out");
     const vigil_recorder_options options = vigil::api::Read(given, "vigil_recorder_options");
     auto handle = std::make_unique<vigil_recorder>();
-    handle->recording = vigil::api::OpenRecording(store);
+    Need(options.model, "vigil_recorder_options.model");
+    handle->recording = vigil::api::OpenRecording(store, options.model);
     handle->outputs = options.outputs;
     handle->recorder.emplace(handle->recording.store,
                              vigil::api::OptionsOf(options, handle->recording));

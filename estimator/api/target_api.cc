@@ -4,7 +4,6 @@
 #include "engine/onnx/onnx.h"
 #include "engine/session/backends.h"
 #include "estimator/api/guard.h"
-#include "estimator/models/model_files.h"
 #include "estimator/service/target_runtime.h"
 #include "estimator/taps/pooled_tap.h"
 #include "estimator/verdict/estimator_metadata.h"
@@ -49,13 +48,11 @@ std::unique_ptr<vigil_target> Open(const vigil_target_options& options,
                 Text("model '", options.model, "' takes ", DTypeName(handle->input.dtype),
                      ": expected float32"));
   }
-  handle->recording = OpenRecording(store);
+  handle->recording = OpenRecording(store, options.model);
   TargetRuntimeOptions runtime;
   runtime.tap_encodings = {EncodingOf(options.encoding)};
-  runtime.sampler = handle->recording.sampler;
-  runtime.slots = handle->recording.slots;
+  runtime.keeper = handle->recording.keeper;
   runtime.threads = static_cast<int>(options.threads);
-  runtime.model_hash = HashModelFile(options.model);
   runtime.activity = handle->recording.activity.get();
   const std::shared_ptr<Backend> backend =
       OpenBackend(options.backend ? options.backend : "auto", -1, DefaultPipelineCache());

@@ -143,4 +143,13 @@ void ToTensor(const Image& image, const Normalisation& normalisation, std::span<
   }
 }
 
+void ToTensor(const Image& image, const Normalisation& normalisation, std::int64_t place,
+              Tensor& batch) {
+  const Shape& shape = batch.desc().shape;
+  VIGIL_CHECK(shape[2] == image.height && shape[3] == image.width && place < shape[0]);
+  const auto size = static_cast<std::size_t>(shape.elements() / shape[0]);
+  ToTensor(image, normalisation,
+           batch.as<float>().subspan(static_cast<std::size_t>(place) * size, size));
+}
+
 }  // namespace vigil

@@ -72,6 +72,9 @@ struct Normalisation {
 };
 // Writes 3 * H * W floats. REQUIRES: out.size() fits.
 void ToTensor(const Image& image, const Normalisation& normalisation, std::span<float> out);
+// The same as row `place` of a batch [N, 3, H, W]. REQUIRES: the image is W x H, place < N.
+void ToTensor(const Image& image, const Normalisation& normalisation, std::int64_t place,
+              Tensor& batch);
 
 }  // namespace vigil
 

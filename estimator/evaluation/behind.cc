@@ -13,14 +13,9 @@ std::string Rounded(double value, int decimals = 3) {
   return Text(std::round(value * unit) / unit);
 }
 
-const NamedFigure* Find(const std::vector<NamedFigure>& figures, const std::string& key) {
-  const auto found = std::ranges::find(figures, key, &NamedFigure::key);
-  return found == figures.end() ? nullptr : &*found;
-}
-
 void BehindPaper(const SeverityFigures& figures, int table, std::vector<std::string>& behind) {
   for (const PaperFigure& paper : PaperEstimatorFigures(table)) {
-    const NamedFigure* ours = Find(figures.ours, paper.key);
+    const NamedFigure* ours = FindFigure(figures.ours, paper.key);
     if (!ours || ours->key == "target_accuracy" || !(ours->interval.value < paper.value)) continue;
     behind.push_back(Text("PE is behind the paper in ", paper.key, " at severity ",
                           figures.severity, ": ", Rounded(100 * ours->interval.value, 1),

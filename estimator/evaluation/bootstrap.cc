@@ -62,6 +62,11 @@ Interval ClusteredShare(std::span<const double> hits, const ClusterBootstrap& bo
   return PercentileInterval(mean(std::vector<int>(hits.size(), 1)), std::move(drawn));
 }
 
+const NamedFigure* FindFigure(std::span<const NamedFigure> figures, std::string_view key) {
+  const auto found = std::ranges::find(figures, key, &NamedFigure::key);
+  return found == figures.end() ? nullptr : &*found;
+}
+
 Interval WilsonInterval(std::int64_t hits, std::int64_t trials, double level) {
   VIGIL_CHECK(trials > 0 && hits >= 0 && hits <= trials);
   const double z = NormalQuantile(0.5 + 0.5 * level), n = static_cast<double>(trials);

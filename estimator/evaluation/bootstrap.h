@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "estimator/monitor/performance.h"
@@ -44,6 +45,9 @@ struct NamedFigure {
   std::string key;
   Interval interval;
 };
+
+// The figure of this key; null where there is none.
+const NamedFigure* FindFigure(std::span<const NamedFigure> figures, std::string_view key);
 
 // Wilson's interval of a share of independent trials. REQUIRES: trials > 0.
 Interval WilsonInterval(std::int64_t hits, std::int64_t trials, double level = 0.95);

@@ -8,6 +8,7 @@
 #include "estimator/data/views.h"
 #include "estimator/evaluation/calibrate.h"
 #include "estimator/evaluation/comparison.h"
+#include "estimator/evaluation/steps.h"
 #include "estimator/models/task.h"
 #include "estimator/monitor/baselines.h"
 #include "estimator/monitor/baselines_output.h"
@@ -23,26 +24,6 @@ std::int64_t OracleImages(const EvaluationData& data) {
   constexpr std::int64_t kMost = 2000;
   return std::min({kMost, data.calibration->size(), data.test->size()});
 }
-
-// Shares of the whole in units of images, so that progress is about time.
-class Steps {
- public:
-  Steps(std::int64_t total, const EstimatorTableOptions& options)
-      : total_(static_cast<double>(total)), options_(options) {}
-  // For JudgedRunner::Run: `done` of the step now going on.
-  std::function<void(std::int64_t)> Of(const std::string& what) {
-    return [this, what](std::int64_t done) { Report(done, what); };
-  }
-  void Report(std::int64_t done, const std::string& what) const {
-    if (options_.on_progress)
-      options_.on_progress((before_ + static_cast<double>(done)) / total_, what);
-  }
-  void Finish(std::int64_t images) { before_ += static_cast<double>(images); }
-
- private:
-  double total_, before_ = 0.0;
-  const EstimatorTableOptions& options_;
-};
 
 BaselineInput InputOf(const JudgedSample& sample) { return {sample.output, sample.pooled}; }
 
@@ -72,13 +53,7 @@ struct Bench {
   std::vector<JudgedSample> Judge(const std::shared_ptr<const Dataset>& base, const AugmentMix& mix,
                                   const std::string& severity, std::uint64_t seed,
                                   std::string* name = nullptr) {
-    AugmentOptions augment;
-    augment.task = models.task;
-    augment.mix = mix;
-    augment.severity = SeverityFor(models.task, severity);
-    augment.side = models.side;
-    augment.seed = seed;
-    const AugmentedDataset set(base, augment);
+    const AugmentedDataset set(base, AugmentFor(models, mix, severity, seed));
     if (name) *name = set.name();
     std::vector<JudgedSample> samples = runner.Run(set, steps.Of(set.name()));
     steps.Finish(set.size());
@@ -195,7 +170,7 @@ EstimatorTable MakeEstimatorTable(const JudgedModels& models,
   Bench bench{models, data, options,
               JudgedRunner(models.target, models.estimator, backend, models.task,
                            models.normalisation, kEvaluationEncoding),
-              Steps(total, options)};
+              Steps(total, options.on_progress)};
   EstimatorTable table{.table = options.table, .cluster = data.cluster};
   const Fitted fitted = fit ? FitAll(bench) : Fitted{};
   if (fit) {

@@ -10,6 +10,7 @@
 #include "estimator/evaluation/evaluation_data.h"
 #include "estimator/evaluation/figures.h"
 #include "estimator/evaluation/judged_models.h"
+#include "estimator/evaluation/steps.h"
 #include "estimator/evaluation/windows.h"
 
 namespace vigil {
@@ -20,8 +21,7 @@ struct EstimatorTableOptions {
   int draws = 400;         // of the bootstrap
   WindowPlan window_plan;  // of windows
   std::uint64_t seed = 1;
-  // Hears what is being done, and the share of all that is done.
-  std::function<void(double, const std::string&)> on_progress;
+  OnProgress on_progress;
 };
 
 // One severity of the 2-cause test set.

@@ -10,6 +10,17 @@
 
 namespace vigil {
 
+AugmentOptions AugmentFor(const JudgedModels& models, const AugmentMix& mix,
+                          const std::string& severity, std::uint64_t seed) {
+  AugmentOptions augment;
+  augment.task = models.task;
+  augment.mix = mix;
+  augment.severity = SeverityFor(models.task, severity);
+  augment.side = models.side;
+  augment.seed = seed;
+  return augment;
+}
+
 JudgedModels LoadJudgedModels(const std::string& task_name,
                               const std::filesystem::path& target_file,
                               const std::filesystem::path& estimator_file) {

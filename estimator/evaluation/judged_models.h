@@ -6,7 +6,7 @@
 #include <string>
 
 #include "engine/graph/graph.h"
-#include "estimator/data/dataset.h"
+#include "estimator/data/augment/augmented.h"
 #include "estimator/verdict/estimator_metadata.h"
 
 namespace vigil {
@@ -20,6 +20,11 @@ struct JudgedModels {
   Normalisation normalisation;
   int side = 0;  // of T's input
 };
+
+// How test images are spoilt for these models: crops of T's size, at a severity by its name. Seeds
+// are the caller's.
+AugmentOptions AugmentFor(const JudgedModels& models, const AugmentMix& mix,
+                          const std::string& severity, std::uint64_t seed);
 
 // Empty paths stand for the models that ship for the task (FindModel). Throws Error (Input | Model)
 // naming the file and what was expected: a PE of another task, a T whose input or output is not the

@@ -42,7 +42,6 @@ std::vector<JudgedSample> JudgedRunner::Run(const Dataset& data,
   Tensor logits(
       TensorDesc{DType::kFloat32, graph.value(graph.outputs()[0]).desc.shape.With(0, kBatch)});
   Tensor images(TensorDesc{DType::kFloat32, Shape{kBatch, 3, side_, side_}});
-  const std::size_t image_size = static_cast<std::size_t>(3) * side_ * side_;
   const std::size_t classifiers = 1 + task_.causes.size();
   const auto outputs = static_cast<std::size_t>(task_.outputs);
 
@@ -53,8 +52,7 @@ std::vector<JudgedSample> JudgedRunner::Run(const Dataset& data,
         std::min(kBatch, data.size() - first);  // a last batch keeps old images at its end
     for (std::int64_t i = 0; i < count; ++i) {
       const Sample sample = data.Get(first + i);
-      ToTensor(sample.image, normalisation_,
-               images.as<float>().subspan(static_cast<std::size_t>(i) * image_size, image_size));
+      ToTensor(sample.image, normalisation_, i, images);
       judged.push_back({.truth = sample.truth, .applied = sample.applied, .group = sample.group});
     }
     const TargetRunner::Kept kept = target_.Run(images);

@@ -4,9 +4,9 @@
 #include <array>
 #include <cmath>
 #include <numeric>
+#include <utility>
 
 #include "engine/base/text.h"
-#include "estimator/data/augment/augmented.h"
 #include "estimator/data/views.h"
 #include "estimator/evaluation/paper_figures.h"
 #include "estimator/store/payload.h"
@@ -22,14 +22,11 @@ double StoredBytes(const JudgedModels& models, const std::shared_ptr<Backend>& b
   constexpr std::int64_t kBatch = 16, kRecords = 128;
   TargetRunner runner(models.target, backend, encoding, kBatch);
   Tensor images(TensorDesc{DType::kFloat32, Shape{kBatch, 3, models.side, models.side}});
-  const std::size_t image_size = static_cast<std::size_t>(3) * models.side * models.side;
   double bytes = 0.0;
   std::int64_t records = 0;
   for (std::int64_t first = 0; first + kBatch <= std::min(kRecords, set.size()); first += kBatch) {
-    for (std::int64_t i = 0; i < kBatch; ++i) {
-      ToTensor(set.Get(first + i).image, models.normalisation,
-               images.as<float>().subspan(static_cast<std::size_t>(i) * image_size, image_size));
-    }
+    for (std::int64_t i = 0; i < kBatch; ++i)
+      ToTensor(set.Get(first + i).image, models.normalisation, i, images);
     const TargetRunner::Kept kept = runner.Run(images);
     const auto outputs = static_cast<std::size_t>(models.task.outputs);
     for (std::int64_t i = 0; i < kBatch; ++i) {
@@ -46,8 +43,8 @@ double StoredBytes(const JudgedModels& models, const std::shared_ptr<Backend>& b
 }
 
 double AurocOf(const TapRow& row) {
-  const auto found = std::ranges::find(row.figures, "auroc", &NamedFigure::key);
-  return found == row.figures.end() ? std::nan("") : found->interval.value;
+  const NamedFigure* figure = FindFigure(row.figures, "auroc");
+  return figure ? figure->interval.value : std::nan("");
 }
 
 void NameTaps(const JudgedModels& models, TapRow& row) {
@@ -62,26 +59,16 @@ void NameTaps(const JudgedModels& models, TapRow& row) {
 
 TapTable MakeTapTable(std::span<const JudgedModels> estimators,
                       const std::shared_ptr<Backend>& backend, const EvaluationData& data,
-                      std::uint64_t seed, int draws,
-                      const std::function<void(double, const std::string&)>& on_progress) {
-  const JudgedModels& any = estimators.front();
-  AugmentOptions augment;
-  augment.task = any.task;
-  augment.mix = AugmentMix::TwoCause();
-  augment.severity = SeverityFor(any.task, "paper");
-  augment.side = any.side;
-  augment.seed = seed + 2;
-  const AugmentedDataset drawn(data.test, augment);
-  const double steps = static_cast<double>(1 + estimators.size() * kEncodings.size());
-  double step = 0.0;
-  const auto report = [&](std::int64_t done, const std::string& what) {
-    const double share = static_cast<double>(done) / static_cast<double>(drawn.size());
-    if (on_progress) on_progress((step + share) / steps, what);
-  };
-  const auto set = Held(drawn, [&](std::int64_t done) { report(done, "2-cause images"); });
-  step += 1.0;
+                      std::uint64_t seed, int draws, const OnProgress& on_progress) {
+  const AugmentedDataset drawn(
+      data.test, AugmentFor(estimators.front(), AugmentMix::TwoCause(), "paper", seed + 2));
+  const std::int64_t images = drawn.size();
+  Steps steps(images * static_cast<std::int64_t>(1 + estimators.size() * kEncodings.size()),
+              on_progress);
+  const auto set = Held(drawn, steps.Of("2-cause images"));
+  steps.Finish(images);
 
-  TapTable table{.data = set->name(), .severity = "paper", .images = set->size()};
+  TapTable table{.data = set->name(), .severity = "paper", .images = images};
   for (const JudgedModels& models : estimators) {
     for (const Encoding encoding : kEncodings) {
       TapRow row;
@@ -93,16 +80,12 @@ TapTable MakeTapTable(std::span<const JudgedModels> estimators,
         row.tap_bytes += static_cast<std::int64_t>(EncodedSampleBytes(sample, encoding));
       }
       row.stored_bytes = StoredBytes(models, backend, encoding, *set);
-      JudgedRunner runner(models.target, models.estimator, backend, models.task,
-                          models.normalisation, encoding);
-      const auto samples = runner.Run(*set, [&](std::int64_t done) {
-        report(done, Text("judging ", row.estimator_file, ", ", EncodingName(encoding)));
-      });
-      const ClusterBootstrap bootstrap(GroupsOf(samples), draws, seed);
-      table.clusters = bootstrap.clusters();
-      row.figures = EstimatorFigures(samples, models.metadata.gate, models.task, bootstrap);
+      const std::string what = Text("judging ", row.estimator_file, ", ", EncodingName(encoding));
+      SetFigures judged = FiguresOn(models, backend, encoding, *set, draws, seed, steps.Of(what));
+      table.clusters = judged.clusters;
+      row.figures = std::move(judged.figures);
       table.rows.push_back(std::move(row));
-      step += 1.0;
+      steps.Finish(images);
     }
   }
   table.knee = KneeOf(table.rows);

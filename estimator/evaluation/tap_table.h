@@ -3,14 +3,13 @@
 #ifndef VIGIL_ESTIMATOR_EVALUATION_TAP_TABLE_H_
 #define VIGIL_ESTIMATOR_EVALUATION_TAP_TABLE_H_
 
-#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "estimator/evaluation/evaluation_data.h"
-#include "estimator/evaluation/figures.h"
-#include "estimator/evaluation/judged_models.h"
+#include "estimator/evaluation/set_figures.h"
+#include "estimator/evaluation/steps.h"
 
 namespace vigil {
 
@@ -36,8 +35,7 @@ struct TapTable {
 // at severity "paper". PE learned from int8 taps. Arguments as MakeVariantTable.
 TapTable MakeTapTable(std::span<const JudgedModels> estimators,
                       const std::shared_ptr<Backend>& backend, const EvaluationData& data,
-                      std::uint64_t seed, int draws,
-                      const std::function<void(double, const std::string&)>& on_progress);
+                      std::uint64_t seed, int draws, const OnProgress& on_progress);
 
 // The row after which more bytes buy little: of the rows without an image that no cheaper one
 // equals in AUROC, the one farthest above the line from the cheapest to the best, over the

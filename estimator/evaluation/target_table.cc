@@ -47,13 +47,9 @@ std::vector<TargetRow> MakeTargetTable(
   }
   for (std::size_t i = 0; i < rows.size(); ++i) {
     TargetRow& row = rows[i];
-    AugmentOptions augment;
-    augment.task = models.task;
-    augment.mix = MixFromName(row.variant);
-    augment.severity = SeverityFor(models.task, row.severity.empty() ? "paper" : row.severity);
-    augment.side = models.side;
-    augment.seed = seed + 2;
-    const AugmentedDataset set(data.test, augment);
+    const std::string severity = row.severity.empty() ? "paper" : row.severity;
+    const AugmentedDataset set(data.test,
+                               AugmentFor(models, MixFromName(row.variant), severity, seed + 2));
     const auto samples = runner.Run(set, [&](std::int64_t done) {
       const double share = static_cast<double>(done) / static_cast<double>(set.size());
       if (on_progress) on_progress((static_cast<double>(i) + share) / 5.0, set.name());

@@ -26,14 +26,6 @@ std::vector<fs::path> EntriesOf(const fs::path& folder) {
   return entries;
 }
 
-std::optional<double> ReadNumber(const fs::path& path) {
-  const std::string line = FirstLine(path);
-  double value = 0.0;
-  const auto [end, failure] = std::from_chars(line.data(), line.data() + line.size(), value);
-  if (failure != std::errc() || end == line.data()) return std::nullopt;
-  return value;
-}
-
 }  // namespace
 
 std::string FirstLine(const std::string& path) {
@@ -41,6 +33,14 @@ std::string FirstLine(const std::string& path) {
   std::string line;
   std::getline(file, line);
   return line;
+}
+
+std::optional<double> ReadNumber(const std::string& path) {
+  const std::string line = FirstLine(path);
+  double value = 0.0;
+  const auto [end, failure] = std::from_chars(line.data(), line.data() + line.size(), value);
+  if (failure != std::errc() || end == line.data()) return std::nullopt;
+  return value;
 }
 
 PowerState ReadPower(const std::string& root) {

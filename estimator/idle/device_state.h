@@ -27,8 +27,9 @@ std::optional<double> HottestZone(const std::string& root);
 // the kernel has none.
 std::optional<double> ReadPressure(const std::string& root, std::string_view resource);
 
-// The first line of a file, empty where it cannot be read.
+// The first line of a file, empty where it cannot be read; the number that it begins with.
 std::string FirstLine(const std::string& path);
+std::optional<double> ReadNumber(const std::string& path);
 
 }  // namespace vigil
 

@@ -20,10 +20,10 @@ using std::chrono::nanoseconds;
 constexpr nanoseconds kShortestInterval = std::chrono::seconds(1);
 constexpr const char* kNotOffered = "no process shows GPU engines, and no gpu_busy_percent";
 
-template <typename T>
-std::optional<T> NumberAt(std::string_view text) {
+// "1234 ns", indented
+std::optional<std::int64_t> NanosIn(std::string_view text) {
   text.remove_prefix(std::min(text.find_first_not_of(" \t"), text.size()));
-  T value{};
+  std::int64_t value = 0;
   const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (failure != std::errc()) return std::nullopt;
   return value;
@@ -47,8 +47,7 @@ std::optional<Client> ReadClient(const fs::path& path) {
     if (key == "drm-pdev") device = rest;
     if (key == "drm-client-id") number = rest;
     if (!key.starts_with(kEngine) || key.starts_with("drm-engine-capacity-")) continue;
-    if (const auto value = NumberAt<std::int64_t>(rest))
-      client.engines[key.substr(kEngine.size())] = *value;
+    if (const auto value = NanosIn(rest)) client.engines[key.substr(kEngine.size())] = *value;
   }
   if (client.engines.empty()) return std::nullopt;
   client.id = device + "/" + number;
@@ -100,8 +99,7 @@ std::optional<double> GpuLoad::ReadBusy() const {
   std::error_code failure;
   for (fs::directory_iterator card(root_ + "/sys/class/drm", failure), end; !failure && card != end;
        card.increment(failure)) {
-    const std::string line = FirstLine(card->path() / "device/gpu_busy_percent");
-    if (const auto percent = NumberAt<int>(line))
+    if (const auto percent = ReadNumber(card->path() / "device/gpu_busy_percent"))
       busiest = std::max(busiest.value_or(0.0), std::clamp(*percent / 100.0, 0.0, 1.0));
   }
   return busiest;

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "engine/base/error.h"
+#include "engine/base/file.h"
 #include "engine/base/text.h"
 
 namespace vigil {
@@ -15,23 +16,8 @@ namespace {
 
 constexpr int kVersion = 1;
 
-void ReplaceFile(const std::filesystem::path& path, const std::string& text) {
-  std::filesystem::path temporary = path;
-  temporary += ".tmp";
-  {
-    std::ofstream file(temporary, std::ios::binary | std::ios::trunc);
-    file << text;
-    file.flush();
-    if (!file) {
-      std::error_code ignored;
-      std::filesystem::remove(temporary, ignored);
-      throw Error(Fault::kInput, ErrorCode::kIo,
-                  Text("model card '", path.string(), "': cannot write ", text.size(), " bytes"));
-    }
-  }
-  std::error_code failure;
-  std::filesystem::rename(temporary, path, failure);
-  if (failure) {
+void Write(const std::filesystem::path& path, const std::string& text) {
+  if (const std::error_code failure = ReplaceFile(path, text)) {
     throw Error(Fault::kInput, ErrorCode::kIo,
                 Text("model card '", path.string(), "': ", failure.message()));
   }
@@ -103,8 +89,8 @@ std::string CardAsMarkdown(const ModelCard& card) {
 }
 
 void SaveCard(const ModelCard& card, const std::filesystem::path& model) {
-  ReplaceFile(CardPath(model), CardAsJson(card));
-  ReplaceFile(MarkdownPath(model), CardAsMarkdown(card));
+  Write(CardPath(model), CardAsJson(card));
+  Write(MarkdownPath(model), CardAsMarkdown(card));
 }
 
 ModelCard LoadCard(const std::filesystem::path& model) {

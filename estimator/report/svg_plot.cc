@@ -82,21 +82,16 @@ Axis AxisOver(const std::vector<double>& values, double from, double to, bool lo
   return axis;
 }
 
-std::vector<double> AxisTicks(const Axis& axis, int count, bool integers) {
+std::vector<double> AxisTicks(const Axis& axis, int count) {
+  if (!axis.logarithmic) return TicksOf(axis.low, axis.high, count);
   std::vector<double> ticks;
-  if (axis.logarithmic) {
-    const auto first = static_cast<int>(std::floor(axis.low));
-    const auto last = static_cast<int>(std::ceil(axis.high));
-    for (int decade = first; decade <= last; ++decade) {
-      for (const double step : {1.0, 2.0, 5.0}) {
-        const double value = step * std::pow(10.0, decade);
-        if (std::log10(value) >= axis.low && std::log10(value) <= axis.high) ticks.push_back(value);
-      }
+  const auto first = static_cast<int>(std::floor(axis.low));
+  const auto last = static_cast<int>(std::ceil(axis.high));
+  for (int decade = first; decade <= last; ++decade) {
+    for (const double step : {1.0, 2.0, 5.0}) {
+      const double value = step * std::pow(10.0, decade);
+      if (std::log10(value) >= axis.low && std::log10(value) <= axis.high) ticks.push_back(value);
     }
-    return ticks;
-  }
-  for (const double tick : TicksOf(axis.low, axis.high, count)) {
-    if (!integers || tick == std::floor(tick)) ticks.push_back(tick);
   }
   return ticks;
 }
@@ -198,12 +193,12 @@ std::string PlotToSvg(const Plot& plot) {
            "svg{color:#1f2328;background:#fff}"
            "@media(prefers-color-scheme:dark){svg{color:#e6edf3;background:#0d1117}}</style>\n");
   svg += TextAt(kLeft, 26, "start", plot.title, "class=\"title\"");
-  for (const double tick : AxisTicks(x_axis, 8, plot.integer_x)) {
+  for (const double tick : AxisTicks(x_axis, 8)) {
     const double x = x_axis.Place(tick);
     svg += Line(x, kTop, x, kHeight - kBottom, "grid");
     svg += TextAt(x, kHeight - kBottom + 18, "middle", TickText(tick));
   }
-  for (const double tick : AxisTicks(y_axis, 6, false)) {
+  for (const double tick : AxisTicks(y_axis, 6)) {
     const double y = y_axis.Place(tick);
     svg += Line(kLeft, y, kWidth - kRight, y, "grid");
     svg += TextAt(kLeft - 8, y + 4, "end", TickText(tick));

@@ -18,8 +18,7 @@ struct PlotSeries {
 
 struct Plot {
   std::string title, x_label, y_label;
-  bool log_x = false;      // every x must be positive
-  bool integer_x = false;  // ticks at whole numbers alone
+  bool log_x = false;  // every x must be positive
   std::vector<PlotSeries> series;
 };
 

@@ -25,10 +25,6 @@ void CheckFinite(ConstTensorView input, std::string_view name) {
                    values.size(), ": expected finite numbers"));
 }
 
-RecordKeeperOptions KeeperOptions(const TargetRuntimeOptions& options) {
-  return {.sampler = options.sampler, .slots = options.slots, .model_hash = options.model_hash};
-}
-
 }  // namespace
 
 TargetRuntime::TargetRuntime(const Graph& graph, std::shared_ptr<Backend> backend,
@@ -41,7 +37,7 @@ TargetRuntime::TargetRuntime(std::unique_ptr<Target> target, std::shared_ptr<Sto
                              TargetRuntimeOptions options)
     : options_(std::move(options)),
       target_(std::move(target)),
-      keeper_(std::move(store), target_->plan(), KeeperOptions(options_)) {}
+      keeper_(std::move(store), target_->plan(), options_.keeper) {}
 
 Inference TargetRuntime::Infer(ConstTensorView input, std::span<float> output, const Tags& tags) {
   VIGIL_CHECK(static_cast<std::int64_t>(output.size()) == target_->output().elements());

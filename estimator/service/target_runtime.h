@@ -15,10 +15,8 @@ namespace vigil {
 
 struct TargetRuntimeOptions {
   std::vector<Encoding> tap_encodings;  // of a graph's taps, in order; one: that for all
-  SamplerOptions sampler;
-  int slots = 16;                     // between T and the writer
+  RecordKeeperOptions keeper;
   int threads = 0;                    // of a CPU backend; as tap_encodings, a Target has its own
-  std::uint64_t model_hash = 0;       // of T's file
   ActivityPage* activity = nullptr;   // told of every inference; outlives the runtime; may be null
   std::function<void()> on_activity;  // called before and after each inference, on T's thread
 };

@@ -1,8 +1,8 @@
 #include "estimator/store/keys.h"
 
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
-#include <fstream>
 #include <optional>
 #include <sstream>
 #include <string_view>
@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "engine/base/error.h"
+#include "engine/base/file.h"
 #include "engine/base/text.h"
 
 namespace vigil {
@@ -124,27 +125,11 @@ std::string ReadFile(const fs::path& path, bool secret) {
   return text;
 }
 
-void ReplaceFile(const fs::path& path, const std::string& text, mode_t mode) {
-  std::string temporary = path.string() + ".XXXXXX";
-  const int file = mkostemp(temporary.data(), O_CLOEXEC);  // 0600 from the first moment on
-  bool fine = file >= 0 && fchmod(file, mode) == 0 &&
-              write(file, text.data(), text.size()) == static_cast<ssize_t>(text.size()) &&
-              fsync(file) == 0;
-  if (file >= 0) fine = close(file) == 0 && fine;
-  fine = fine && rename(temporary.c_str(), path.c_str()) == 0;
-  if (fine) {
-    // The folder's entry is what a loss of power could forget.
-    const int folder = open(fs::absolute(path).parent_path().c_str(), O_RDONLY | O_CLOEXEC);
-    if (folder >= 0) {
-      fsync(folder);
-      close(folder);
-    }
-    return;
-  }
-  const int failure = errno;
-  if (file >= 0) unlink(temporary.c_str());
+void Write(const fs::path& path, const std::string& text, mode_t mode) {
+  const std::error_code failure = ReplaceFile(path, text, mode);
+  if (!failure) return;
   Refuse(Fault::kApi, ErrorCode::kIo, path,
-         Text("writing: ", std::strerror(failure), ": expected a folder that this user may write"));
+         Text("writing: ", failure.message(), ": expected a folder that this user may write"));
 }
 
 }  // namespace
@@ -197,7 +182,7 @@ KeyRing ReadKeyRing(const fs::path& path) {
 }
 
 void WritePublicKey(const PublicKey& key, const fs::path& path) {
-  ReplaceFile(path, Text(kPublicWord, " ", kVersion, " ", Encoded(key.bytes), "\n"), 0644);
+  Write(path, Text(kPublicWord, " ", kVersion, " ", Encoded(key.bytes), "\n"), 0644);
 }
 
 void WriteKeyRing(const KeyRing& ring, const fs::path& path) {
@@ -205,7 +190,7 @@ void WriteKeyRing(const KeyRing& ring, const fs::path& path) {
   std::string text;
   for (const SecretKey& key : ring)
     text += Text(kSecretWord, " ", kVersion, " ", Encoded(key.bytes()), "\n");
-  ReplaceFile(path, text, 0600);
+  Write(path, text, 0600);
   sodium_memzero(text.data(), text.size());
 }
 

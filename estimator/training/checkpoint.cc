@@ -9,6 +9,7 @@
 #include <system_error>
 
 #include "engine/base/error.h"
+#include "engine/base/file.h"
 #include "engine/base/hash.h"
 #include "engine/base/text.h"
 
@@ -75,21 +76,10 @@ void SaveCheckpoint(const Checkpoint& checkpoint, const std::filesystem::path& p
   }
   Put(bytes, Hasher().Add(bytes).value());
 
-  std::filesystem::path temporary = path;
-  temporary += ".tmp";
-  {
-    std::ofstream file(temporary, std::ios::binary | std::ios::trunc);
-    file.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-    file.flush();
-    if (!file) {
-      std::error_code ignored;
-      std::filesystem::remove(temporary, ignored);
-      Refuse(path, ErrorCode::kIo, Text("cannot write ", bytes.size(), " bytes"));
-    }
+  if (const std::error_code failure = ReplaceFile(path, bytes)) {
+    Refuse(path, ErrorCode::kIo,
+           Text("cannot write ", bytes.size(), " bytes: ", failure.message()));
   }
-  std::error_code failure;
-  std::filesystem::rename(temporary, path, failure);
-  if (failure) Refuse(path, ErrorCode::kIo, failure.message());
 }
 
 std::optional<Checkpoint> LoadCheckpoint(const std::filesystem::path& path,

@@ -26,7 +26,7 @@ struct Checkpoint {
   std::vector<std::vector<float>> tensors;
 };
 
-// Replaces the file atomically; a crash of the process leaves the old or the new one. Throws Error
+// Replaces the file as base/file.h does: a crash leaves the old or the new one. Throws Error
 // (Training, kIo).
 void SaveCheckpoint(const Checkpoint& checkpoint, const std::filesystem::path& path);
 

@@ -79,6 +79,15 @@ struct Lesson {
   std::string words;
 };
 
+// A lesson with the T that it is seen through.
+struct Course {
+  Lesson lesson;
+  std::vector<std::string> taps;
+  std::vector<Shape> shapes;  // of the taps
+  std::int64_t batch = 0;
+  std::unique_ptr<EstimatorSource> source;
+};
+
 std::optional<Lesson> PreparedLesson(const RecipeOptions& options, int side) {
   const std::optional<PreparedDataset> prepared = OpenPreparedFor(options, side);
   if (!prepared) return std::nullopt;
@@ -97,16 +106,55 @@ std::vector<std::string> TapsOf(const RecipeOptions& options, std::vector<std::s
   return options.taps;
 }
 
-Lesson CifarLesson(const RecipeOptions& options) {
+// `usual`: the recipe's own lesson, which a prepared set takes the place of.
+Course MakeCourse(const RecipeOptions& options, const Graph& target, std::int64_t batch,
+                  std::vector<std::string> usual_taps,
+                  const std::function<Lesson(int side)>& usual) {
+  const int side = static_cast<int>(target.value(target.inputs()[0]).desc.shape[2]);
+  std::optional<Lesson> prepared = PreparedLesson(options, side);
+  Course course{.lesson = prepared ? *std::move(prepared) : usual(side),
+                .taps = TapsOf(options, std::move(usual_taps)),
+                .batch = batch};
+  const Graph tapped = TappedTarget(target, course.taps);
+  for (const ValueId tap : tapped.taps()) course.shapes.push_back(tapped.value(tap).desc.shape);
+  course.source = std::make_unique<EstimatorSource>(
+      course.lesson.data_of_epoch,
+      std::make_shared<TargetRunner>(tapped, MakeCpuBackend(), kTapEncoding, batch),
+      EstimatorSourceOptions{.task = options.task,
+                             .normalisation = {},
+                             .side = side,
+                             .steps = options.images / static_cast<int>(batch),
+                             .distinct_epochs = course.lesson.distinct_epochs,
+                             .seed = options.seed});
+  return course;
+}
+
+TrainedModel TrainOn(const Course& course, const Graph& estimator, std::string architecture,
+                     const RecipeOptions& options, const TrainOptions& train,
+                     const TrainingCallbacks& callbacks) {
+  TrainResult result = Train(estimator, train, *course.source, callbacks);
+  ModelCard card;
+  card.architecture = std::move(architecture);
+  card.data = course.lesson.words;
+  card.recipe = Describe(train, options.paper_recipe, course.batch);
+  return {std::move(result.graph),
+          std::move(card),
+          course.taps,
+          course.lesson.variant,
+          {{"estimator", std::move(result.curve)}}};
+}
+
+Lesson CifarLesson(const RecipeOptions& options, int side) {
   // T is hardly ever wrong on untouched images that it learned from; on augmented ones it is not
   // far from where it is on new ones. So batches 1 to 3 come augmented only, and the untouched
   // images are batch 4's. What T scores on either is printed by `vigil train estimator`.
   const auto known = OpenCifar10(options.root, {1, 2, 3});
   const auto fresh = OpenCifar10(options.root, {4});
-  const auto data_of_epoch = [options, known, fresh](int epoch) -> std::shared_ptr<const Dataset> {
+  const auto data_of_epoch = [options, side, known,
+                              fresh](int epoch) -> std::shared_ptr<const Dataset> {
     const char* severity = epoch % 2 ? "moderate" : "paper";
-    AugmentOptions touched = Augmentation(options, 32, 0.0, severity);
-    AugmentOptions mixed = Augmentation(options, 32, 0.5, severity);
+    AugmentOptions touched = Augmentation(options, side, 0.0, severity);
+    AugmentOptions mixed = Augmentation(options, side, 0.5, severity);
     touched.mix.two_operations = mixed.mix.two_operations = epoch % 4 < 2 ? 1.0 : 0.5;
     touched.epoch = mixed.epoch = static_cast<std::uint64_t>(epoch);
     return Joined(std::make_shared<AugmentedDataset>(known, touched),
@@ -119,41 +167,21 @@ Lesson CifarLesson(const RecipeOptions& options) {
 
 TrainedModel TrainCifarEstimator(const RecipeOptions& options, const Graph& target,
                                  const TrainingCallbacks& callbacks) {
-  constexpr int kSide = 32;
-  const std::optional<Lesson> prepared = PreparedLesson(options, kSide);
-  const Lesson lesson = prepared ? *prepared : CifarLesson(options);
-  const std::vector<std::string> taps = TapsOf(options, {std::string(kCifar17FirstLayer)});
-  const Graph tapped = TappedTarget(target, taps);
-  const Shape tap = tapped.value(tapped.taps()[0]).desc.shape;
-  const auto runner =
-      std::make_shared<TargetRunner>(tapped, MakeCpuBackend(), kTapEncoding, kCifarBatch);
-  EstimatorSource source(lesson.data_of_epoch, runner,
-                         {.task = options.task,
-                          .normalisation = {},
-                          .side = kSide,
-                          .steps = options.images / static_cast<int>(kCifarBatch),
-                          .distinct_epochs = lesson.distinct_epochs,
-                          .seed = options.seed});
+  const Course course = MakeCourse(options, target, kCifarBatch, {std::string(kCifar17FirstLayer)},
+                                   [&](int side) { return CifarLesson(options, side); });
   const CifarEstimatorOptions architecture{
-      .tap = tap,
+      .tap = course.shapes[0],
       .causes = static_cast<std::int64_t>(options.task.causes.size()),
       .width = options.width > 0 ? options.width : 0.75,
       .hidden = options.paper_recipe ? 0 : 64,
       .confidence_features = !options.paper_recipe,
       .auxiliary_classes = !options.paper_recipe,
       .seed = options.seed};
-  const TrainOptions train = Recipe(options, 8, 0.1f);
-  TrainResult result = Train(BuildCifarEstimator(architecture), train, source, callbacks);
-  ModelCard card;
-  card.architecture = Text("stem 3x3, residual pairs 64, 128, 256, width ", architecture.width,
-                           "; inputs: ", taps[0], " ", tap, ", T's 10 logits; 5 classifiers");
-  card.data = lesson.words;
-  card.recipe = Describe(train, options.paper_recipe, kCifarBatch);
-  return {std::move(result.graph),
-          std::move(card),
-          taps,
-          lesson.variant,
-          {{"estimator", std::move(result.curve)}}};
+  return TrainOn(
+      course, BuildCifarEstimator(architecture),
+      Text("stem 3x3, residual pairs 64, 128, 256, width ", architecture.width,
+           "; inputs: ", course.taps[0], " ", architecture.tap, ", T's 10 logits; 5 classifiers"),
+      options, Recipe(options, 8, 0.1f), callbacks);
 }
 
 Lesson HeadsLesson(const RecipeOptions& options, int side) {
@@ -174,40 +202,21 @@ Lesson HeadsLesson(const RecipeOptions& options, int side) {
 
 TrainedModel TrainHeadsEstimator(const RecipeOptions& options, const Graph& target,
                                  const TrainingCallbacks& callbacks) {
-  const int side = static_cast<int>(target.value(target.inputs()[0]).desc.shape[2]);
-  const std::optional<Lesson> prepared = PreparedLesson(options, side);
-  const Lesson lesson = prepared ? *prepared : HeadsLesson(options, side);
-  const std::vector<std::string> taps =
-      TapsOf(options, {std::string(kMobileNetTap17), std::string(kMobileNetTap57)});
-  const Graph tapped = TappedTarget(target, taps);
-  const auto runner =
-      std::make_shared<TargetRunner>(tapped, MakeCpuBackend(), kTapEncoding, kHeadsBatch);
-  EstimatorSource source(lesson.data_of_epoch, runner,
-                         {.task = options.task,
-                          .normalisation = {},
-                          .side = side,
-                          .distinct_epochs = lesson.distinct_epochs,
-                          .seed = options.seed});
+  const Course course = MakeCourse(options, target, kHeadsBatch,
+                                   {std::string(kMobileNetTap17), std::string(kMobileNetTap57)},
+                                   [&](int side) { return HeadsLesson(options, side); });
   const EstimatorOptions architecture{
-      .tap_a = tapped.value(tapped.taps()[0]).desc.shape,
-      .tap_b = tapped.value(tapped.taps()[1]).desc.shape,
+      .tap_a = course.shapes[0],
+      .tap_b = course.shapes[1],
       .causes = static_cast<std::int64_t>(options.task.causes.size()),
       .width = options.width > 0 ? options.width : 0.25,
       .auxiliary_outputs = options.paper_recipe ? 0 : 3,
       .seed = options.seed};
-  const TrainOptions train = Recipe(options, 16, 0.05f);
-  TrainResult result = Train(BuildEstimator(architecture), train, source, callbacks);
-  ModelCard card;
-  card.architecture = Text("Table 2 of PERF, width ", architecture.width, "; inputs: ", taps[0],
-                           " ", architecture.tap_a, ", ", taps[1], " ", architecture.tap_b,
-                           ", T's 3 outputs; 6 classifiers");
-  card.data = lesson.words;
-  card.recipe = Describe(train, options.paper_recipe, kHeadsBatch);
-  return {std::move(result.graph),
-          std::move(card),
-          taps,
-          lesson.variant,
-          {{"estimator", std::move(result.curve)}}};
+  return TrainOn(course, BuildEstimator(architecture),
+                 Text("Table 2 of PERF, width ", architecture.width, "; inputs: ", course.taps[0],
+                      " ", architecture.tap_a, ", ", course.taps[1], " ", architecture.tap_b,
+                      ", T's 3 outputs; 6 classifiers"),
+                 options, Recipe(options, 16, 0.05f), callbacks);
 }
 
 }  // namespace

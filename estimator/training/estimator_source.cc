@@ -26,13 +26,11 @@ EstimatorSource::Kept EstimatorSource::Make(int epoch, int step) {
   const std::shared_ptr<const Dataset> data = data_of_epoch_(epoch);
   const std::int64_t batch = target_->batch();
   Tensor images(TensorDesc{DType::kFloat32, Shape{batch, 3, options_.side, options_.side}});
-  const std::size_t image_size = static_cast<std::size_t>(3) * options_.side * options_.side;
   std::vector<Sample> samples;
   for (std::int64_t i = 0; i < batch; ++i) {
     const std::uint64_t order_seed = options_.seed * 1000003u + static_cast<std::uint64_t>(epoch);
     samples.push_back(data->Get(ShuffledIndex(step * batch + i, data->size(), order_seed)));
-    ToTensor(samples.back().image, options_.normalisation,
-             images.as<float>().subspan(static_cast<std::size_t>(i) * image_size, image_size));
+    ToTensor(samples.back().image, options_.normalisation, i, images);
   }
 
   const Task& task = options_.task;

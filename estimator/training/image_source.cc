@@ -71,7 +71,6 @@ TrainingBatch ImageSource::Get(int epoch, int step) {
       TensorDesc{DType::kFloat32, Shape{batch, 3, options_.side, options_.side}});
   result.targets = classes ? Tensor(TensorDesc{DType::kInt32, Shape{batch}})
                            : Tensor(TensorDesc{DType::kFloat32, Shape{batch, 3}});
-  const std::size_t image_size = static_cast<std::size_t>(3) * options_.side * options_.side;
   for (std::int64_t i = 0; i < batch; ++i) {
     const std::uint64_t order_seed = options_.seed * 1000003u + static_cast<std::uint64_t>(epoch);
     const std::int64_t index = ShuffledIndex(step * batch + i, data->size(), order_seed);
@@ -86,8 +85,7 @@ TrainingBatch ImageSource::Get(int epoch, int step) {
       sample.truth.roll = -sample.truth.roll;
     }
     const auto place = static_cast<std::size_t>(i);
-    ToTensor(crop, options_.normalisation,
-             result.inputs[0].as<float>().subspan(place * image_size, image_size));
+    ToTensor(crop, options_.normalisation, i, result.inputs[0]);
     if (classes) {
       result.targets.as<std::int32_t>()[place] = sample.truth.label;
     } else {

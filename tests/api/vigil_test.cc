@@ -8,24 +8,20 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <stdlib.h>
 
 #include "engine/graph/builder.h"
 #include "engine/onnx/onnx.h"
 #include "estimator/store/sealed_codec.h"
-#include "estimator/store/store.h"
+#include "tests/store/store_fixture.h"
 
 namespace vigil {
 namespace {
 
 using ::testing::HasSubstr;
 
-class ApiTest : public ::testing::Test {
+class ApiTest : public testing::StoreTest {
  protected:
   ApiTest() {
-    std::string name = (std::filesystem::temp_directory_path() / "vigil-api-XXXXXX").string();
-    folder_ = mkdtemp(name.data());
-    store_path_ = (folder_ / "records.db").string();
     model_path_ = (folder_ / "target.onnx").string();
     GraphBuilder builder;
     const ValueId x = builder.Input("image", {DType::kFloat32, {1, 1, 2, 2}});
@@ -36,7 +32,7 @@ class ApiTest : public ::testing::Test {
     builder.Output(builder.Add("output", FlattenAttrs{.axis = 1}, {mean}));
     SaveOnnx(std::move(builder).Build(), model_path_);
     store_.size = sizeof store_;
-    store_.path = store_path_.c_str();
+    store_.path = path_.c_str();
     feature_ = {"features", shape_, 4, VIGIL_ENCODING_FLOAT32};
     recorder_.size = sizeof recorder_;
     recorder_.feature_count = 1;
@@ -44,7 +40,6 @@ class ApiTest : public ::testing::Test {
     recorder_.model = model_path_.c_str();
     recorder_.outputs = 2;
   }
-  ~ApiTest() override { std::filesystem::remove_all(folder_); }
 
   vigil_target_options TargetOptions() const {
     static const char* const kTaps[] = {"features", nullptr};
@@ -56,8 +51,7 @@ class ApiTest : public ::testing::Test {
     return options;
   }
 
-  std::filesystem::path folder_;
-  std::string store_path_, model_path_;
+  std::string model_path_;
   const std::int64_t shape_[4] = {1, 2, 2, 2};
   vigil_store_options store_{};
   vigil_feature feature_{};
@@ -83,7 +77,7 @@ TEST_F(ApiTest, Target_AnswersAndKeepsItsTaps) {
   EXPECT_THAT(vigil_error(), HasSubstr("input of 3 values: expected 4"));
   EXPECT_EQ(vigil_target_flush(target), VIGIL_OK);
   vigil_target_close(target);
-  const auto records = Store(store_path_).ReadUnjudged(10);
+  const auto records = Store(path_).ReadUnjudged(10);
   ASSERT_EQ(records.size(), 1u);
   EXPECT_EQ(records[0].taps.at(0).name, "features");
 }
@@ -118,7 +112,7 @@ TEST_F(ApiTest, Recorder_SealsWhatIsPushed) {
 
   StoreOptions options;
   options.codec = OpeningCodec(ring);
-  const auto records = Store(store_path_, std::move(options)).ReadUnjudged(10);
+  const auto records = Store(path_, std::move(options)).ReadUnjudged(10);
   ASSERT_EQ(records.size(), 1u);
   const Tensor tap = DecodeTap(records[0].taps.at(0));
   const std::vector<float> expected = {0, 0.5f, 1, 1.5f, 5, 5.5f, 6, 6.5f};

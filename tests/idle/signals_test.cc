@@ -11,6 +11,7 @@
 
 #include "engine/base/error.h"
 #include "tests/idle/idle_fixture.h"
+#include "tests/idle/tree_fixture.h"
 
 namespace vigil {
 namespace {
@@ -20,19 +21,10 @@ using std::chrono::nanoseconds;
 using std::chrono::seconds;
 using testing::FakeClock;
 
-class SignalsTest : public ::testing::Test {
+class SignalsTest : public testing::TreeFixture {
  protected:
-  SignalsTest() {
-    std::string name = (std::filesystem::temp_directory_path() / "vigil-idle-XXXXXX").string();
-    root_ = mkdtemp(name.data());
-    std::filesystem::create_directories(root_ / "proc/self");
-    std::filesystem::create_directories(root_ / "proc/pressure");
-  }
-  ~SignalsTest() override { std::filesystem::remove_all(root_); }
+  SignalsTest() { std::filesystem::create_directory(std::filesystem::path(root()) / "proc"); }
 
-  void Write(const std::string& name, const std::string& text) {
-    std::ofstream(root_ / name) << text;
-  }
   // user, nice, system, idle, iowait, irq, softirq, steal; and our own user and system ticks.
   void WriteTimes(const std::string& machine, int own_user, int own_system) {
     Write("proc/stat", "cpu  " + machine + " 0 0\ncpu0 1 2 3 4\n");
@@ -42,12 +34,11 @@ class SignalsTest : public ::testing::Test {
   }
 
   FakeClock clock_;
-  std::filesystem::path root_;
 };
 
 TEST_F(SignalsTest, Observe_TellsOthersCpuUseWithoutOurOwn) {
   WriteTimes("100 0 50 800 50 0 0 0", 10, 5);
-  SystemSignals signals(nullptr, clock_, root_);
+  SystemSignals signals(nullptr, clock_, root());
   EXPECT_FALSE(signals.Observe().other_cpu_use);  // nothing measured yet
   clock_.Advance(seconds(1));
   // 200 ticks later: 60 user, 20 system, 110 idle, 10 waiting for a disk; ours 30 + 10.
@@ -57,7 +48,7 @@ TEST_F(SignalsTest, Observe_TellsOthersCpuUseWithoutOurOwn) {
 
 TEST_F(SignalsTest, Observe_TwiceInAMoment_RepeatsTheLastUse) {
   WriteTimes("100 0 0 100 0 0 0 0", 0, 0);
-  SystemSignals signals(nullptr, clock_, root_);
+  SystemSignals signals(nullptr, clock_, root());
   clock_.Advance(seconds(1));
   WriteTimes("150 0 0 150 0 0 0 0", 0, 0);
   EXPECT_DOUBLE_EQ(signals.Observe().other_cpu_use.value(), 0.5);
@@ -72,7 +63,7 @@ TEST_F(SignalsTest, Observe_ReadsPressureAndLoad) {
   Write("proc/loadavg", "3.50 2.00 1.00 2/345 678\n");
   Write("proc/pressure/cpu",
         "some avg10=12.50 avg60=3.00 avg300=1.00 total=123\nfull avg10=0.00 avg60=0.00\n");
-  SystemSignals signals(nullptr, clock_, root_);
+  SystemSignals signals(nullptr, clock_, root());
   const Observation seen = signals.Observe();
   EXPECT_DOUBLE_EQ(seen.cpu_pressure.value(), 0.125);
   EXPECT_DOUBLE_EQ(seen.load_a_core.value() * std::thread::hardware_concurrency(), 3.5);
@@ -81,7 +72,7 @@ TEST_F(SignalsTest, Observe_ReadsPressureAndLoad) {
 TEST_F(SignalsTest, Observe_WhereNothingCanBeRead_LeavesSignalsAbsent) {
   Write("proc/stat", "something else\n");
   Write("proc/pressure/cpu", "no\n");
-  SystemSignals signals(nullptr, clock_, root_);
+  SystemSignals signals(nullptr, clock_, root());
   clock_.Advance(seconds(1));
   const Observation seen = signals.Observe();
   EXPECT_FALSE(seen.other_cpu_use);
@@ -132,7 +123,7 @@ TEST_F(SignalsTest, ActivityPage_OfATargetThatDiedWithinAnInference_ForgetsIt) {
 }
 
 TEST_F(SignalsTest, ActivityPage_WrittenByAnotherProcess_IsReadHere) {
-  const std::string path = (root_ / "activity").string();
+  const std::string path = (std::filesystem::path(root()) / "activity").string();
   const pid_t child = fork();
   ASSERT_GE(child, 0);
   if (child == 0) {
@@ -149,13 +140,13 @@ TEST_F(SignalsTest, ActivityPage_WrittenByAnotherProcess_IsReadHere) {
   EXPECT_EQ(page.Read().inferences, 2u);
   EXPECT_TRUE(page.Read().running);
   clock_.Advance(seconds(1));
-  SystemSignals signals(&page, clock_, root_);
+  SystemSignals signals(&page, clock_, root());
   EXPECT_TRUE(signals.Observe().target_running);
   EXPECT_EQ(signals.Observe().since_target, seconds(1));
 }
 
 TEST_F(SignalsTest, ActivityPage_OpenedAgainByTheTarget_GoesOnCounting) {
-  const std::string path = (root_ / "activity").string();
+  const std::string path = (std::filesystem::path(root()) / "activity").string();
   {
     ActivityPage page(path, true, clock_);
     page.Begin();
@@ -169,7 +160,7 @@ TEST_F(SignalsTest, ActivityPage_OpenedAgainByTheTarget_GoesOnCounting) {
 TEST_F(SignalsTest, ActivityPage_OfAnotherOrMissingFile_SaysSo) {
   const auto code_of = [&](const std::string& name, bool writable) {
     try {
-      const ActivityPage page((root_ / name).string(), writable, clock_);
+      const ActivityPage page((std::filesystem::path(root()) / name).string(), writable, clock_);
     } catch (const Error& error) {
       EXPECT_NE(std::string(error.what()).find(name), std::string::npos) << error.what();
       return error.code();

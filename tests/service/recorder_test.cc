@@ -1,16 +1,15 @@
 // A T that runs elsewhere: what it pushes becomes the record that our own engine would have kept.
 #include "estimator/service/recorder.h"
 
-#include <filesystem>
 #include <limits>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include "engine/cpu/cpu_backend.h"
 #include "engine/graph/builder.h"
 #include "estimator/service/target_runtime.h"
+#include "tests/store/store_fixture.h"
 
 namespace vigil {
 namespace {
@@ -29,19 +28,8 @@ Graph ThreeChannels() {
   return std::move(builder).Build().WithTaps(std::vector<std::string>{"features"});
 }
 
-class RecorderTest : public ::testing::Test {
+class RecorderTest : public testing::StoreTest {
  protected:
-  RecorderTest() {
-    Remove();
-    store_ = std::make_shared<Store>(path_);
-  }
-  ~RecorderTest() override {
-    store_.reset();
-    Remove();
-  }
-  void Remove() const {
-    for (const char* ending : {"", "-wal", "-shm"}) std::filesystem::remove(path_ + ending);
-  }
   std::unique_ptr<Recorder> Make(Encoding encoding = Encoding::kFloat32) {
     RecorderOptions options;
     options.features = {{"features", {1, 3, 4, 2}, encoding}};
@@ -56,10 +44,7 @@ class RecorderTest : public ::testing::Test {
             .data = std::as_bytes(std::span<const float>(values))};
   }
 
-  const std::string path_ = (std::filesystem::temp_directory_path() /
-                             ("vigil-recorder-" + std::to_string(getpid()) + ".db"))
-                                .string();
-  std::shared_ptr<Store> store_;
+  const std::shared_ptr<Store> store_ = std::make_shared<Store>(path_);
   ActivityPage activity_;
 };
 
@@ -68,7 +53,7 @@ TEST_F(RecorderTest, PushedNhwc_IsTheRecordOfOurOwnEngine) {
   std::vector<float> answer(3);
   for (const Encoding encoding : {Encoding::kFloat32, Encoding::kFloat16, Encoding::kInt8}) {
     TargetRuntime runtime(ThreeChannels(), MakeCpuBackend(), store_,
-                          {.tap_encodings = {encoding}, .model_hash = 77});
+                          {.tap_encodings = {encoding}, .keeper = {.model_hash = 77}});
     runtime.Infer(Tensor({1, 1, 4, 2}, image).view(), answer);
     runtime.Flush();
     const Record own = store_->ReadUnjudged(1).at(0);

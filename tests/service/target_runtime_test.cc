@@ -1,14 +1,12 @@
 #include "estimator/service/target_runtime.h"
 
-#include <filesystem>
 #include <limits>
 #include <span>
-
-#include <unistd.h>
 
 #include "engine/cpu/cpu_backend.h"
 #include "engine/graph/builder.h"
 #include "estimator/service/estimation_pass.h"
+#include "tests/store/store_fixture.h"
 
 namespace vigil {
 namespace {
@@ -29,30 +27,15 @@ Graph SmallTarget() {
   return std::move(builder).Build();
 }
 
-class TargetRuntimeTest : public ::testing::Test {
+class TargetRuntimeTest : public testing::StoreTest {
  protected:
-  TargetRuntimeTest()
-      : path_((std::filesystem::temp_directory_path() /
-               ("vigil-runtime-" + std::to_string(::getpid()) + "-" +
-                ::testing::UnitTest::GetInstance()->current_test_info()->name() + ".db"))
-                  .string()) {
-    Remove();
-    store_ = std::make_shared<Store>(path_);
-  }
-  ~TargetRuntimeTest() override {
-    store_.reset();
-    Remove();
-  }
-  void Remove() const {
-    for (const char* ending : {"", "-wal", "-shm"}) std::filesystem::remove(path_ + ending);
-  }
   std::unique_ptr<TargetRuntime> Make(std::int64_t capacity) {
     TargetRuntimeOptions options;
     options.tap_encodings = {Encoding::kFloat32};
-    options.sampler.capacity = capacity;
-    options.model_hash = 77;
+    options.keeper.sampler.capacity = capacity;
+    options.keeper.model_hash = 77;
     options.activity = &activity_;
-    options.slots = 64;  // more than a test infers, so that a slow writer drops nothing
+    options.keeper.slots = 64;  // more than a test infers, so that a slow writer drops nothing
     return std::make_unique<TargetRuntime>(SmallTarget(), MakeCpuBackend(), store_, options);
   }
   static Tensor Image(int seed) {
@@ -62,8 +45,7 @@ class TargetRuntimeTest : public ::testing::Test {
     return Tensor({1, 1, 4, 4}, values);
   }
 
-  std::string path_;
-  std::shared_ptr<Store> store_;
+  const std::shared_ptr<Store> store_ = std::make_shared<Store>(path_);
   ActivityPage activity_;
 };
 
@@ -143,8 +125,8 @@ class HalfBlind final : public Target {
 
 TEST_F(TargetRuntimeTest, InputWithoutAnAnswer_IsCountedAndNotKept) {
   TargetRuntimeOptions options;
-  options.sampler.capacity = 100;
-  options.slots = 64;
+  options.keeper.sampler.capacity = 100;
+  options.keeper.slots = 64;
   TargetRuntime runtime(std::make_unique<HalfBlind>(), store_, options);
   std::vector<float> output(2);
   int answered = 0;

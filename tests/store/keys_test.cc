@@ -11,6 +11,7 @@
 namespace vigil {
 namespace {
 
+using testing::ErrorOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -31,17 +32,6 @@ class KeysTest : public testing::StoreTest {
     struct stat status {};
     stat(path.c_str(), &status);
     return status.st_mode & 07777u;
-  }
-  template <typename Act>
-  Error ErrorOf(const Act& act) const {
-    try {
-      act();
-    } catch (const Error& error) {
-      EXPECT_EQ(std::string(error.what()).find('\n'), std::string::npos) << error.what();
-      return error;
-    }
-    ADD_FAILURE() << "no error";
-    return Error(Fault::kApi, ErrorCode::kMisuse, "");
   }
 };
 

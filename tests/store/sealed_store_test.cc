@@ -16,6 +16,7 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using testing::MakeRecord;
 using testing::MakeVerdict;
+using testing::RunSql;
 
 class SealedStoreTest : public testing::StoreTest {
  protected:
@@ -25,13 +26,6 @@ class SealedStoreTest : public testing::StoreTest {
   Store Evaluator() { return Opened(OpeningCodec({key_})); }
   Store Opened(std::shared_ptr<const PayloadCodec> codec) {
     return Store(path_, {.codec = std::move(codec)}, clock_);
-  }
-  void RunSql(const std::string& sql) const {
-    sqlite3* database = nullptr;
-    ASSERT_EQ(sqlite3_open(path_.c_str(), &database), SQLITE_OK);
-    EXPECT_EQ(sqlite3_exec(database, sql.c_str(), nullptr, nullptr, nullptr), SQLITE_OK)
-        << sqlite3_errmsg(database);
-    sqlite3_close(database);
   }
   // The file and its journal as they lie on the disk.
   std::string OnDisk() const {
@@ -130,14 +124,14 @@ TEST_F(SealedStoreTest, AlteredMovedAndTruncatedPayloads_AreSetAside_TheRestGoes
                        .ids;
   const auto id = [&](std::size_t i) { return std::to_string(ids[i]); };
   // A flipped byte; two records swapped; one cut; another model.
-  RunSql(
-      "UPDATE records SET payload = substr(payload, 1, 60) || x'00' || substr(payload, 62)"
-      " WHERE id = " +
-      id(0));
-  RunSql("UPDATE records SET payload = (SELECT payload FROM records WHERE id = " + id(2) +
-         ") WHERE id = " + id(1));
-  RunSql("UPDATE records SET payload = substr(payload, 1, 30) WHERE id = " + id(3));
-  RunSql("UPDATE records SET model_hash = 5 WHERE id = " + id(4));
+  RunSql(path_,
+         "UPDATE records SET payload = substr(payload, 1, 60) || x'00' || substr(payload, 62)"
+         " WHERE id = " +
+             id(0));
+  RunSql(path_, "UPDATE records SET payload = (SELECT payload FROM records WHERE id = " + id(2) +
+                    ") WHERE id = " + id(1));
+  RunSql(path_, "UPDATE records SET payload = substr(payload, 1, 30) WHERE id = " + id(3));
+  RunSql(path_, "UPDATE records SET model_hash = 5 WHERE id = " + id(4));
   Store evaluator = Evaluator();
   const auto problems = evaluator.Verify();
   ASSERT_EQ(problems.size(), 4u);

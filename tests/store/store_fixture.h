@@ -6,6 +6,7 @@
 #include <string>
 
 #include <gtest/gtest.h>
+#include <sqlite3.h>
 #include <stdlib.h>
 
 #include "estimator/store/store.h"
@@ -50,6 +51,28 @@ inline Verdict MakeVerdict(std::int64_t record_id, float p_correct = 0.75f) {
   verdict.p_cause = {0.1f, 0.2f, 0.3f, 0.4f, 0.6f};
   verdict.causes.Add(Cause::kBlur).Add(Cause::kOther);
   return verdict;
+}
+
+// Another program with the file open.
+inline void RunSql(const std::string& path, const std::string& sql) {
+  sqlite3* database = nullptr;
+  ASSERT_EQ(sqlite3_open(path.c_str(), &database), SQLITE_OK);
+  ASSERT_EQ(sqlite3_exec(database, sql.c_str(), nullptr, nullptr, nullptr), SQLITE_OK)
+      << sqlite3_errmsg(database);
+  sqlite3_close(database);
+}
+
+// What `act` throws, which is one line.
+template <typename Act>
+Error ErrorOf(const Act& act) {
+  try {
+    act();
+  } catch (const Error& error) {
+    EXPECT_EQ(std::string(error.what()).find('\n'), std::string::npos) << error.what();
+    return error;
+  }
+  ADD_FAILURE() << "no error";
+  return Error(Fault::kApi, ErrorCode::kMisuse, "");
 }
 
 class StoreTest : public ::testing::Test {

@@ -4,7 +4,6 @@
 #include <set>
 
 #include <gmock/gmock.h>
-#include <sqlite3.h>
 #include <sys/stat.h>
 
 #include "estimator/store/sealed_codec.h"
@@ -14,32 +13,13 @@ namespace vigil {
 namespace {
 
 using ::testing::ElementsAre;
+using testing::ErrorOf;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using testing::MakeRecord;
 using testing::MakeVerdict;
+using testing::RunSql;
 using testing::StoreTest;
-
-// Another program with the file open.
-void RunSql(const std::string& path, const char* sql) {
-  sqlite3* database = nullptr;
-  ASSERT_EQ(sqlite3_open(path.c_str(), &database), SQLITE_OK);
-  ASSERT_EQ(sqlite3_exec(database, sql, nullptr, nullptr, nullptr), SQLITE_OK)
-      << sqlite3_errmsg(database);
-  sqlite3_close(database);
-}
-
-template <typename Act>
-Error ErrorOf(const Act& act) {
-  try {
-    act();
-  } catch (const Error& error) {
-    EXPECT_EQ(std::string(error.what()).find('\n'), std::string::npos) << error.what();
-    return error;
-  }
-  ADD_FAILURE() << "no error";
-  return Error(Fault::kApi, ErrorCode::kMisuse, "");
-}
 
 TEST_F(StoreTest, Append_ThenReopen_GivesTheRecordsBack) {
   std::int64_t id = 0;

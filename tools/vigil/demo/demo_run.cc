@@ -211,10 +211,10 @@ TargetRuntimeOptions RuntimeOptions(const DemoOptions& options, const JudgedMode
                                     std::int64_t images, ActivityPage& activity) {
   TargetRuntimeOptions runtime;
   runtime.tap_encodings = {kEvaluationEncoding};
-  runtime.sampler.capacity = std::max<std::int64_t>(images, 1024);
-  runtime.sampler.seed = options.seed;
-  runtime.slots = 64;
-  runtime.model_hash = HashModelFile(models.target_path);
+  runtime.keeper.sampler.capacity = std::max<std::int64_t>(images, 1024);
+  runtime.keeper.sampler.seed = options.seed;
+  runtime.keeper.slots = 64;
+  runtime.keeper.model_hash = HashModelFile(models.target_path);
   runtime.activity = &activity;
   return runtime;
 }

@@ -5,16 +5,20 @@
 #include <cstdint>
 #include <optional>
 #include <ostream>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <nlohmann/json_fwd.hpp>
 
 #include "estimator/evaluation/estimator_table.h"
+#include "estimator/evaluation/paper_figures.h"
 #include "estimator/evaluation/tap_table.h"
 #include "estimator/evaluation/target_table.h"
 #include "estimator/evaluation/variant_table.h"
 #include "tools/vigil/backend_options.h"
+#include "tools/vigil/format.h"
 
 namespace vigil {
 
@@ -60,7 +64,12 @@ void WriteTapPlot(const TapTable& table, const std::string& path);
 
 // As tables and JSON show them.
 std::string PercentText(double share, int decimals = 2);  // "12.35 %", "-" for NaN
+std::string PaperText(std::span<const PaperFigure> paper, std::string_view key);  // "": no figure
+// A row of "figure", "ours", "95 % interval", "paper".
+void AddFigure(Table& table, const NamedFigure& figure, std::span<const PaperFigure> paper);
 nlohmann::json IntervalToJson(const Interval& interval);  // JSON has no NaN: null
+nlohmann::json FiguresToJson(std::span<const NamedFigure> figures);
+nlohmann::json PaperToJson(std::span<const PaperFigure> paper);
 
 // The part that `vigil demo` shows too.
 void PrintEstimatorTable(const EstimatorTable& table, std::ostream& out);

@@ -2,7 +2,6 @@
 
 #include <nlohmann/json.hpp>
 
-#include "estimator/evaluation/paper_figures.h"
 #include "tools/vigil/evaluate/evaluate.h"
 
 namespace vigil {
@@ -29,16 +28,14 @@ json ScoreToJson(const ScoreFigures& score) {
 }
 
 json SeverityToJson(const SeverityFigures& figures, int table) {
-  json ours, paper = json::object(), baselines = json::array();
-  for (const NamedFigure& figure : figures.ours) ours[figure.key] = IntervalToJson(figure.interval);
+  json ours = FiguresToJson(figures.ours), baselines = json::array();
   // PE's own ranking within the parts goes with ours; the rest are the baselines.
   const json own = ScoreToJson(figures.scores[0]);
   for (const char* part : kPartNames) ours[part] = own[part];
   for (std::size_t i = 1; i < figures.scores.size(); ++i)
     baselines.push_back(ScoreToJson(figures.scores[i]));
-  if (figures.severity == "paper") {
-    for (const PaperFigure& figure : PaperEstimatorFigures(table)) paper[figure.key] = figure.value;
-  }
+  json paper = PaperToJson(figures.severity == "paper" ? PaperEstimatorFigures(table)
+                                                       : std::span<const PaperFigure>{});
   return {{"severity", figures.severity},     {"data", figures.data},
           {"images", figures.images},         {"clusters", figures.clusters},
           {"ours", std::move(ours)},          {"paper", std::move(paper)},
@@ -72,6 +69,18 @@ json IntervalToJson(const Interval& interval) {
   return {{"value", Finite(interval.value)},
           {"low", Finite(interval.low)},
           {"high", Finite(interval.high)}};
+}
+
+json FiguresToJson(std::span<const NamedFigure> figures) {
+  json object = json::object();
+  for (const NamedFigure& figure : figures) object[figure.key] = IntervalToJson(figure.interval);
+  return object;
+}
+
+json PaperToJson(std::span<const PaperFigure> paper) {
+  json object = json::object();
+  for (const PaperFigure& figure : paper) object[figure.key] = figure.value;
+  return object;
 }
 
 json EstimatorTableToJson(const EstimatorTable& table) {

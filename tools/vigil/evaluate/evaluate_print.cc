@@ -1,9 +1,8 @@
+#include <algorithm>
 #include <cmath>
 
 #include "engine/base/text.h"
-#include "estimator/evaluation/paper_figures.h"
 #include "tools/vigil/evaluate/evaluate.h"
-#include "tools/vigil/format.h"
 
 namespace vigil {
 namespace {
@@ -15,18 +14,11 @@ bool IsRatio(const std::string& key) {
   return key == "auroc" || key == "aupr_error" || key == "aurc";
 }
 
-std::string Range(const Interval& interval, bool ratio) {
+std::string RangeText(const Interval& interval, bool ratio) {
   if (!std::isfinite(interval.low)) return "-";
   return ratio ? Number(interval.low) + " to " + Number(interval.high)
                : FormatFixed(100.0 * interval.low, 2) + " to " +
                      FormatFixed(100.0 * interval.high, 2);
-}
-
-std::string PaperOf(int table, const std::string& key) {
-  for (const PaperFigure& paper : PaperEstimatorFigures(table)) {
-    if (key == paper.key) return PercentText(paper.value);
-  }
-  return "";
 }
 
 void PrintScores(const SeverityFigures& figures, std::ostream& out) {
@@ -38,8 +30,8 @@ void PrintScores(const SeverityFigures& figures, std::ostream& out) {
     for (const ScoreFigures& score : figures.scores) {
       const RankingFigures& part = score.parts[p];
       const bool own = &score == &figures.scores[0];
-      table.Add({score.name, Number(part.figure[0].value), Range(part.figure[0], true),
-                 own ? "" : Number(part.lead[0].value), own ? "" : Range(part.lead[0], true),
+      table.Add({score.name, Number(part.figure[0].value), RangeText(part.figure[0], true),
+                 own ? "" : Number(part.lead[0].value), own ? "" : RangeText(part.lead[0], true),
                  Number(part.figure[1].value), PercentText(part.figure[2].value, 1),
                  Number(part.figure[3].value),
                  p == 0 ? PercentText(score.balanced_accuracy, 1) : ""});
@@ -49,16 +41,12 @@ void PrintScores(const SeverityFigures& figures, std::ostream& out) {
 }
 
 void PrintSeverity(const EstimatorTable& table, const SeverityFigures& figures, std::ostream& out) {
-  const bool paper = figures.severity == "paper";
   out << "\nSeverity " << figures.severity << ": " << figures.data << ", " << figures.images
       << " images, intervals over " << figures.clusters << " " << table.cluster << "s\n";
   Table rows({"figure", "ours", "95 % interval", "paper"});
-  for (const NamedFigure& figure : figures.ours) {
-    const bool ratio = IsRatio(figure.key);
-    rows.Add({figure.key,
-              ratio ? Number(figure.interval.value) : PercentText(figure.interval.value),
-              Range(figure.interval, ratio), paper ? PaperOf(table.table, figure.key) : ""});
-  }
+  const auto beside = figures.severity == "paper" ? PaperEstimatorFigures(table.table)
+                                                  : std::span<const PaperFigure>{};
+  for (const NamedFigure& figure : figures.ours) AddFigure(rows, figure, beside);
   rows.Print(out, 2);
   PrintScores(figures, out);
 }
@@ -72,7 +60,7 @@ void PrintWindows(const std::vector<WindowFigures>& windows, std::ostream& out) 
     rows.Add(
         {window.condition, std::to_string(window.windows),
          Text(PercentText(window.least_accuracy, 0), " to ", PercentText(window.most_accuracy, 0)),
-         PercentText(window.coverage.value, 1), Range(window.coverage, false),
+         PercentText(window.coverage.value, 1), RangeText(window.coverage, false),
          FormatFixed(100.0 * window.mean_width, 1), PercentText(window.outside, 0)});
   }
   rows.Print(out, 2);
@@ -83,7 +71,7 @@ void PrintWindows(const std::vector<WindowFigures>& windows, std::ostream& out) 
       if (m >= window.errors.size()) continue;
       const WindowError& error = window.errors[m];
       errors.Add({error.name, window.condition, FormatFixed(100.0 * error.mae.value, 2),
-                  Range(error.mae, false), FormatFixed(100.0 * error.bias, 2)});
+                  RangeText(error.mae, false), FormatFixed(100.0 * error.bias, 2)});
     }
   }
   errors.Print(out, 4);
@@ -95,12 +83,23 @@ std::string PercentText(double share, int decimals) {
   return std::isfinite(share) ? FormatFixed(share * 100.0, decimals) + " %" : "-";
 }
 
+std::string PaperText(std::span<const PaperFigure> paper, std::string_view key) {
+  const auto found = std::ranges::find(paper, key, &PaperFigure::key);
+  return found == paper.end() ? "" : PercentText(found->value);
+}
+
+void AddFigure(Table& table, const NamedFigure& figure, std::span<const PaperFigure> paper) {
+  const bool ratio = IsRatio(figure.key);
+  table.Add({figure.key, ratio ? Number(figure.interval.value) : PercentText(figure.interval.value),
+             RangeText(figure.interval, ratio), PaperText(paper, figure.key)});
+}
+
 void PrintEstimatorTable(const EstimatorTable& table, std::ostream& out) {
   const std::string data = table.table == 6 ? "cifar10" : "rendered";
   out << "\nTable " << table.table << " of PERF, PE on 2-cause images (the paper's data: "
       << (table.table == 6 ? "lossless CIFAR-10" : "ETH-XGaze") << ")\n"
       << "  T on untouched test images: " << PercentText(table.clean_accuracy.value) << " ("
-      << Range(table.clean_accuracy, false) << "), paper "
+      << RangeText(table.clean_accuracy, false) << "), paper "
       << PercentText(PaperTargetAccuracy(data, "clean")) << "\n";
   for (const SeverityFigures& severity : table.severities) PrintSeverity(table, severity, out);
   PrintWindows(table.windows, out);
@@ -129,7 +128,8 @@ void PrintReport(const EvaluateReport& report, std::ostream& out) {
                {0, 1});
     for (const TargetRow& row : report.targets) {
       rows.Add({row.variant, row.severity, PercentText(row.accuracy.value),
-                Range(row.accuracy, false), std::isfinite(row.paper) ? PercentText(row.paper) : "",
+                RangeText(row.accuracy, false),
+                std::isfinite(row.paper) ? PercentText(row.paper) : "",
                 PercentText(row.augmented_accuracy), PercentText(row.majority)});
     }
     rows.Print(out, 2);

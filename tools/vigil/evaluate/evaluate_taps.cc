@@ -1,22 +1,19 @@
 // Table 5 as people and programs read it, and its plot.
-#include <algorithm>
-#include <fstream>
 #include <map>
 
 #include <nlohmann/json.hpp>
 
+#include "engine/base/file.h"
 #include "engine/base/text.h"
-#include "estimator/evaluation/paper_figures.h"
 #include "estimator/report/svg_plot.h"
 #include "tools/vigil/evaluate/evaluate.h"
-#include "tools/vigil/format.h"
 
 namespace vigil {
 namespace {
 
 Interval Find(const TapRow& row, const std::string& key) {
-  const auto found = std::ranges::find(row.figures, key, &NamedFigure::key);
-  return found == row.figures.end() ? Interval{} : found->interval;
+  const NamedFigure* figure = FindFigure(row.figures, key);
+  return figure ? figure->interval : Interval{};
 }
 
 std::string NamesOf(const TapRow& row) {
@@ -26,7 +23,7 @@ std::string NamesOf(const TapRow& row) {
 }
 
 // "95.01 / 98.18 / 82.41", as the paper prints a row.
-std::string PaperText(const TapRow& row) {
+std::string PaperRow(const TapRow& row) {
   std::string text;
   for (const PaperFigure& figure : PaperTapFigures(row.taps))
     text += (text.empty() ? "" : " / ") + FormatFixed(100.0 * figure.value, 2);
@@ -52,7 +49,7 @@ void PrintTaps(const TapTable& table, std::ostream& out) {
               FormatBytes(static_cast<std::uint64_t>(row.stored_bytes)),
               PercentText(Find(row, "accuracy_strict").value), PercentText(Find(row, "tnr").value),
               PercentText(Find(row, "tpr_strict").value), FormatFixed(auroc.value, 3),
-              Text(FormatFixed(auroc.low, 3), " to ", FormatFixed(auroc.high, 3)), PaperText(row),
+              Text(FormatFixed(auroc.low, 3), " to ", FormatFixed(auroc.high, 3)), PaperRow(row),
               remark});
   }
   rows.Print(out, 2);
@@ -61,18 +58,14 @@ void PrintTaps(const TapTable& table, std::ostream& out) {
 nlohmann::json TapsToJson(const TapTable& table) {
   nlohmann::json rows = nlohmann::json::array();
   for (const TapRow& row : table.rows) {
-    nlohmann::json ours, paper = nlohmann::json::object();
-    for (const NamedFigure& figure : row.figures)
-      ours[figure.key] = IntervalToJson(figure.interval);
-    for (const PaperFigure& figure : PaperTapFigures(row.taps)) paper[figure.key] = figure.value;
     rows.push_back({{"estimator", row.estimator_file},
                     {"taps", row.taps},
                     {"encoding", EncodingName(row.encoding)},
                     {"tap_bytes", row.tap_bytes},
                     {"stored_bytes", row.stored_bytes},
                     {"has_image", row.has_image},
-                    {"ours", std::move(ours)},
-                    {"paper", std::move(paper)}});
+                    {"ours", FiguresToJson(row.figures)},
+                    {"paper", PaperToJson(PaperTapFigures(row.taps))}});
   }
   return {{"data", table.data},         {"severity", table.severity}, {"images", table.images},
           {"clusters", table.clusters}, {"rows", std::move(rows)},    {"knee", table.knee}};
@@ -92,13 +85,10 @@ void WriteTapPlot(const TapTable& table, const std::string& path) {
     line.points.emplace_back(row.stored_bytes, Find(row, "auroc").value);
     line.labels.emplace_back(EncodingName(row.encoding));
   }
-  std::ofstream out(path, std::ios::binary);
-  out << PlotToSvg(plot);
-  out.flush();
-  if (!out) {
-    throw Error(
-        Fault::kApi, ErrorCode::kIo,
-        Text("plot '", path, "' cannot be written: expected a path in a folder that exists"));
+  if (const std::error_code failure = ReplaceFile(path, PlotToSvg(plot))) {
+    throw Error(Fault::kApi, ErrorCode::kIo,
+                Text("plot '", path, "' cannot be written: ", failure.message(),
+                     ": expected a path in a folder that exists"));
   }
 }
 

@@ -4,11 +4,11 @@
 
 #include <cstdio>
 #include <filesystem>
-#include <fstream>
 #include <memory>
 
 #include <CLI/CLI.hpp>
 
+#include "engine/base/file.h"
 #include "engine/base/text.h"
 #include "estimator/report/svg_plot.h"
 #include "tools/vigil/command.h"
@@ -45,12 +45,9 @@ void WriteCurves(const TrainedModel& model, const std::string& output) {
     plot.series.push_back(std::move(series));
   }
   const std::string path = std::filesystem::path(output).replace_extension(".curve.svg");
-  std::ofstream out(path, std::ios::binary);
-  out << PlotToSvg(plot);
-  out.flush();
-  if (!out) {
+  if (const std::error_code failure = ReplaceFile(path, PlotToSvg(plot))) {
     throw Error(Fault::kTraining, ErrorCode::kIo,
-                Text("learning curve '", path, "' cannot be written"));
+                Text("learning curve '", path, "' cannot be written: ", failure.message()));
   }
 }
 

@@ -29,15 +29,13 @@ Accuracy Measure(const Graph& graph, const Task& task, const Dataset& data) {
   const int side = static_cast<int>(graph.value(graph.inputs()[0]).desc.shape[2]);
   Tensor images(TensorDesc{DType::kFloat32, Shape{kBatch, 3, side, side}});
   Tensor outputs(TensorDesc{DType::kFloat32, Shape{kBatch, task.outputs}});
-  const std::size_t image_size = static_cast<std::size_t>(3) * side * side;
   std::int64_t right = 0, done = 0;
   std::vector<std::int64_t> decisions(task.labels.size());
   for (std::int64_t first = 0; first + kBatch <= data.size(); first += kBatch) {
     std::vector<Truth> truths;
     for (std::int64_t i = 0; i < kBatch; ++i) {
       const Sample sample = data.Get(first + i);
-      ToTensor(CropAndResize(sample.image, sample.box, side), {},
-               images.as<float>().subspan(static_cast<std::size_t>(i) * image_size, image_size));
+      ToTensor(CropAndResize(sample.image, sample.box, side), {}, i, images);
       truths.push_back(sample.truth);
     }
     session.Run(std::array<ConstTensorView, 1>{images.view()}, std::array{outputs.view()});
