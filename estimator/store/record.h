@@ -54,6 +54,22 @@ struct EpochCounts {
   std::int64_t set_aside = 0;  // removed unjudged: PE failed on them
 };
 
+// How PE spent an hour, or why it did not run: one row for each (hour, doing, why).
+struct IdleTime {
+  std::int64_t hour_micros = 0;  // the hour's start, UTC
+  std::string doing;             // "working", "waiting" or "backing off"
+  std::string why;               // without numbers, so that rows stay few: "target active"
+  double seconds = 0.0;
+  std::int64_t records = 0;  // judged in it
+};
+
+// Records set aside for one reason.
+struct SetAsideFault {
+  std::string fault, code;
+  std::string message;  // of the newest
+  std::int64_t records = 0;
+};
+
 }  // namespace vigil
 
 #endif  // VIGIL_ESTIMATOR_STORE_RECORD_H_

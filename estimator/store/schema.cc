@@ -62,6 +62,17 @@ CREATE TABLE set_aside(
 INSERT INTO meta VALUES('appended_records', 0), ('appended_bytes', 0);
 )";
 
+constexpr const char* kTablesOf3 = R"(
+CREATE TABLE idle_times(
+  hour_micros INTEGER NOT NULL,
+  doing TEXT NOT NULL,
+  why TEXT NOT NULL,
+  seconds REAL NOT NULL,
+  records INTEGER NOT NULL,
+  PRIMARY KEY(hour_micros, doing, why)) WITHOUT ROWID;
+CREATE TABLE notes(name TEXT PRIMARY KEY, text TEXT NOT NULL) WITHOUT ROWID;
+)";
+
 void Make(Database& database, std::string_view codec_name) {
   if (database.Integer("SELECT count(*) FROM sqlite_master") != 0 ||
       database.Integer("PRAGMA application_id") != 0) {
@@ -70,6 +81,7 @@ void Make(Database& database, std::string_view codec_name) {
                      "' is a database of another program: expected a record store"));
   }
   database.Execute(kTables);
+  database.Execute(kTablesOf3);
   Statement insert(database, "INSERT INTO meta VALUES('codec', ?)");
   insert.Bind(1, codec_name).Run();
   database.Execute(Text("PRAGMA application_id = ", kApplicationId));
@@ -82,6 +94,7 @@ void Migrate(Database& database, std::int64_t version) {
   if (version < 2) {
     database.Execute("ALTER TABLE records ADD COLUMN key_id INTEGER NOT NULL DEFAULT 0");
   }
+  if (version < 3) database.Execute(kTablesOf3);
   database.Execute(Text("PRAGMA user_version = ", kSchemaVersion));
 }
 

@@ -7,11 +7,14 @@
 //              `key_id` names the key that the payload is sealed for, 0: none
 //   verdicts   one row a judged record, by the record's id, which is never given twice
 //   set_aside  records that PE failed on twice: their fault, without their data
+//   idle_times how PE spent its hours (IdleTime)
+//   notes      short texts that the evaluator keeps over a restart
 //
 // The file says application_id kApplicationId and user_version kSchemaVersion. An older version is
 // brought up to date when it is opened, a newer one refused:
 //   1   the first
 //   2   records have key_id
+//   3   idle_times and notes
 #ifndef VIGIL_ESTIMATOR_STORE_SCHEMA_H_
 #define VIGIL_ESTIMATOR_STORE_SCHEMA_H_
 
@@ -23,7 +26,7 @@
 
 namespace vigil::sqlite {
 
-inline constexpr int kSchemaVersion = 2;
+inline constexpr int kSchemaVersion = 3;
 inline constexpr int kApplicationId = 0x5647494c;  // "VGIL"
 
 // Makes the tables in an empty file, or checks that they are there. Throws Error: (Input,

@@ -75,7 +75,8 @@ void Store::Purge() {
   const std::lock_guard lock(mutex_);
   {
     sqlite::Transaction transaction(*database_);
-    for (const char* table : {"records", "verdicts", "set_aside", "epochs"}) {
+    for (const char* table :
+         {"records", "verdicts", "set_aside", "epochs", "idle_times", "notes"}) {
       database_->Execute(Text("DELETE FROM ", table));
     }
     database_->Execute("UPDATE meta SET value = 0 WHERE key LIKE 'appended_%'");

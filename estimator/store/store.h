@@ -8,6 +8,7 @@
 #include <mutex>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "engine/base/clock.h"
@@ -107,6 +108,22 @@ class Store {
   std::vector<EpochCounts> Epochs(
       std::int64_t from_micros = std::numeric_limits<std::int64_t>::min(),
       std::int64_t to_micros = std::numeric_limits<std::int64_t>::max());
+
+  // One transaction adds these to the rows of the same hour, doing and why. The rows of the newest
+  // hours are kept, kMaxIdleRows in all.
+  void AddIdleTimes(std::span<const IdleTime> times);
+  // Those of hours with from <= hour < to, by hour, doing and why.
+  std::vector<IdleTime> IdleTimes(
+      std::int64_t from_micros = std::numeric_limits<std::int64_t>::min(),
+      std::int64_t to_micros = std::numeric_limits<std::int64_t>::max());
+  static constexpr std::int64_t kMaxIdleRows = 20000;
+
+  // Why records of the epochs that still stand were set aside, the commonest first.
+  std::vector<SetAsideFault> SetAsideFaults();
+
+  // Short texts that the evaluator keeps over a restart, by name; empty: none.
+  void PutNote(std::string_view name, std::string_view text);
+  std::string Note(std::string_view name);
 
   // Seals every waiting record that the codec can open anew for its seal_key(), a few at a time, so
   // that T's processes never wait long; returns how many. Where it is interrupted, those done are

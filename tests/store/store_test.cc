@@ -323,10 +323,10 @@ TEST_F(StoreTest, Open_WhatIsNoStore_SaysWhatWasExpected) {
 
 TEST_F(StoreTest, Open_AFileOfANewerVersion_Refuses) {
   { Store store(path_, {}, clock_); }
-  RunSql(path_, "PRAGMA user_version = 3");
+  RunSql(path_, "PRAGMA user_version = 4");
   const Error error = ErrorOf([&] { Store store(path_, {}, clock_); });
   EXPECT_EQ(error.code(), ErrorCode::kUnsupported);
-  EXPECT_THAT(error.what(), HasSubstr("has version 3: expected at most 2"));
+  EXPECT_THAT(error.what(), HasSubstr("has version 4: expected at most 3"));
 }
 
 TEST_F(StoreTest, Open_WithAnotherCodec_Refuses) {
@@ -344,7 +344,9 @@ TEST_F(StoreTest, Open_AFileOfVersion1_KeepsItsRecords) {
     Store store(path_, {}, clock_);
     id = store.Append(std::vector{MakeRecord(1)}).ids.at(0);
   }
-  RunSql(path_, "ALTER TABLE records DROP COLUMN key_id; PRAGMA user_version = 1");
+  RunSql(path_,
+         "ALTER TABLE records DROP COLUMN key_id; DROP TABLE idle_times; DROP TABLE notes;"
+         " PRAGMA user_version = 1");
   Store store(path_, {}, clock_);
   EXPECT_THAT(store.Verify(), IsEmpty());
   ASSERT_EQ(store.ReadUnjudged(10).size(), 1u);

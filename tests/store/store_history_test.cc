@@ -1,0 +1,86 @@
+#include <gmock/gmock.h>
+
+#include "tests/store/store_fixture.h"
+
+namespace vigil {
+namespace {
+
+using ::testing::ElementsAre;
+using testing::ErrorOf;
+using ::testing::Field;
+using ::testing::IsEmpty;
+using testing::MakeRecord;
+using testing::RunSql;
+using ::testing::SizeIs;
+
+class StoreHistoryTest : public testing::StoreTest {
+ protected:
+  static constexpr std::int64_t kHour = 3'600'000'000;
+};
+
+TEST_F(StoreHistoryTest, AddIdleTimes_OfOneHourAndReason_AddUp) {
+  Store store(path_, {}, clock_);
+  store.AddIdleTimes(std::vector<IdleTime>{{kHour, "working", "idle", 1.5, 20},
+                                           {kHour, "waiting", "target active", 3.0, 0}});
+  store.AddIdleTimes(std::vector<IdleTime>{{kHour, "working", "idle", 0.5, 5},
+                                           {2 * kHour, "working", "idle", 7.0, 1}});
+  const std::vector<IdleTime> times = store.IdleTimes();
+  ASSERT_THAT(times, SizeIs(3));
+  EXPECT_EQ(times[0].why, "target active");
+  EXPECT_DOUBLE_EQ(times[1].seconds, 2.0);
+  EXPECT_EQ(times[1].records, 25);
+  EXPECT_THAT(store.IdleTimes(0, 2 * kHour), SizeIs(2));
+  EXPECT_THAT(store.IdleTimes(2 * kHour), ElementsAre(Field(&IdleTime::seconds, 7.0)));
+}
+
+TEST_F(StoreHistoryTest, AddIdleTimes_OfManyYears_KeepsTheNewest) {
+  Store store(path_, {}, clock_);
+  std::vector<IdleTime> times;
+  for (std::int64_t hour = 0; hour < Store::kMaxIdleRows + 10; ++hour)
+    times.push_back({hour * kHour, "waiting", "no records", 1.0, 0});
+  store.AddIdleTimes(times);
+  const std::vector<IdleTime> kept = store.IdleTimes();
+  ASSERT_THAT(kept, SizeIs(Store::kMaxIdleRows));
+  EXPECT_EQ(kept.back().hour_micros, times.back().hour_micros);
+}
+
+TEST_F(StoreHistoryTest, Notes_OutliveTheProcess_AndGoWithAPurge) {
+  {
+    Store store(path_, {}, clock_);
+    EXPECT_EQ(store.Note("worked_today"), "");
+    store.PutNote("worked_today", "1 2");
+    store.PutNote("worked_today", "3 4");
+  }
+  Store store(path_, {}, clock_);
+  EXPECT_EQ(store.Note("worked_today"), "3 4");
+  store.Purge();
+  EXPECT_EQ(store.Note("worked_today"), "");
+}
+
+TEST_F(StoreHistoryTest, SetAsideFaults_CountsByReason_WithTheNewestMessage) {
+  Store store(path_, {}, clock_);
+  const std::vector<std::int64_t> ids =
+      store.Append(std::vector{MakeRecord(1), MakeRecord(2), MakeRecord(3)}).ids;
+  for (int i = 0; i < 2; ++i) {
+    store.ReportFailure(ids[0], Error(Fault::kInput, ErrorCode::kNotFound, "tap 'a' is missing"));
+    store.ReportFailure(ids[1], Error(Fault::kInput, ErrorCode::kNotFound, "tap 'b' is missing"));
+    store.ReportFailure(ids[2], Error(Fault::kModel, ErrorCode::kInvalidValue, "logits"));
+  }
+  const std::vector<SetAsideFault> faults = store.SetAsideFaults();
+  ASSERT_THAT(faults, SizeIs(2));
+  EXPECT_EQ(faults[0].records, 2);
+  EXPECT_EQ(faults[0].message, "tap 'b' is missing");
+  EXPECT_EQ(faults[1].message, "logits");
+}
+
+TEST_F(StoreHistoryTest, Open_AFileOfVersion2_GetsTheNewTables) {
+  { Store store(path_, {}, clock_); }
+  RunSql(path_, "DROP TABLE idle_times; DROP TABLE notes; PRAGMA user_version = 2");
+  Store store(path_, {}, clock_);
+  EXPECT_THAT(store.IdleTimes(), IsEmpty());
+  store.PutNote("name", "text");
+  EXPECT_EQ(store.Note("name"), "text");
+}
+
+}  // namespace
+}  // namespace vigil
