@@ -28,16 +28,28 @@ void IdleLoop::NotifyActivity() {
 
 void IdleLoop::RequestStop() { stop_requested_.store(true, std::memory_order_release); }
 void IdleLoop::Resume() { stop_requested_.store(false, std::memory_order_release); }
-void IdleLoop::ReportStopped() { Report(SchedulerStatus::State::kStopped, "stopped"); }
+void IdleLoop::ReportStopped() { Report(SchedulerState::kStopped, Blocker::kNone, "stopped"); }
+
+void IdleLoop::RestoreWorkedToday(int local_day, nanoseconds worked) {
+  day_ = local_day;
+  worked_today_ = worked;
+}
+
+std::vector<SpentTime> IdleLoop::TakeSpentTimes() {
+  const std::lock_guard lock(mutex_);
+  return spent_.Take(clock_.Monotonic());
+}
 
 SchedulerStatus IdleLoop::status() const {
   const std::lock_guard lock(mutex_);
   return status_;
 }
 
-void IdleLoop::Report(SchedulerStatus::State state, std::string reason) {
+void IdleLoop::Report(SchedulerState state, Blocker blocker, std::string reason) {
   const std::lock_guard lock(mutex_);
+  spent_.Switch(state, blocker, clock_.Monotonic());
   status_.state = state;
+  status_.blocker = blocker;
   status_.reason = std::move(reason);
 }
 
@@ -58,11 +70,20 @@ Observation IdleLoop::Observe() {
   seen.worked_today = worked_today_;
   const std::lock_guard lock(mutex_);
   status_.missing = seen.missing;
+  status_.local_day = day_;
+  status_.worked_today = worked_today_;
   return seen;
 }
 
 nanoseconds IdleLoop::Step() {
-  using State = SchedulerStatus::State;
+  const nanoseconds wait = LookAndRun();
+  const std::lock_guard lock(mutex_);
+  status_.next_look = clock_.Monotonic() + wait;
+  return wait;
+}
+
+nanoseconds IdleLoop::LookAndRun() {
+  using State = SchedulerState;
   try {
     const Observation seen = Observe();
     const Action action = Decide(policy_, seen);
@@ -72,7 +93,7 @@ nanoseconds IdleLoop::Step() {
       load_since_ = seen.now;
     }
     working_ = action.run;
-    Report(action.run ? State::kWorking : State::kWaiting, action.reason);
+    Report(action.run ? State::kWorking : State::kWaiting, action.blocker, action.reason);
     return action.run ? RunChunk() : action.wait;
   } catch (const std::exception& error) {  // the thread's boundary: nothing may leave it
     return BackOff(error.what());
@@ -102,6 +123,7 @@ nanoseconds IdleLoop::RunChunk() {
   const std::lock_guard lock(mutex_);
   ++status_.chunks;
   status_.records += result.records;
+  spent_.AddRecords(result.records);
   status_.yields += yielded;
   status_.worked_today = worked_today_;
   // Nothing done and no reason to stop: the work cannot go on now, and must not be asked at once.
@@ -113,9 +135,9 @@ nanoseconds IdleLoop::BackOff(const char* what) {
   last_records_ = 0;
   const int doublings = std::min(errors_in_a_row_++, 20);
   const nanoseconds wait = std::min(kFirstBackOff * (1 << doublings), kLongestBackOff);
+  Report(SchedulerState::kBackingOff, Blocker::kError, what);
   const std::lock_guard lock(mutex_);
-  status_.state = SchedulerStatus::State::kBackingOff;
-  status_.reason = status_.last_error = what;
+  status_.last_error = what;
   ++status_.errors;
   return wait;
 }

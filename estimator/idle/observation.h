@@ -27,6 +27,7 @@ struct Observation {
   std::optional<double> cpu_pressure, memory_pressure, io_pressure;
   std::optional<double> load_a_core;  // one-minute average
   std::optional<bool> on_mains;
+  std::optional<bool> user_active;   // somebody is logged in and not idle
   std::optional<double> battery;     // charge, 0 to 1; absent where there is none
   std::optional<double> celsius;     // the hottest thermal zone
   std::optional<int> minute_of_day;  // local time, 0 to 1439

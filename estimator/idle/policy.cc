@@ -19,17 +19,22 @@ double Seconds(nanoseconds duration) {
 
 std::string Percent(double share) { return Text(std::lround(share * 100.0), " %"); }
 
-// What of the machine's load is in the way; empty: nothing.
-std::string LoadInTheWay(const IdlePolicy& policy, const Observation& seen) {
+struct Obstacle {
+  Blocker blocker = Blocker::kNone;
+  std::string reason;
+};
+
+// What of the machine's load is in the way, if anything.
+Obstacle LoadInTheWay(const IdlePolicy& policy, const Observation& seen) {
   const double cpu_limit = seen.working ? policy.continue_cpu_use : policy.begin_cpu_use;
   if (seen.other_cpu_use && *seen.other_cpu_use >= cpu_limit) {
-    return Text("others use ", Percent(*seen.other_cpu_use), " of the CPU, limit ",
-                Percent(cpu_limit));
+    return {Blocker::kCpuUse, Text("others use ", Percent(*seen.other_cpu_use),
+                                   " of the CPU, limit ", Percent(cpu_limit))};
   }
   const double gpu_limit = seen.working ? policy.continue_gpu_use : policy.begin_gpu_use;
   if (seen.other_gpu_use && *seen.other_gpu_use >= gpu_limit) {
-    return Text("others use ", Percent(*seen.other_gpu_use), " of the GPU, limit ",
-                Percent(gpu_limit));
+    return {Blocker::kGpuUse, Text("others use ", Percent(*seen.other_gpu_use),
+                                   " of the GPU, limit ", Percent(gpu_limit))};
   }
   if (seen.working) return {};
   struct Pressure {
@@ -41,13 +46,14 @@ std::string LoadInTheWay(const IdlePolicy& policy, const Observation& seen) {
         Pressure{"memory", policy.begin_memory_pressure, seen.memory_pressure},
         Pressure{"disk", policy.begin_io_pressure, seen.io_pressure}}) {
     if (pressure.limit && pressure.seen && *pressure.seen >= *pressure.limit) {
-      return Text(pressure.name, " pressure is ", Percent(*pressure.seen), ", limit ",
-                  Percent(*pressure.limit));
+      return {Blocker::kPressure, Text(pressure.name, " pressure is ", Percent(*pressure.seen),
+                                       ", limit ", Percent(*pressure.limit))};
     }
   }
   if (policy.begin_load_a_core && seen.load_a_core &&
       *seen.load_a_core >= *policy.begin_load_a_core) {
-    return Text("load is ", *seen.load_a_core, " a core, limit ", *policy.begin_load_a_core);
+    return {Blocker::kLoad,
+            Text("load is ", *seen.load_a_core, " a core, limit ", *policy.begin_load_a_core)};
   }
   return {};
 }
@@ -60,26 +66,28 @@ std::string Clock(int minute) {
 
 std::string Describe(const DaySpan& span) { return Clock(span.from) + " to " + Clock(span.to); }
 
-// What no patience overrides; empty: nothing.
-std::string ConditionInTheWay(const IdlePolicy& policy, const Observation& seen) {
-  if (policy.only_on_mains && seen.on_mains && !*seen.on_mains) return "the device is on battery";
+// What no patience overrides, if anything.
+Obstacle ConditionInTheWay(const IdlePolicy& policy, const Observation& seen) {
+  if (policy.only_without_user && seen.user_active && *seen.user_active)
+    return {Blocker::kUserActive, "somebody is logged in and not idle"};
   const bool draining = seen.on_mains && !*seen.on_mains;
+  if (policy.only_on_mains && draining) return {Blocker::kBattery, "the device is on battery"};
   if (policy.min_battery && draining && seen.battery && *seen.battery < *policy.min_battery) {
-    return Text("the battery is at ", Percent(*seen.battery), ", limit ",
-                Percent(*policy.min_battery));
+    return {Blocker::kBattery, Text("the battery is at ", Percent(*seen.battery), ", limit ",
+                                    Percent(*policy.min_battery))};
   }
   if (policy.max_celsius && seen.celsius) {
     const double limit = *policy.max_celsius - (seen.working ? 0.0 : IdlePolicy::kCelsiusBelow);
     if (*seen.celsius >= limit) {
-      return Text("the device is at ", std::lround(*seen.celsius), " C, limit ", std::lround(limit),
-                  " C");
+      return {Blocker::kTemperature, Text("the device is at ", std::lround(*seen.celsius),
+                                          " C, limit ", std::lround(limit), " C")};
     }
   }
-  if (policy.quiet_hours && seen.minute_of_day && policy.quiet_hours->Holds(*seen.minute_of_day)) {
-    return Text("quiet hours, ", Describe(*policy.quiet_hours));
-  }
+  if (policy.quiet_hours && seen.minute_of_day && policy.quiet_hours->Holds(*seen.minute_of_day))
+    return {Blocker::kQuietHours, "quiet hours, " + Describe(*policy.quiet_hours)};
   if (policy.daily_budget && seen.worked_today >= *policy.daily_budget) {
-    return Text("today's budget of ", Seconds(*policy.daily_budget), " s is spent");
+    return {Blocker::kBudget,
+            Text("today's budget of ", Seconds(*policy.daily_budget), " s is spent")};
   }
   return {};
 }
@@ -132,6 +140,7 @@ std::string Describe(const IdlePolicy& policy) {
   }
   if (policy.begin_load_a_core) text += Text(", load a core below ", *policy.begin_load_a_core);
   if (policy.only_on_mains) text += ", on mains";
+  if (policy.only_without_user) text += ", with nobody at work on the device";
   if (policy.min_battery) text += Text(", battery above ", Percent(*policy.min_battery));
   if (policy.max_celsius) text += Text(", below ", std::lround(*policy.max_celsius), " C");
   if (policy.quiet_hours) text += ", not from " + Describe(*policy.quiet_hours);
@@ -147,25 +156,33 @@ std::string Describe(const IdlePolicy& policy) {
 Action Decide(const IdlePolicy& policy, const Observation& seen) {
   if (seen.target_running) {
     return {.wait = std::max<nanoseconds>(policy.idle_after, policy.look_again),
+            .blocker = Blocker::kTargetRunning,
             .reason = "the target model is running"};
   }
   if (seen.since_target && *seen.since_target < policy.idle_after) {
     return {.wait = policy.idle_after - *seen.since_target,
+            .blocker = Blocker::kTargetActive,
             .reason = Text("the target model ran ", Seconds(*seen.since_target),
                            " s ago, idle after ", Seconds(policy.idle_after), " s")};
   }
-  if (seen.backlog <= 0) return {.wait = policy.look_again, .reason = "no records wait"};
-  if (std::string condition = ConditionInTheWay(policy, seen); !condition.empty()) {
-    return {.wait = policy.look_again, .reason = std::move(condition)};
+  if (seen.backlog <= 0) {
+    return {.wait = policy.look_again, .blocker = Blocker::kNoRecords, .reason = "no records wait"};
   }
-  const std::string load = LoadInTheWay(policy, seen);
-  if (load.empty()) return {.run = true, .reason = Text("idle, ", seen.backlog, " records wait")};
+  if (Obstacle found = ConditionInTheWay(policy, seen); found.blocker != Blocker::kNone) {
+    return {.wait = policy.look_again, .blocker = found.blocker, .reason = std::move(found.reason)};
+  }
+  const Obstacle load = LoadInTheWay(policy, seen);
+  if (load.blocker == Blocker::kNone)
+    return {.run = true, .reason = Text("idle, ", seen.backlog, " records wait")};
   if (policy.patience && seen.kept_waiting_by_load >= *policy.patience) {
     return {.run = true,
             .held_by_load = true,
-            .reason = Text(load, ", but waited ", Seconds(seen.kept_waiting_by_load), " s")};
+            .reason = Text(load.reason, ", but waited ", Seconds(seen.kept_waiting_by_load), " s")};
   }
-  return {.held_by_load = true, .wait = policy.look_again, .reason = load};
+  return {.held_by_load = true,
+          .wait = policy.look_again,
+          .blocker = load.blocker,
+          .reason = load.reason};
 }
 
 int NextChunkRecords(const IdlePolicy& policy, int last_records, nanoseconds last_duration) {

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "estimator/idle/blocker.h"
 #include "estimator/idle/observation.h"
 
 namespace vigil {
@@ -31,6 +32,7 @@ struct IdlePolicy {
   std::optional<double> begin_load_a_core;
   // Conditions that no patience overrides.
   bool only_on_mains = true;
+  bool only_without_user = false;            // the login manager's idle hint
   std::optional<double> min_battery;         // charge below which a battery is left alone
   std::optional<double> max_celsius = 80.0;  // to go on; kCelsiusBelow less to begin
   std::optional<DaySpan> quiet_hours;        // PE rests
@@ -57,6 +59,7 @@ struct Action {
   bool run = false;
   bool held_by_load = false;         // waiting for the machine, not for T or for records
   std::chrono::nanoseconds wait{0};  // before the next look; 0 where run
+  Blocker blocker = Blocker::kNone;  // none where run
   std::string reason;                // why, with the numbers
 };
 

@@ -17,6 +17,7 @@
 
 #include "estimator/idle/policy.h"
 #include "estimator/idle/signals.h"
+#include "estimator/idle/spent_times.h"
 
 namespace vigil {
 
@@ -33,13 +34,16 @@ struct IdleWork {
 };
 
 struct SchedulerStatus {
-  enum class State { kStopped, kWaiting, kWorking, kBackingOff };
+  using State = SchedulerState;
   State state = State::kStopped;
+  Blocker blocker = Blocker::kNone;
   std::string reason;  // why it waits or works, for people
   std::int64_t records = 0, chunks = 0, yields = 0, errors = 0;
   std::string last_error;
+  int local_day = 0;  // Observation::local_day, that worked_today is of
   std::chrono::nanoseconds worked_today{0};
-  std::vector<MissingSignal> missing;  // that the last look did not find
+  std::chrono::nanoseconds next_look{0};  // monotonic; a thread that is much later hangs
+  std::vector<MissingSignal> missing;     // that the last look did not find
 };
 
 // One step of the loop after another, without a thread, so that tests drive it with a clock and
@@ -53,6 +57,9 @@ class IdleLoop {
   // After errors that is 1 s, doubled each time up to 5 minutes, until a chunk succeeds.
   std::chrono::nanoseconds Step();
 
+  // What an earlier process worked on that day counts towards the budget. Before the first Step.
+  void RestoreWorkedToday(int local_day, std::chrono::nanoseconds worked);
+
   // T is about to run or has run, in this process: a chunk at work is asked to yield. Reads the
   // clock and stores one atomic; never waits.
   void NotifyActivity();
@@ -61,12 +68,15 @@ class IdleLoop {
   void Resume();
   void ReportStopped();
   SchedulerStatus status() const;
+  // How the time since the last call was spent.
+  std::vector<SpentTime> TakeSpentTimes();
 
  private:
   Observation Observe();
+  std::chrono::nanoseconds LookAndRun();
   std::chrono::nanoseconds RunChunk();
   std::chrono::nanoseconds BackOff(const char* what);
-  void Report(SchedulerStatus::State state, std::string reason);
+  void Report(SchedulerState state, Blocker blocker, std::string reason);
 
   const IdlePolicy policy_;
   Signals& signals_;
@@ -84,8 +94,9 @@ class IdleLoop {
   int day_ = 0;  // Observation::local_day
   std::chrono::nanoseconds worked_today_{0};
 
-  mutable std::mutex mutex_;  // guards status_
+  mutable std::mutex mutex_;  // guards what follows
   SchedulerStatus status_;
+  SpentTimes spent_;
 };
 
 // The thread around an IdleLoop, at the lowest priority that the system grants (SCHED_IDLE, else
@@ -103,6 +114,11 @@ class IdleScheduler {
   void Wake();
   void NotifyActivity() { loop_.NotifyActivity(); }
   SchedulerStatus status() const { return loop_.status(); }
+  std::vector<SpentTime> TakeSpentTimes() { return loop_.TakeSpentTimes(); }
+  // Before Start.
+  void RestoreWorkedToday(int local_day, std::chrono::nanoseconds worked) {
+    loop_.RestoreWorkedToday(local_day, worked);
+  }
 
  private:
   void Loop(const std::stop_token& stop);

@@ -170,6 +170,44 @@ TEST(IdlePolicy, Decide_OnBattery_WaitsWhateverThePatience) {
   EXPECT_TRUE(Decide(policy, seen).run);
 }
 
+TEST(IdlePolicy, Decide_WithSomebodyAtWork_WaitsWhereThePolicyAsks) {
+  IdlePolicy policy;
+  Observation seen = Quiet();
+  seen.user_active = true;
+  EXPECT_TRUE(Decide(policy, seen).run);
+  policy.only_without_user = true;
+  EXPECT_EQ(Decide(policy, seen).blocker, Blocker::kUserActive);
+  seen.user_active = false;
+  EXPECT_TRUE(Decide(policy, seen).run);
+  seen.user_active.reset();  // missing signals hold nothing up
+  EXPECT_TRUE(Decide(policy, seen).run);
+}
+
+TEST(IdlePolicy, Decide_NamesWhatIsInTheWayInOneWord) {
+  const auto blocker_of = [](auto&& change) {
+    IdlePolicy policy;
+    policy.quiet_hours = DaySpan{60, 120};
+    policy.daily_budget = seconds(60);
+    policy.begin_load_a_core = 0.5;
+    Observation seen = Quiet();
+    change(seen);
+    return Decide(policy, seen).blocker;
+  };
+  EXPECT_EQ(blocker_of([](Observation&) {}), Blocker::kNone);
+  EXPECT_EQ(blocker_of([](Observation& o) { o.target_running = true; }), Blocker::kTargetRunning);
+  EXPECT_EQ(blocker_of([](Observation& o) { o.since_target = seconds(1); }),
+            Blocker::kTargetActive);
+  EXPECT_EQ(blocker_of([](Observation& o) { o.backlog = 0; }), Blocker::kNoRecords);
+  EXPECT_EQ(blocker_of([](Observation& o) { o.on_mains = false; }), Blocker::kBattery);
+  EXPECT_EQ(blocker_of([](Observation& o) { o.celsius = 90.0; }), Blocker::kTemperature);
+  EXPECT_EQ(blocker_of([](Observation& o) { o.minute_of_day = 61; }), Blocker::kQuietHours);
+  EXPECT_EQ(blocker_of([](Observation& o) { o.worked_today = seconds(61); }), Blocker::kBudget);
+  EXPECT_EQ(blocker_of([](Observation& o) { o.other_cpu_use = 0.9; }), Blocker::kCpuUse);
+  EXPECT_EQ(blocker_of([](Observation& o) { o.other_gpu_use = 0.9; }), Blocker::kGpuUse);
+  EXPECT_EQ(blocker_of([](Observation& o) { o.io_pressure = 0.9; }), Blocker::kPressure);
+  EXPECT_EQ(blocker_of([](Observation& o) { o.load_a_core = 0.9; }), Blocker::kLoad);
+}
+
 TEST(IdlePolicy, Decide_NearTheTemperatureLimit_HasHysteresis) {
   const IdlePolicy policy;  // 80 C to go on, 75 C to begin
   Observation seen = Quiet();

@@ -128,6 +128,36 @@ TEST_F(IdleLoopTest, Step_WhenTheDaysBudgetIsSpent_RestsUntilTheNextDay) {
   EXPECT_EQ(loop.Step(), nanoseconds(0));
 }
 
+TEST_F(IdleLoopTest, Step_CountsWhatAnEarlierProcessWorkedThatDay) {
+  policy_.daily_budget = milliseconds(70);
+  signals_.seen.local_day = 8;
+  IdleLoop loop(policy_, signals_, MakeWork(), clock_);
+  loop.RestoreWorkedToday(8, milliseconds(65));
+  EXPECT_EQ(loop.Step(), nanoseconds(0));
+  EXPECT_EQ(loop.status().worked_today, milliseconds(75));
+  EXPECT_EQ(loop.Step(), policy_.look_again);
+  EXPECT_EQ(loop.status().blocker, Blocker::kBudget);
+  IdleLoop next_day(policy_, signals_, MakeWork(), clock_);
+  next_day.RestoreWorkedToday(7, milliseconds(65));
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(next_day.Step(), nanoseconds(0));
+}
+
+TEST_F(IdleLoopTest, TakeSpentTimes_TellsWorkFromWaiting) {
+  IdleLoop loop(policy_, signals_, MakeWork(), clock_);
+  for (int i = 0; i < 3; ++i) loop.Step();  // 1, 2, 4 records of 10 ms
+  backlog_ = 0;
+  clock_.Advance(seconds(1));  // asleep between two steps: as the last look said
+  loop.Step();
+  clock_.Advance(seconds(5));
+  const std::vector<SpentTime> times = loop.TakeSpentTimes();
+  ASSERT_EQ(times.size(), 2u);
+  EXPECT_EQ(times[0].doing, State::kWorking);
+  EXPECT_EQ(times[0].records, 7);
+  EXPECT_EQ(times[0].time, milliseconds(1070));
+  EXPECT_EQ(times[1].why, Blocker::kNoRecords);
+  EXPECT_EQ(times[1].time, seconds(5));
+}
+
 TEST_F(IdleLoopTest, Step_WhereASignalIsMissing_ReportsIt) {
   IdleLoop loop(policy_, signals_, MakeWork(), clock_);
   signals_.seen.missing = {{"temperature", "no thermal zone can be read"}};
