@@ -50,6 +50,11 @@ Executable& Session::Compiled(const Graph& graph, Executables& executables, std:
   return *place;
 }
 
+void Session::Release(std::int64_t batch) {
+  executables_.erase(batch);
+  float32_executables_.erase(batch);
+}
+
 void Session::DropExecutables() {
   executables_.clear();
   float32_executables_.clear();

@@ -31,6 +31,9 @@ class Session {
   // Compiles for a batch size now. Errors as Backend::Compile.
   void Prepare(std::int64_t batch);
 
+  // Frees what was compiled for a batch size, if anything.
+  void Release(std::int64_t batch);
+
   // Runs; the batch is dimension 0 of the first input. A first failure of the device (lost,
   // timeout, out of memory) compiles anew and runs again; a second goes to the fallback. Where a
   // lowered graph answers with infinities or NaN, though the inputs have none, the graph itself is

@@ -52,9 +52,6 @@ Task TaskOf(const DatasetDescription& description);
 // do.
 AugmentOptions AugmentOptionsOf(const DatasetDescription& description);
 
-// The one of `names` that begins with `name`, or is the fewest letters away from it.
-std::string NearestName(std::string_view name, const std::vector<std::string>& names);
-
 }  // namespace vigil
 
 #endif  // VIGIL_ESTIMATOR_DATA_DESCRIPTION_H_

@@ -7,6 +7,7 @@
 
 #include "engine/base/error.h"
 #include "engine/base/file.h"
+#include "engine/base/nearest_name.h"
 #include "engine/base/text.h"
 #include "estimator/data/augment/severity_ranges.h"
 #include "estimator/data/description.h"

@@ -58,13 +58,17 @@ ActivityPage::ActivityPage(const Clock& clock) : clock_(clock) {
   page_ = static_cast<Page*>(memory);
 }
 
-ActivityPage::ActivityPage(const std::string& path, bool writable, const Clock& clock)
+ActivityPage::ActivityPage(const std::string& path, bool writable, const Clock& clock, mode_t mode)
     : clock_(clock) {
   const FileDescriptor file(path, writable ? O_RDWR | O_CREAT : O_RDONLY);
   if (file.get() < 0) Refuse(path, "opening");
   struct stat status {};
   if (fstat(file.get(), &status) != 0) Refuse(path, "reading its size");
+  device_ = status.st_dev;
+  inode_ = status.st_ino;
   const bool fresh = writable && status.st_size == 0;
+  // Against the process's mask; where the file is another user's it has its mode already.
+  if (fresh && fchmod(file.get(), mode) != 0 && errno != EPERM) Refuse(path, "setting its mode");
   if (fresh && ftruncate(file.get(), sizeof(Page)) != 0) Refuse(path, "making");
   if (!fresh && status.st_size != sizeof(Page)) {
     throw Error(
@@ -103,6 +107,11 @@ void ActivityPage::End() {
 
 void ActivityPage::Touch() {
   page_->last_nanos.store(clock_.Monotonic().count(), std::memory_order_release);
+}
+
+bool ActivityPage::IsAt(const std::string& path) const {
+  struct stat status {};
+  return stat(path.c_str(), &status) == 0 && status.st_dev == device_ && status.st_ino == inode_;
 }
 
 Activity ActivityPage::Read() const {

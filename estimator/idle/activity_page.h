@@ -8,6 +8,8 @@
 #include <optional>
 #include <string>
 
+#include <sys/types.h>
+
 #include "engine/base/clock.h"
 
 namespace vigil {
@@ -35,10 +37,11 @@ class ActivityPage {
 
   // A page shared within this process and with processes that it forks.
   explicit ActivityPage(const Clock& clock = SystemClock());
-  // The page in a file, made (readable by all, writable by its owner) where it is missing and
-  // `writable`. Throws Error: (Input, kNotFound) where it is missing and only read; (Input, kIo)
-  // naming the file where the system refuses; (Input, kMalformed) for another file.
-  ActivityPage(const std::string& path, bool writable, const Clock& clock = SystemClock());
+  // The page in a file, made with `mode` where it is missing and `writable`. Throws Error: (Input,
+  // kNotFound) where it is missing and only read; (Input, kIo) naming the file where the system
+  // refuses; (Input, kMalformed) for another file.
+  ActivityPage(const std::string& path, bool writable, const Clock& clock = SystemClock(),
+               mode_t mode = 0644);
   ~ActivityPage();
   ActivityPage(const ActivityPage&) = delete;
   ActivityPage& operator=(const ActivityPage&) = delete;
@@ -48,6 +51,8 @@ class ActivityPage {
   void End();
 
   Activity Read() const;
+  // Whether `path` still names the file of this page, which somebody may have taken away.
+  bool IsAt(const std::string& path) const;
 
  private:
   struct Page;
@@ -55,6 +60,8 @@ class ActivityPage {
 
   const Clock& clock_;
   Page* page_ = nullptr;  // mapped; never null
+  dev_t device_ = 0;      // of the file
+  ino_t inode_ = 0;
 };
 
 }  // namespace vigil

@@ -114,8 +114,8 @@ IdlePolicy IdlePolicy::Demo() {
 IdlePolicy IdlePolicy::Now() {
   IdlePolicy policy = Demo();
   policy.idle_after = milliseconds(0);
-  policy.begin_cpu_use = policy.continue_cpu_use = 2.0;  // a share is never that large
-  policy.begin_gpu_use = policy.continue_gpu_use = 2.0;
+  policy.begin_cpu_use = policy.continue_cpu_use = kAnyUse;
+  policy.begin_gpu_use = policy.continue_gpu_use = kAnyUse;
   return policy;
 }
 

@@ -22,6 +22,7 @@ struct IdlePolicy {
   // Of all cores, by others than us: below the first to begin, below the second to go on.
   double begin_cpu_use = 0.25;
   double continue_cpu_use = 0.40;
+  static constexpr double kAnyUse = 2.0;  // a share is never that large
   // Of the GPU, by others than us, as for the CPU.
   double begin_gpu_use = 0.25;
   double continue_gpu_use = 0.40;

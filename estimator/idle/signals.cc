@@ -30,8 +30,13 @@ std::optional<std::int64_t> OwnTicks(const std::string& line) {
 
 }  // namespace
 
-SystemSignals::SystemSignals(const ActivityPage* activity, const Clock& clock, std::string root)
-    : activity_(activity), clock_(clock), root_(std::move(root)), gpu_(root_, getpid()) {
+SystemSignals::SystemSignals(const ActivityPage* activity, const Clock& clock, std::string root,
+                             UserSignal user)
+    : activity_(activity),
+      clock_(clock),
+      root_(std::move(root)),
+      user_(std::move(user)),
+      gpu_(root_, getpid()) {
   last_times_ = ReadCpuTimes();
   last_look_ = clock_.Monotonic();
 }
@@ -94,6 +99,11 @@ void SystemSignals::ObserveDevice(Observation& seen) {
   seen.battery = power.battery;
   seen.celsius = HottestZone(root_);
   if (!seen.celsius) seen.missing.push_back({"temperature", "no thermal zone can be read"});
+  if (user_) {
+    std::string why_not;
+    seen.user_active = user_(why_not);
+    if (!seen.user_active) seen.missing.push_back({"user activity", why_not});
+  }
   const auto wall = static_cast<std::time_t>(clock_.WallMicros() / 1'000'000);
   std::tm local{};
   if (localtime_r(&wall, &local)) {

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -24,14 +25,19 @@ class Signals {
   virtual Activity Target() = 0;
 };
 
+// Whether somebody is at work on the device; absent where it cannot be known, with the reason in
+// `why_not`. Called on the scheduler's thread; never throws.
+using UserSignal = std::function<std::optional<bool>(std::string& why_not)>;
+
 // Linux: the activity page, the wall clock in local time, and below `root` proc/stat,
 // proc/self/stat, proc/loadavg, and what device_state.h and gpu_load.h read. CPU use is that
 // between two looks at least 100 ms apart; closer ones repeat the last.
 class SystemSignals final : public Signals {
  public:
-  // `activity` outlives this; null: nothing is known of T.
+  // `activity` outlives this; null: nothing is known of T. Without `user` nobody is asked for, and
+  // nothing is missing.
   explicit SystemSignals(const ActivityPage* activity, const Clock& clock = SystemClock(),
-                         std::string root = "/");
+                         std::string root = "/", UserSignal user = nullptr);
   Observation Observe() override;
   Activity Target() override;
 
@@ -47,6 +53,7 @@ class SystemSignals final : public Signals {
   const ActivityPage* activity_;
   const Clock& clock_;
   std::string root_;
+  const UserSignal user_;
   GpuLoad gpu_;
   std::optional<CpuTimes> last_times_;
   std::chrono::nanoseconds last_look_{0};

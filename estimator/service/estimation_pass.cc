@@ -1,6 +1,9 @@
 #include "estimator/service/estimation_pass.h"
 
+#include <algorithm>
 #include <chrono>
+#include <iterator>
+#include <limits>
 #include <utility>
 
 #include "engine/base/clock.h"
@@ -11,7 +14,7 @@ EstimationPass::EstimationPass(std::shared_ptr<Store> store,
                                std::vector<std::unique_ptr<RecordEvaluator>> evaluators)
     : store_(std::move(store)), evaluators_(std::move(evaluators)) {}
 
-std::int64_t EstimationPass::Backlog() { return store_->Stats().records; }
+std::int64_t EstimationPass::Backlog() { return store_->Waiting(); }
 
 BatchResult EstimationPass::Run(int max_records, const std::function<bool()>& should_yield) {
   std::vector<Record> records = store_->ReadUnjudged(max_records);
@@ -24,13 +27,43 @@ BatchResult EstimationPass::Run(int max_records, const std::function<bool()>& sh
       return true;
     }
   });
-  if (records.empty() || should_yield()) return {};
-  const auto begin = SystemClock().Monotonic();
-  const std::vector<Verdict> verdicts = EvaluateRecords(evaluators_, records);
-  evaluate_seconds_ += std::chrono::duration<double>(SystemClock().Monotonic() - begin).count();
+  std::vector<Verdict> verdicts;
+  std::span<const Record> rest = records;
+  while (!rest.empty() && !should_yield()) {
+    // Asked anew each time: an evaluator may find its size at its first run.
+    const auto chunk = std::min(rest.size(), static_cast<std::size_t>(Chunk()));
+    std::ranges::move(EvaluateChunk(rest.first(chunk)), std::back_inserter(verdicts));
+    rest = rest.subspan(chunk);
+  }
+  if (verdicts.empty()) return {};
   const std::int64_t stored = store_->Judge(verdicts);
   judged_ += stored;
   return {static_cast<int>(stored)};
+}
+
+std::vector<Verdict> EstimationPass::EvaluateChunk(std::span<const Record> records) {
+  const auto begin = SystemClock().Monotonic();
+  try {
+    std::vector<Verdict> verdicts = EvaluateRecords(evaluators_, records);
+    evaluate_seconds_ += std::chrono::duration<double>(SystemClock().Monotonic() - begin).count();
+    return verdicts;
+  } catch (const Error& error) {
+    if (error.fault() == Fault::kGpu) throw;
+    if (records.size() == 1) {
+      store_->ReportFailure(records[0].id, error);
+      return {};
+    }
+  }
+  std::vector<Verdict> verdicts;  // one of them fails: which?
+  for (std::size_t i = 0; i < records.size(); ++i)
+    std::ranges::move(EvaluateChunk(records.subspan(i, 1)), std::back_inserter(verdicts));
+  return verdicts;
+}
+
+std::int64_t EstimationPass::Chunk() const {
+  std::int64_t least = std::numeric_limits<std::int64_t>::max();
+  for (const auto& evaluator : evaluators_) least = std::min(least, evaluator->chunk());
+  return least;
 }
 
 IdleWork EstimationPass::Work() {

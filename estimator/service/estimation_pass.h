@@ -13,9 +13,9 @@
 
 namespace vigil {
 
-// Called from one thread, the scheduler's. A record that an evaluator refuses is reported to the
-// store, which sets it aside the second time; the others of its chunk are judged without it. An
-// error of the device or the store passes through, and the records stay.
+// Called from one thread, the scheduler's. A record that an evaluator refuses or fails on, run
+// alone, is reported to the store, which sets it aside the second time; the others are judged
+// without it. An error of the device or the store passes through, and the records stay.
 class EstimationPass {
  public:
   // Evaluators are asked in order, PE first.
@@ -23,8 +23,8 @@ class EstimationPass {
                  std::vector<std::unique_ptr<RecordEvaluator>> evaluators);
 
   std::int64_t Backlog();
-  // Judges at most `max_records`; between reading and evaluating it asks should_yield, and if so
-  // leaves all as it was.
+  // Judges at most `max_records`. Before each chunk of the evaluators it asks should_yield; what
+  // was evaluated until then is stored, and the rest stays for the next time.
   BatchResult Run(int max_records, const std::function<bool()>& should_yield);
 
   // Work that this pass can do for an IdleScheduler; the pass outlives it.
@@ -36,6 +36,10 @@ class EstimationPass {
   }  // in the evaluators, without the store
 
  private:
+  std::int64_t Chunk() const;
+  // Verdicts of those that can be judged; the others are reported to the store.
+  std::vector<Verdict> EvaluateChunk(std::span<const Record> records);
+
   std::shared_ptr<Store> store_;
   std::vector<std::unique_ptr<RecordEvaluator>> evaluators_;
   std::int64_t judged_ = 0;

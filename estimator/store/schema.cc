@@ -63,6 +63,7 @@ INSERT INTO meta VALUES('appended_records', 0), ('appended_bytes', 0);
 )";
 
 constexpr const char* kTablesOf3 = R"(
+CREATE INDEX records_by_key ON records(key_id);
 CREATE TABLE idle_times(
   hour_micros INTEGER NOT NULL,
   doing TEXT NOT NULL,

@@ -102,9 +102,14 @@ class Store {
   // time it is set aside: its taps are deleted, its fault is kept and counted. True: set aside.
   bool ReportFailure(std::int64_t record_id, const Error& error);
 
-  // Verdicts of inferences with from <= time < to, by time; and the epochs that meet that window.
+  // How many unjudged records this process can open; cheap.
+  std::int64_t Waiting();
+
+  // Verdicts of inferences with from <= time < to, by time, the first `limit` of them; and the
+  // epochs that meet that window.
   std::vector<Verdict> Verdicts(std::int64_t from_micros = std::numeric_limits<std::int64_t>::min(),
-                                std::int64_t to_micros = std::numeric_limits<std::int64_t>::max());
+                                std::int64_t to_micros = std::numeric_limits<std::int64_t>::max(),
+                                std::int64_t limit = std::numeric_limits<std::int64_t>::max());
   std::vector<EpochCounts> Epochs(
       std::int64_t from_micros = std::numeric_limits<std::int64_t>::min(),
       std::int64_t to_micros = std::numeric_limits<std::int64_t>::max());

@@ -103,14 +103,22 @@ Verdict RowToVerdict(const Statement& row) {
 
 }  // namespace
 
-std::vector<Verdict> Store::Verdicts(std::int64_t from_micros, std::int64_t to_micros) {
+std::int64_t Store::Waiting() {
+  const std::lock_guard lock(mutex_);
+  return database_->Integer(
+      Text("SELECT count(*) FROM records WHERE ", sqlite::OpenableBy(*options_.codec)));
+}
+
+std::vector<Verdict> Store::Verdicts(std::int64_t from_micros, std::int64_t to_micros,
+                                     std::int64_t limit) {
   const std::lock_guard lock(mutex_);
   Statement rows(*database_,
                  "SELECT record_id, time_micros, model_hash, estimator_hash, epoch, tags,"
                  " p_correct, p_correct_calibrated, p_localization, p_occlusion, p_blur,"
                  " p_lighting, p_other, correct, causes FROM verdicts"
-                 " WHERE time_micros >= ? AND time_micros < ? ORDER BY time_micros, record_id");
-  rows.Bind(1, from_micros).Bind(2, to_micros);
+                 " WHERE time_micros >= ? AND time_micros < ? ORDER BY time_micros, record_id"
+                 " LIMIT ?");
+  rows.Bind(1, from_micros).Bind(2, to_micros).Bind(3, limit);
   std::vector<Verdict> verdicts;
   while (rows.Step()) verdicts.push_back(RowToVerdict(rows));
   return verdicts;

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstring>
 
+#include "engine/base/clock.h"
 #include "engine/base/error.h"
 #include "engine/base/text.h"
 
@@ -37,21 +38,69 @@ std::vector<Verdict> EvaluateRecords(std::span<const std::unique_ptr<RecordEvalu
   return verdicts;
 }
 
+std::int64_t FitChunk(std::int64_t chunk, std::chrono::nanoseconds longest,
+                      const std::function<std::chrono::nanoseconds(std::int64_t)>& time_of) {
+  while (chunk > 1 && time_of(chunk) > longest) chunk /= 2;
+  return chunk;
+}
+
 Evaluator::Evaluator(Session session, EstimatorMetadata metadata, std::uint64_t estimator_hash,
-                     std::int64_t chunk)
+                     EvaluatorOptions options)
     : session_(std::move(session)),
       metadata_(std::move(metadata)),
       estimator_hash_(estimator_hash),
-      chunk_(chunk) {
+      options_(options),
+      chunk_(options.chunk) {
   VIGIL_CHECK(chunk_ >= 1);
+  VIGIL_CHECK(session_.graph().inputs().size() == metadata_.taps.size() + 1);
+  Allocate(chunk_);
+}
+
+void Evaluator::Allocate(std::int64_t chunk) {
   const Graph& graph = session_.graph();
-  VIGIL_CHECK(graph.inputs().size() == metadata_.taps.size() + 1);
-  for (const TensorDesc& desc : graph.Descs(graph.inputs())) {
-    inputs_.emplace_back(TensorDesc{desc.dtype, desc.shape.With(0, chunk_)});
-  }
+  chunk_ = chunk;
+  inputs_.clear();
+  for (const TensorDesc& desc : graph.Descs(graph.inputs()))
+    inputs_.emplace_back(TensorDesc{desc.dtype, desc.shape.With(0, chunk)});
   const TensorDesc logits = graph.Descs(graph.outputs()).front();
-  logits_ = Tensor(TensorDesc{logits.dtype, logits.shape.With(0, chunk_)});
+  logits_ = Tensor(TensorDesc{logits.dtype, logits.shape.With(0, chunk)});
+}
+
+// The least of two runs after one that warms up: kernels are compiled and caches filled by it.
+std::chrono::nanoseconds Evaluator::TimeRun(std::int64_t chunk) {
+  if (chunk != chunk_) {
+    session_.Release(chunk_);
+    Allocate(chunk);
+  }
+  for (Tensor& input : inputs_) std::ranges::fill(input.bytes(), std::byte{0});
+  RunChunk();
+  auto least = std::chrono::nanoseconds::max();
+  for (int i = 0; i < 2; ++i) {
+    const auto begin = SystemClock().Monotonic();
+    RunChunk();
+    least = std::min(least, SystemClock().Monotonic() - begin);
+  }
+  return least;
+}
+
+void Evaluator::Prepare() {
+  if (options_.longest_run) {
+    const std::int64_t fitting =
+        FitChunk(chunk_, *options_.longest_run, [this](std::int64_t c) { return TimeRun(c); });
+    if (fitting != chunk_) {  // of 1, which is not timed
+      session_.Release(chunk_);
+      Allocate(fitting);
+    }
+  }
   session_.Prepare(chunk_);
+  prepared_ = true;
+}
+
+void Evaluator::RunChunk() {
+  std::vector<ConstTensorView> inputs;
+  for (const Tensor& input : inputs_) inputs.push_back(input.view());
+  const TensorView output = logits_.view();
+  session_.Run(inputs, std::span(&output, 1));
 }
 
 void Evaluator::Check(const Record& record) const {
@@ -117,9 +166,7 @@ void Evaluator::Judge(const Record& record, std::span<const float> logits, Verdi
 void Evaluator::Evaluate(std::span<const Record> records, std::span<Verdict> verdicts) {
   VIGIL_CHECK(records.size() == verdicts.size());
   for (const Record& record : records) Check(record);
-  std::vector<ConstTensorView> inputs;
-  for (const Tensor& input : inputs_) inputs.push_back(input.view());
-  const TensorView output = logits_.view();
+  if (!prepared_) Prepare();
   const auto columns = static_cast<std::size_t>(logits_.shape()[1]);
   const auto chunk = static_cast<std::size_t>(chunk_);
   for (std::size_t first = 0; first < records.size(); first += chunk) {
@@ -127,10 +174,8 @@ void Evaluator::Evaluate(std::span<const Record> records, std::span<Verdict> ver
     if (count < chunk) {
       for (Tensor& input : inputs_) std::ranges::fill(input.bytes(), std::byte{0});
     }
-    for (std::size_t i = 0; i < count; ++i) {
-      Fill(static_cast<std::int64_t>(i), records[first + i]);
-    }
-    session_.Run(inputs, std::span(&output, 1));
+    for (std::size_t i = 0; i < count; ++i) Fill(static_cast<std::int64_t>(i), records[first + i]);
+    RunChunk();
     for (std::size_t i = 0; i < count; ++i) {
       Judge(records[first + i], logits_.as<float>().subspan(i * columns, columns),
             verdicts[first + i]);

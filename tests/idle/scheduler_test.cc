@@ -142,6 +142,26 @@ TEST_F(IdleLoopTest, Step_CountsWhatAnEarlierProcessWorkedThatDay) {
   for (int i = 0; i < 3; ++i) EXPECT_EQ(next_day.Step(), nanoseconds(0));
 }
 
+TEST_F(IdleLoopTest, Step_WithTAt30HzAndTheDefaultPolicy_NeverRuns) {
+  const IdlePolicy conventional;
+  IdleLoop loop(conventional, signals_, MakeWork(), clock_);
+  nanoseconds slept{0}, wait{0};
+  for (int inference = 0; inference < 30 * 600; ++inference) {  // ten minutes
+    signals_.target.since_last = nanoseconds(0);
+    for (int part = 0; part < 2; ++part) {
+      if (slept >= wait) {
+        wait = loop.Step();
+        slept = nanoseconds(0);
+      }
+      clock_.Advance(nanoseconds(1'000'000'000 / 60));
+      slept += nanoseconds(1'000'000'000 / 60);
+      signals_.target.since_last = *signals_.target.since_last + nanoseconds(1'000'000'000 / 60);
+    }
+  }
+  EXPECT_TRUE(asked_.empty());
+  EXPECT_EQ(loop.status().blocker, Blocker::kTargetActive);
+}
+
 TEST_F(IdleLoopTest, TakeSpentTimes_TellsWorkFromWaiting) {
   IdleLoop loop(policy_, signals_, MakeWork(), clock_);
   for (int i = 0; i < 3; ++i) loop.Step();  // 1, 2, 4 records of 10 ms

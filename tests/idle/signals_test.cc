@@ -1,5 +1,6 @@
 #include "estimator/idle/signals.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <thread>
@@ -174,6 +175,37 @@ TEST_F(SignalsTest, ActivityPage_OfAnotherOrMissingFile_SaysSo) {
   Write("other", std::string(64, 'x'));
   EXPECT_EQ(code_of("other", true), ErrorCode::kMalformed);
   EXPECT_EQ(code_of("other", false), ErrorCode::kMalformed);
+}
+
+TEST_F(SignalsTest, Observe_AsksForAUserWhereToldTo_AndNamesWhatItCannotKnow) {
+  std::optional<bool> active = true;
+  SystemSignals signals(nullptr, clock_, root(), [&](std::string& why_not) {
+    why_not = "no login manager";
+    return active;
+  });
+  EXPECT_EQ(signals.Observe().user_active, true);
+  active.reset();
+  const Observation seen = signals.Observe();
+  EXPECT_FALSE(seen.user_active);
+  EXPECT_TRUE(std::ranges::any_of(seen.missing, [](const MissingSignal& signal) {
+    return signal.name == "user activity" && signal.reason == "no login manager";
+  }));
+  SystemSignals silent(nullptr, clock_, root());
+  EXPECT_FALSE(silent.Observe().user_active);
+  EXPECT_TRUE(std::ranges::none_of(silent.Observe().missing, [](const MissingSignal& signal) {
+    return signal.name == "user activity";
+  }));
+}
+
+TEST_F(SignalsTest, ActivityPage_HasTheModeThatIsAskedFor_AndKnowsWhenItsFileIsGone) {
+  const std::string path = root() + "/activity";
+  const ActivityPage page(path, true, clock_, 0660);
+  EXPECT_EQ(std::filesystem::status(path).permissions(), std::filesystem::perms{0660});
+  EXPECT_TRUE(page.IsAt(path));
+  std::filesystem::remove(path);
+  EXPECT_FALSE(page.IsAt(path));
+  const ActivityPage another(path, true, clock_);
+  EXPECT_FALSE(page.IsAt(path));
 }
 
 }  // namespace

@@ -145,16 +145,20 @@ TEST_F(TargetRuntimeTest, InputWithoutAnAnswer_IsCountedAndNotKept) {
   EXPECT_TRUE(store_->Verify().empty());
 }
 
-// Judges without a network, and refuses the records that it is told to.
+// Judges without a network; refuses the record that it is told to, and fails on the next.
 class FakeEvaluator final : public RecordEvaluator {
  public:
   explicit FakeEvaluator(std::int64_t refuse) : refuse_(refuse) {}
   std::string_view name() const override { return "fake"; }
+  std::int64_t chunk() const override { return 4; }
   void Check(const Record& record) const override {
     if (record.id == refuse_) throw Error(Fault::kInput, ErrorCode::kInvalidShape, "refused");
   }
   void Evaluate(std::span<const Record> records, std::span<Verdict> verdicts) override {
     for (std::size_t i = 0; i < records.size(); ++i) {
+      if (records[i].id == refuse_ + 1) {
+        throw Error(Fault::kModel, ErrorCode::kInvalidValue, "logits are not finite");
+      }
       verdicts[i].p_correct = verdicts[i].p_correct_calibrated = 0.75f;
       verdicts[i].correct = true;
     }
@@ -177,11 +181,26 @@ TEST_F(TargetRuntimeTest, EstimationPass_JudgesEachRecordOnceAndSetsBadOnesAside
   EXPECT_EQ(pass.Run(8, [] { return true; }).records, 0);  // yields: nothing is lost
   EXPECT_EQ(pass.Backlog(), 20);
   for (int i = 0; i < 8; ++i) pass.Run(8, never);
-  EXPECT_EQ(pass.judged(), 19);
+  EXPECT_EQ(pass.judged(), 18);
   EXPECT_EQ(pass.Backlog(), 0);
-  EXPECT_EQ(store_->Verdicts().size(), 19u);
-  EXPECT_EQ(store_->Epochs().at(0).set_aside, 1);
+  EXPECT_EQ(store_->Verdicts().size(), 18u);
+  EXPECT_EQ(store_->Epochs().at(0).set_aside, 2);
+  EXPECT_EQ(store_->SetAsideFaults().size(), 2u);
   EXPECT_TRUE(store_->Verify().empty());
+}
+
+TEST_F(TargetRuntimeTest, EstimationPass_InterruptedBetweenChunks_StoresWhatIsDone) {
+  auto runtime = Make(100);
+  std::vector<float> output(2);
+  for (int i = 0; i < 20; ++i) runtime->Infer(Image(i).view(), output);
+  runtime->Flush();
+  std::vector<std::unique_ptr<RecordEvaluator>> evaluators;
+  evaluators.push_back(std::make_unique<FakeEvaluator>(-10));
+  EstimationPass pass(store_, std::move(evaluators));
+  int asked = 0;
+  EXPECT_EQ(pass.Run(10, [&] { return ++asked == 3; }).records, 8);
+  EXPECT_EQ(pass.Backlog(), 12);
+  EXPECT_EQ(pass.Run(10, [] { return false; }).records, 10);
 }
 
 }  // namespace

@@ -345,7 +345,7 @@ TEST_F(StoreTest, Open_AFileOfVersion1_KeepsItsRecords) {
     id = store.Append(std::vector{MakeRecord(1)}).ids.at(0);
   }
   RunSql(path_,
-         "ALTER TABLE records DROP COLUMN key_id; DROP TABLE idle_times; DROP TABLE notes;"
+         "DROP INDEX records_by_key; ALTER TABLE records DROP COLUMN key_id; DROP TABLE idle_times; DROP TABLE notes;"
          " PRAGMA user_version = 1");
   Store store(path_, {}, clock_);
   EXPECT_THAT(store.Verify(), IsEmpty());

@@ -47,7 +47,7 @@ class EvaluatorTest : public ::testing::Test {
     std::vector<std::unique_ptr<RecordEvaluator>> evaluators;
     evaluators.push_back(
         std::make_unique<Evaluator>(Session(SmallEstimator(), MakeReferenceBackend(), {}),
-                                    SmallMetadata(), kEstimatorHash, chunk));
+                                    SmallMetadata(), kEstimatorHash, EvaluatorOptions{chunk}));
     return evaluators;
   }
 
@@ -176,6 +176,32 @@ TEST(EstimatorMetadata, NamesTheKeyThatIsMissingOrDoesNotFit) {
       EXPECT_NE(std::string(error.what()).find(key), std::string::npos) << error.what();
     }
   }
+}
+
+TEST(FitChunk, HalvesUntilARunKeepsToTheLimit) {
+  std::vector<std::int64_t> tried;
+  const auto time_of = [&](std::int64_t chunk) {
+    tried.push_back(chunk);
+    return std::chrono::milliseconds(chunk);
+  };
+  EXPECT_EQ(FitChunk(16, std::chrono::milliseconds(5), time_of), 4);
+  EXPECT_EQ(tried, (std::vector<std::int64_t>{16, 8, 4}));
+  EXPECT_EQ(FitChunk(16, std::chrono::milliseconds(16), time_of), 16);
+  EXPECT_EQ(FitChunk(16, std::chrono::milliseconds(0), time_of), 1);
+}
+
+TEST(Evaluator, Evaluate_WithALimitThatNoRunKeepsTo_JudgesOneAtATimeAndTheSame) {
+  const Record record = MakeRecord(3, 0.5f, {1.0f, -1.0f});
+  const std::vector<Record> records(5, record);
+  Evaluator free(Session(SmallEstimator(), MakeReferenceBackend(), {}), SmallMetadata(), 1);
+  Evaluator limited(Session(SmallEstimator(), MakeReferenceBackend(), {}), SmallMetadata(), 1,
+                    {.longest_run = std::chrono::nanoseconds(0)});
+  std::vector<Verdict> expected(5), verdicts(5);
+  free.Evaluate(records, expected);
+  limited.Evaluate(records, verdicts);
+  EXPECT_EQ(free.chunk(), 16);
+  EXPECT_EQ(limited.chunk(), 1);
+  for (std::size_t i = 0; i < 5; ++i) EXPECT_EQ(verdicts[i].p_correct, expected[i].p_correct);
 }
 
 }  // namespace
