@@ -1,5 +1,7 @@
 #include "estimator/store/room.h"
 
+#include <algorithm>
+
 #include "engine/base/error.h"
 #include "engine/base/text.h"
 
@@ -60,20 +62,33 @@ void ExpireOlderThan(Database& database, std::int64_t oldest_micros) {
   Statement(database, "DELETE FROM records WHERE time_micros < ?").Bind(1, oldest_micros).Run();
 }
 
-void MakeRoom(Database& database, const Bounds& bounds, std::int64_t record_bytes) {
+std::int64_t JournalShare(std::int64_t max_bytes) {
+  return std::min<std::int64_t>(max_bytes / 4, 8 << 20);
+}
+
+std::int64_t RecordRoom(Database& database, std::int64_t record_bytes) {
   // A long payload lies on pages of its own; the row and its three index entries may each split
   // one.
   const std::int64_t page_bytes = database.Integer("PRAGMA page_size");
-  const std::int64_t needed_bytes = record_bytes / (page_bytes - 4) * page_bytes + 6 * page_bytes;
+  return record_bytes / (page_bytes - 4) * page_bytes + 6 * page_bytes;
+}
+
+void MakeRoom(Database& database, const Bounds& bounds, std::int64_t record_bytes,
+              std::int64_t journal_bytes) {
+  const std::int64_t needed_bytes = RecordRoom(database, record_bytes);
+  const std::int64_t left_bytes =
+      bounds.max_bytes - needed_bytes -
+      std::max(JournalShare(bounds.max_bytes), journal_bytes + needed_bytes);
   std::int64_t pending = Pending(database);
-  while (pending >= bounds.max_records || UsedBytes(database) + needed_bytes > bounds.max_bytes) {
+  while (pending >= bounds.max_records || UsedBytes(database) > left_bytes) {
     if (ExpireOne(database)) {
       --pending;
     } else if (!ForgetOldestEpoch(database)) {
       throw Error(
           Fault::kInput, ErrorCode::kInvalidValue,
           Text("store '", database.path(), "', appending a record of ", record_bytes,
-               " bytes: expected at most what fits into ", bounds.max_bytes, " bytes (max_bytes)"));
+               " bytes beside a journal of ", journal_bytes, ": expected at most what fits into ",
+               bounds.max_bytes, " bytes (max_bytes)"));
     }
   }
 }

@@ -9,8 +9,8 @@ namespace vigil::sqlite {
 
 Database::Database(const std::string& path, int busy_timeout_ms)
     : path_(path), busy_timeout_ms_(busy_timeout_ms) {
-  const int result =
-      sqlite3_open_v2(path.c_str(), &handle_, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, nullptr);
+  const int result = sqlite3_open_v2(path.c_str(), &handle_,
+                                     SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, counter_.vfs());
   if (result != SQLITE_OK) {
     try {
       Fail(result, "opening");
@@ -66,6 +66,12 @@ std::int64_t Database::Integer(std::string_view sql) {
 std::string Database::String(std::string_view sql) {
   Statement statement(*this, sql);
   return statement.Step() ? statement.String(0) : std::string();
+}
+
+void Database::KeepJournalFiles() {
+  int keep = 1;
+  const int result = sqlite3_file_control(handle_, "main", SQLITE_FCNTL_PERSIST_WAL, &keep);
+  if (result != SQLITE_OK) Fail(result, "keeping its journal files");
 }
 
 std::int64_t Database::last_id() const { return sqlite3_last_insert_rowid(handle_); }
