@@ -84,11 +84,16 @@ void MakeRoom(Database& database, const Bounds& bounds, std::int64_t record_byte
     if (ExpireOne(database)) {
       --pending;
     } else if (!ForgetOldestEpoch(database)) {
+      if (journal_bytes > JournalShare(bounds.max_bytes)) {
+        throw Error(Fault::kInput, ErrorCode::kIo,
+                    Text("store '", database.path(), "' has a journal of ", journal_bytes,
+                         " bytes: expected no process that reads for long, and free space on its "
+                         "disk, so that it can be emptied"));
+      }
       throw Error(
           Fault::kInput, ErrorCode::kInvalidValue,
           Text("store '", database.path(), "', appending a record of ", record_bytes,
-               " bytes beside a journal of ", journal_bytes, ": expected at most what fits into ",
-               bounds.max_bytes, " bytes (max_bytes)"));
+               " bytes: expected at most what fits into ", bounds.max_bytes, " bytes (max_bytes)"));
     }
   }
 }

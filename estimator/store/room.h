@@ -30,7 +30,8 @@ void ExpireOlderThan(Database& database, std::int64_t oldest_micros);
 // Makes room for one more record of `record_bytes` beside a journal of `journal_bytes`, this
 // transaction's records so far included: expires records of the oldest epoch, those that would be
 // read last first (their order is random), then deletes verdicts by whole epochs. Throws Error
-// (Input, kInvalidValue) where an empty store would still be too small.
+// (Input, kInvalidValue) where an empty store would still be too small, (Input, kIo) where the
+// journal is, beyond its share, in the way.
 void MakeRoom(Database& database, const Bounds& bounds, std::int64_t record_bytes,
               std::int64_t journal_bytes);
 

@@ -32,7 +32,9 @@ void Database::Fail(int result, std::string_view doing) const {
         Text("store '", path_, "', ", doing, ": ",
              handle_ ? sqlite3_errmsg(handle_) : sqlite3_errstr(result), ": expected ", expected));
   };
-  switch (result & 0xff) {
+  // The journal's index finds no space in its own words.
+  const bool full = handle_ && sqlite3_extended_errcode(handle_) == SQLITE_IOERR_SHMSIZE;
+  switch (full ? SQLITE_FULL : result & 0xff) {
     case SQLITE_FULL:
       throw error(ErrorCode::kIo, "free space on its disk; nothing stored was lost");
     case SQLITE_BUSY:
@@ -66,6 +68,12 @@ std::int64_t Database::Integer(std::string_view sql) {
 std::string Database::String(std::string_view sql) {
   Statement statement(*this, sql);
   return statement.Step() ? statement.String(0) : std::string();
+}
+
+void Database::TryEmptyJournal() {
+  sqlite3_busy_timeout(handle_, 0);
+  sqlite3_wal_checkpoint_v2(handle_, "main", SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
+  sqlite3_busy_timeout(handle_, busy_timeout_ms_);
 }
 
 void Database::KeepJournalFiles() {

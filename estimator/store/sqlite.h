@@ -41,6 +41,9 @@ class Database {
   const std::string& path() const { return path_; }
   std::int64_t written_bytes() const { return counter_.bytes(); }  // by this connection so far
 
+  // Copies the journal into the file and empties it, where nobody is in the way; errors show in
+  // what is written next.
+  void TryEmptyJournal();
   // Leaves the journal's files where they are when the last connection closes.
   void KeepJournalFiles();
 

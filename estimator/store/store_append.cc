@@ -136,6 +136,9 @@ AppendResult Store::Append(std::span<const Record> records,
   const std::int64_t now_micros = clock_.WallMicros();
   const std::int64_t oldest_micros =
       now_micros - std::chrono::microseconds(options_.max_age).count();
+  // A reader or a full disk has kept it from being emptied in time.
+  if (sqlite::FileBytes(path_ + "-wal") > sqlite::JournalShare(options_.max_bytes))
+    database_->TryEmptyJournal();
   sqlite::Transaction transaction(*database_);
   AppendResult result;
   sqlite::ExpireOlderThan(*database_, oldest_micros);
