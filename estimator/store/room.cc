@@ -16,10 +16,6 @@ std::int64_t UsedBytes(Database& database) {
          database.Integer("PRAGMA page_size");
 }
 
-std::int64_t Pending(Database& database) {
-  return database.Integer("SELECT sum(kept - judged - expired - set_aside) FROM epochs");
-}
-
 // False: there is none.
 bool ExpireOne(Database& database) {
   database.Execute(
@@ -73,13 +69,16 @@ std::int64_t RecordRoom(Database& database, std::int64_t record_bytes) {
   return record_bytes / (page_bytes - 4) * page_bytes + 6 * page_bytes;
 }
 
+std::int64_t CountPending(Database& database) {
+  return database.Integer("SELECT sum(kept - judged - expired - set_aside) FROM epochs");
+}
+
 void MakeRoom(Database& database, const Bounds& bounds, std::int64_t record_bytes,
-              std::int64_t journal_bytes) {
+              std::int64_t journal_bytes, std::int64_t& pending) {
   const std::int64_t needed_bytes = RecordRoom(database, record_bytes);
   const std::int64_t left_bytes =
       bounds.max_bytes - needed_bytes -
       std::max(JournalShare(bounds.max_bytes), journal_bytes + needed_bytes);
-  std::int64_t pending = Pending(database);
   while (pending >= bounds.max_records || UsedBytes(database) > left_bytes) {
     if (ExpireOne(database)) {
       --pending;

@@ -27,13 +27,16 @@ std::int64_t RecordRoom(Database& database, std::int64_t record_bytes);
 // Expires unjudged records older than `oldest_micros`, counting them in their epochs.
 void ExpireOlderThan(Database& database, std::int64_t oldest_micros);
 
+// Records that wait to be judged, by the epochs' counts.
+std::int64_t CountPending(Database& database);
+
 // Makes room for one more record of `record_bytes` beside a journal of `journal_bytes`, this
 // transaction's records so far included: expires records of the oldest epoch, those that would be
-// read last first (their order is random), then deletes verdicts by whole epochs. Throws Error
-// (Input, kInvalidValue) where an empty store would still be too small, (Input, kIo) where the
-// journal is, beyond its share, in the way.
+// read last first (their order is random), then deletes verdicts by whole epochs. `pending` is
+// CountPending's and is kept true. Throws Error (Input, kInvalidValue) where an empty store would
+// still be too small, (Input, kIo) where the journal is, beyond its share, in the way.
 void MakeRoom(Database& database, const Bounds& bounds, std::int64_t record_bytes,
-              std::int64_t journal_bytes);
+              std::int64_t journal_bytes, std::int64_t& pending);
 
 // Deletes the oldest epochs that have nothing left to judge, with their verdicts, while there are
 // more verdicts than allowed or more epochs than anybody will ask about.

@@ -43,6 +43,7 @@ class Appender {
         wear_bounds_(wear_bounds),
         wear_(wear),
         journal_bytes_(sqlite::FileBytes(database.path() + "-wal")),
+        pending_(sqlite::CountPending(database)),
         codec_(codec),
         // As AUTOINCREMENT counts, so that no id is given twice.
         next_id_(1 + database.Integer("SELECT ifnull((SELECT seq FROM sqlite_sequence"
@@ -78,17 +79,21 @@ class Appender {
     }
     if (record.place >= 0) {
       remove_replaced_.Bind(1, record.epoch).Bind(2, record.place).Run();
-      if (database_.changes() > 0) count_replaced_.Bind(1, record.epoch).Run();
+      if (database_.changes() > 0) {
+        count_replaced_.Bind(1, record.epoch).Run();
+        --pending_;
+      }
     }
     const std::int64_t id = next_id_++;
     const std::vector<std::byte> payload =
         SealPayload(packed, {.record_id = id, .model_hash = record.model_hash}, codec_);
     const auto bytes = static_cast<std::int64_t>(payload.size());
     const std::int64_t row_bytes = bytes + static_cast<std::int64_t>(tags.size());
-    sqlite::MakeRoom(database_, bounds_, row_bytes, journal_bytes_);
+    sqlite::MakeRoom(database_, bounds_, row_bytes, journal_bytes_, pending_);
     journal_bytes_ += sqlite::RecordRoom(database_, row_bytes);
     wear_.bytes_of_day += wear_bytes;
     ++wear_.records_of_hour;
+    ++pending_;
     ++added_;
     insert_.Bind(1, record.time_micros)
         .Bind(2, static_cast<std::int64_t>(record.model_hash))
@@ -113,6 +118,7 @@ class Appender {
   const sqlite::WearBounds& wear_bounds_;
   sqlite::Wear wear_;  // with what was added since
   std::int64_t journal_bytes_;
+  std::int64_t pending_;
   std::int64_t added_ = 0;
   const PayloadCodec& codec_;
   std::int64_t next_id_;
