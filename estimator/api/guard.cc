@@ -67,6 +67,10 @@ Recording OpenRecording(const vigil_store_options* given, const char* model) {
   recording.keeper.model_hash = HashModelFile(model);
   StoreOptions store;
   if (options.max_bytes > 0) store.max_bytes = static_cast<std::int64_t>(options.max_bytes);
+  if (options.records_an_hour > 0) store.max_records_per_hour = options.records_an_hour;
+  if (options.mib_a_day > 0)
+    store.max_written_per_day = static_cast<std::int64_t>(options.mib_a_day) << 20;
+  if (options.group) store.group = options.group;
   if (options.public_key) store.codec = SealingCodec(ReadPublicKey(options.public_key));
   recording.store = std::make_shared<Store>(options.path, std::move(store));
   if (options.activity) {

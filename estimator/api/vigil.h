@@ -68,7 +68,10 @@ typedef struct vigil_store_options {
                              /run/vigil/activity; NULL: none */
   uint64_t max_bytes;     /* of the store; 512 MiB */
   uint32_t queue;         /* records between T and the writer; 16, at most 64 */
-  uint32_t reserved;      /* 0 */
+  uint32_t records_an_hour; /* appended by all processes together, at most; 36,000 */
+  uint32_t mib_a_day;       /* written to the flash by all processes, the journal included; 500 */
+  uint32_t reserved;        /* 0 */
+  const char* group;        /* whose members may open the store (0660); NULL: its owner alone */
 } vigil_store_options;
 
 /* ---- T run by Vigil ---- */

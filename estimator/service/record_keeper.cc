@@ -21,6 +21,7 @@ RecordKeeper::RecordKeeper(std::shared_ptr<Store> store, TapPlan plan, RecordKee
       sampler_(options_.sampler),
       slots_(options_.slots, plan_.SlotBytes(1)),
       pending_(static_cast<std::size_t>(options_.slots)) {
+  TellRoom(store_->RoomToWrite());
   writer_ = std::jthread([this] { WriteLoop(); });
 }
 
@@ -32,9 +33,16 @@ std::vector<EpochProgress> RecordKeeper::Progress() {
   return progress;
 }
 
+void RecordKeeper::TellRoom(const WriteRoom& room) {
+  room_this_hour_.store(room.this_hour, std::memory_order_relaxed);
+  room_today_.store(room.today, std::memory_order_relaxed);
+}
+
 RecordKeeper::Ticket RecordKeeper::Begin() {
   const auto open = sampler_.Progress();
   if (open && open->epoch <= closed_epoch_.load(std::memory_order_relaxed)) sampler_.Close();
+  sampler_.SetRoom({.this_hour = room_this_hour_.load(std::memory_order_relaxed),
+                    .today = room_today_.load(std::memory_order_relaxed)});
   Ticket ticket{.decision = sampler_.Next(slots_.HasFree())};
   if (ticket.decision.keep) ticket.slot = slots_.Reserve().value_or(-1);
   return ticket;
@@ -110,6 +118,7 @@ void RecordKeeper::WriteBatch(std::span<const int> slots) {
   std::string error;
   try {
     result = store_->Append(records, progress);
+    TellRoom(result.room);
     for (const std::int64_t epoch : result.closed_epochs) {
       if (epoch > closed_epoch_.load(std::memory_order_relaxed))
         closed_epoch_.store(epoch, std::memory_order_relaxed);

@@ -74,6 +74,7 @@ class RecordKeeper {
     Tags tags;
     std::vector<EpochProgress> progress;  // the sampler's latest word
   };
+  void TellRoom(const WriteRoom& room);
   void WriteLoop();
   void WriteBatch(std::span<const int> slots);
   Record TakeRecord(int slot);            // the writer's; leaves the slot to be released
@@ -88,6 +89,7 @@ class RecordKeeper {
   std::int64_t next_number_ = 0;  // T's thread
   // Newest that the store closed; T's thread starts another.
   std::atomic<std::int64_t> closed_epoch_{0};
+  std::atomic<std::int64_t> room_this_hour_, room_today_;  // WriteRoom, for T's thread
 
   mutable std::mutex mutex_;  // guards what follows; never held during I/O, never taken by T
   std::condition_variable written_changed_;

@@ -163,7 +163,12 @@ void ParseBody(std::span<const std::byte> body, Record& record) {
   if (!in.AtEnd()) in.Fail("expected the end");
 }
 
-std::vector<std::byte> PackBody(const Record& record) { return Compress(SerializeBody(record)); }
+// Constant from the start, so that no order of initialisation matters.
+constinit decltype(&Compress) BodyCompression::compress = &Compress;
+
+std::vector<std::byte> PackBody(const Record& record) {
+  return BodyCompression::compress(SerializeBody(record), /*level=*/1);
+}
 
 std::vector<std::byte> SealPayload(std::span<const std::byte> packed, const PayloadOwner& owner,
                                    const PayloadCodec& codec) {

@@ -28,6 +28,19 @@ namespace vigil {
 inline constexpr std::size_t kMaxStatistics = 16;
 inline constexpr std::size_t kMaxPayloadBodyBytes = std::size_t{64} << 20;
 
+namespace testing {
+class UncompressedBodies;
+}
+
+// What PackBody compresses with: zstd. Nothing in the product can change it; a test of what the
+// store's file shows (tests/store/uncompressed_bodies.h) does, so that compression hides nothing
+// from it.
+class BodyCompression {
+  friend std::vector<std::byte> PackBody(const Record& record);
+  friend class testing::UncompressedBodies;
+  static std::vector<std::byte> (*compress)(std::span<const std::byte> body, int level);
+};
+
 // The body, compressed: what takes time and needs no id yet. Throws Error (Input, kInvalidValue)
 // that names what does not fit the format: too many statistics or taps, a tap whose bytes do not
 // fit its shape, a body above kMaxPayloadBodyBytes.

@@ -1,5 +1,7 @@
 #include "estimator/store/room.h"
 
+#include <algorithm>
+
 #include "engine/base/error.h"
 #include "engine/base/text.h"
 
@@ -12,10 +14,6 @@ constexpr std::int64_t kMaxSetAside = 10000;  // their faults; the counts stay i
 std::int64_t UsedBytes(Database& database) {
   return (database.Integer("PRAGMA page_count") - database.Integer("PRAGMA freelist_count")) *
          database.Integer("PRAGMA page_size");
-}
-
-std::int64_t Pending(Database& database) {
-  return database.Integer("SELECT sum(kept - judged - expired - set_aside) FROM epochs");
 }
 
 // False: there is none.
@@ -60,16 +58,37 @@ void ExpireOlderThan(Database& database, std::int64_t oldest_micros) {
   Statement(database, "DELETE FROM records WHERE time_micros < ?").Bind(1, oldest_micros).Run();
 }
 
-void MakeRoom(Database& database, const Bounds& bounds, std::int64_t record_bytes) {
+std::int64_t JournalShare(std::int64_t max_bytes) {
+  return std::min<std::int64_t>(max_bytes / 4, 8 << 20);
+}
+
+std::int64_t RecordRoom(Database& database, std::int64_t record_bytes) {
   // A long payload lies on pages of its own; the row and its three index entries may each split
   // one.
   const std::int64_t page_bytes = database.Integer("PRAGMA page_size");
-  const std::int64_t needed_bytes = record_bytes / (page_bytes - 4) * page_bytes + 6 * page_bytes;
-  std::int64_t pending = Pending(database);
-  while (pending >= bounds.max_records || UsedBytes(database) + needed_bytes > bounds.max_bytes) {
+  return record_bytes / (page_bytes - 4) * page_bytes + 6 * page_bytes;
+}
+
+std::int64_t CountPending(Database& database) {
+  return database.Integer("SELECT sum(kept - judged - expired - set_aside) FROM epochs");
+}
+
+void MakeRoom(Database& database, const Bounds& bounds, std::int64_t record_bytes,
+              std::int64_t journal_bytes, std::int64_t& pending) {
+  const std::int64_t needed_bytes = RecordRoom(database, record_bytes);
+  const std::int64_t left_bytes =
+      bounds.max_bytes - needed_bytes -
+      std::max(JournalShare(bounds.max_bytes), journal_bytes + needed_bytes);
+  while (pending >= bounds.max_records || UsedBytes(database) > left_bytes) {
     if (ExpireOne(database)) {
       --pending;
     } else if (!ForgetOldestEpoch(database)) {
+      if (journal_bytes > JournalShare(bounds.max_bytes)) {
+        throw Error(Fault::kInput, ErrorCode::kIo,
+                    Text("store '", database.path(), "' has a journal of ", journal_bytes,
+                         " bytes: expected no process that reads for long, and free space on its "
+                         "disk, so that it can be emptied"));
+      }
       throw Error(
           Fault::kInput, ErrorCode::kInvalidValue,
           Text("store '", database.path(), "', appending a record of ", record_bytes,

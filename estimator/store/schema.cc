@@ -72,6 +72,10 @@ CREATE TABLE idle_times(
   records INTEGER NOT NULL,
   PRIMARY KEY(hour_micros, doing, why)) WITHOUT ROWID;
 CREATE TABLE notes(name TEXT PRIMARY KEY, text TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE writes(
+  start_micros INTEGER PRIMARY KEY,
+  records INTEGER NOT NULL,
+  bytes INTEGER NOT NULL);
 )";
 
 void Make(Database& database, std::string_view codec_name) {

@@ -9,12 +9,13 @@
 //   set_aside  records that PE failed on twice: their fault, without their data
 //   idle_times how PE spent its hours (IdleTime)
 //   notes      short texts that the evaluator keeps over a restart
+//   writes     records and bytes written in each five minutes of the last day (wear.h)
 //
 // The file says application_id kApplicationId and user_version kSchemaVersion. An older version is
 // brought up to date when it is opened, a newer one refused:
 //   1   the first
 //   2   records have key_id
-//   3   idle_times and notes
+//   3   idle_times, notes and writes
 #ifndef VIGIL_ESTIMATOR_STORE_SCHEMA_H_
 #define VIGIL_ESTIMATOR_STORE_SCHEMA_H_
 

@@ -9,8 +9,8 @@ namespace vigil::sqlite {
 
 Database::Database(const std::string& path, int busy_timeout_ms)
     : path_(path), busy_timeout_ms_(busy_timeout_ms) {
-  const int result =
-      sqlite3_open_v2(path.c_str(), &handle_, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, nullptr);
+  const int result = sqlite3_open_v2(path.c_str(), &handle_,
+                                     SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, counter_.vfs());
   if (result != SQLITE_OK) {
     try {
       Fail(result, "opening");
@@ -32,7 +32,9 @@ void Database::Fail(int result, std::string_view doing) const {
         Text("store '", path_, "', ", doing, ": ",
              handle_ ? sqlite3_errmsg(handle_) : sqlite3_errstr(result), ": expected ", expected));
   };
-  switch (result & 0xff) {
+  // The journal's index finds no space in its own words.
+  const bool full = handle_ && sqlite3_extended_errcode(handle_) == SQLITE_IOERR_SHMSIZE;
+  switch (full ? SQLITE_FULL : result & 0xff) {
     case SQLITE_FULL:
       throw error(ErrorCode::kIo, "free space on its disk; nothing stored was lost");
     case SQLITE_BUSY:
@@ -66,6 +68,18 @@ std::int64_t Database::Integer(std::string_view sql) {
 std::string Database::String(std::string_view sql) {
   Statement statement(*this, sql);
   return statement.Step() ? statement.String(0) : std::string();
+}
+
+void Database::TryEmptyJournal() {
+  sqlite3_busy_timeout(handle_, 0);
+  sqlite3_wal_checkpoint_v2(handle_, "main", SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
+  sqlite3_busy_timeout(handle_, busy_timeout_ms_);
+}
+
+void Database::KeepJournalFiles() {
+  int keep = 1;
+  const int result = sqlite3_file_control(handle_, "main", SQLITE_FCNTL_PERSIST_WAL, &keep);
+  if (result != SQLITE_OK) Fail(result, "keeping its journal files");
 }
 
 std::int64_t Database::last_id() const { return sqlite3_last_insert_rowid(handle_); }

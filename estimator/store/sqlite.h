@@ -10,6 +10,8 @@
 #include <string_view>
 #include <vector>
 
+#include "estimator/store/write_counter.h"
+
 struct sqlite3;
 struct sqlite3_stmt;
 
@@ -37,12 +39,20 @@ class Database {
   std::int64_t last_id() const;
   std::int64_t changes() const;  // rows that the last INSERT, UPDATE or DELETE touched
   const std::string& path() const { return path_; }
+  std::int64_t written_bytes() const { return counter_.bytes(); }  // by this connection so far
+
+  // Copies the journal into the file and empties it, where nobody is in the way; errors show in
+  // what is written next.
+  void TryEmptyJournal();
+  // Leaves the journal's files where they are when the last connection closes.
+  void KeepJournalFiles();
 
   [[noreturn]] void Fail(int result, std::string_view doing) const;
 
  private:
   friend class Statement;
   friend class Transaction;
+  WriteCounter counter_;  // first: files are closed before it goes
   sqlite3* handle_ = nullptr;
   std::string path_;
   int busy_timeout_ms_;

@@ -1,48 +1,38 @@
 #include "estimator/store/store.h"
 
-#include <cerrno>
-#include <cstring>
-
-#include <fcntl.h>
-#include <unistd.h>
+#include <utility>
 
 #include "engine/base/text.h"
+#include "estimator/store/files.h"
+#include "estimator/store/room.h"
 #include "estimator/store/schema.h"
 #include "estimator/store/sqlite.h"
+#include "estimator/store/wear.h"
 
 namespace vigil {
 namespace {
 
 constexpr std::int64_t kMinBytes = 256 << 10;
 
-// SQLite would make it readable by all; the journal files take over what this one has.
-void MakeFile(const std::string& path, bool create) {
-  const int flags = O_RDWR | O_CLOEXEC | O_NOFOLLOW | (create ? O_CREAT : 0);
-  const int file = open(path.c_str(), flags, 0600);
-  if (file >= 0) {
-    close(file);
-    return;
-  }
-  if (errno == ENOENT && !create) {
-    throw Error(Fault::kInput, ErrorCode::kNotFound,
-                Text("store '", path, "' does not exist: expected a record store"));
-  }
-  throw Error(Fault::kInput, ErrorCode::kIo,
-              Text("store '", path, "', opening: ", std::strerror(errno),
-                   ": expected a file that this user may read and write"));
-}
-
 void CheckBounds(const StoreOptions& options) {
-  if (options.max_bytes < kMinBytes || options.max_records < 1 || options.max_verdicts < 1 ||
-      options.max_age.count() < 1 || !options.codec) {
+  const auto check = [](std::int64_t bound, std::int64_t least, std::string_view name) {
+    if (bound >= least) return;
     throw Error(Fault::kApi, ErrorCode::kInvalidValue,
-                Text("store bounds of ", options.max_bytes, " bytes, ", options.max_records,
-                     " records, ", options.max_verdicts, " verdicts, ", options.max_age.count(),
-                     " s: expected at least ", kMinBytes, " bytes, 1, 1, 1 s"));
+                Text("store bound ", name, " is ", bound, ": expected at least ", least));
+  };
+  check(options.max_bytes, kMinBytes, "max_bytes");
+  check(options.max_records, 1, "max_records");
+  check(options.max_verdicts, 1, "max_verdicts");
+  check(options.max_age.count(), 1, "max_age, in seconds,");
+  check(options.max_records_per_hour, 1, "max_records_per_hour");
+  check(options.max_written_per_day, 1, "max_written_per_day");
+  if (!options.codec) {
+    throw Error(Fault::kApi, ErrorCode::kMisuse,
+                "a store without a codec: expected PlainCodec() or another");
   }
 }
 
-void UseJournal(sqlite::Database& database) {
+void UseJournal(sqlite::Database& database, std::int64_t max_bytes) {
   if (database.String("PRAGMA journal_mode") != "wal") {
     const std::string mode = database.String("PRAGMA journal_mode = WAL");
     if (mode != "wal") {
@@ -53,8 +43,10 @@ void UseJournal(sqlite::Database& database) {
   }
   database.Execute("PRAGMA synchronous = NORMAL");
   database.Execute("PRAGMA secure_delete = FAST");
-  database.Execute("PRAGMA wal_autocheckpoint = 1000");
-  database.String("PRAGMA journal_size_limit = 4194304");
+  const std::int64_t half = sqlite::JournalShare(max_bytes) / 2;
+  database.Execute(
+      Text("PRAGMA wal_autocheckpoint = ", half / database.Integer("PRAGMA page_size")));
+  database.String(Text("PRAGMA journal_size_limit = ", half));
 }
 
 }  // namespace
@@ -62,14 +54,39 @@ void UseJournal(sqlite::Database& database) {
 Store::Store(std::string path, StoreOptions options, const Clock& clock)
     : path_(std::move(path)), options_(std::move(options)), clock_(clock) {
   CheckBounds(options_);
-  MakeFile(path_, options_.create);
+  sqlite::MakeStoreFile(path_, options_.create, options_.group);
+  const bool shared = sqlite::ShareJournalFiles(path_);
   database_ =
       std::make_unique<sqlite::Database>(path_, static_cast<int>(options_.busy_timeout.count()));
-  UseJournal(*database_);
+  if (shared) database_->KeepJournalFiles();
+  UseJournal(*database_, options_.max_bytes);
   sqlite::EnsureSchema(*database_, options_.codec->name());
 }
 
-Store::~Store() = default;
+// What the last transactions wrote is added up, and before it what closing would write.
+Store::~Store() {
+  try {
+    if (database_->written_bytes() == counted_bytes_) return;
+    database_->String("PRAGMA wal_checkpoint(PASSIVE)");
+    sqlite::Transaction transaction(*database_);
+    CountWrites(0);
+    transaction.Commit();
+  } catch (const Error&) {
+    // A full disk, say; then the count is short of these.
+  }
+}
+
+std::int64_t Store::CountWrites(std::int64_t records) {
+  const std::int64_t written = database_->written_bytes();
+  sqlite::AddWear(*database_, clock_.WallMicros(), records, written - counted_bytes_);
+  return written;
+}
+
+WriteRoom Store::RoomToWrite() {
+  const std::lock_guard lock(mutex_);
+  return sqlite::RoomLeft(sqlite::ReadWear(*database_, clock_.WallMicros()),
+                          {options_.max_records_per_hour, options_.max_written_per_day});
+}
 
 void Store::Purge() {
   const std::lock_guard lock(mutex_);

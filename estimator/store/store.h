@@ -24,21 +24,38 @@ class Database;
 }
 
 struct StoreOptions {
-  // Of the file's pages in use, indexes and verdicts included; at least 256 KiB. The write-ahead
-  // journal beside it comes on top: about 4 MiB plus the largest Append.
+  // Of the file and its write-ahead journal together, indexes and verdicts included; at least
+  // 256 KiB. A reader in another process that keeps the journal from being reused (a long Verify)
+  // makes it grow; records then give way.
   std::int64_t max_bytes = std::int64_t{512} << 20;
   std::int64_t max_records = 100000;   // unjudged ones
   std::int64_t max_verdicts = 200000;  // the newest; older ones go by whole epochs
   std::chrono::seconds max_age = std::chrono::hours(24 * 7);  // of unjudged records
-  bool create = true;                                         // false: a missing file is an error
-  std::chrono::milliseconds busy_timeout{5000};               // to wait for another process
+  // How much the flash may wear, all processes together: records appended in any hour, and bytes
+  // that SQLite writes in any 24, into the journal and from there into the file, for appending and
+  // for judging. Judging goes on beyond it. Left out: the journal's index of 32 KiB, which is
+  // shared memory, what the file system and the flash add, and the last transaction of a process
+  // that was killed. Samplers are told what is left (AppendResult::room) and thin out in time, so
+  // that a bound is rarely met; a record that meets one is dropped and counted, and its epoch ends
+  // there, so that what stands is a fair sample of the time until then.
+  // WriteRoom::kUnbounded, for either, is no bound.
+  std::int64_t max_records_per_hour = 36000;
+  std::int64_t max_written_per_day = std::int64_t{500} << 20;
+  // Its members may read and write the files (0660), such as "vigil"; empty: the owner alone, 0600.
+  // A process that opens the store without saying so leaves the files' group as it is.
+  std::string group;
+  bool create = true;                            // false: a missing file is an error
+  std::chrono::milliseconds busy_timeout{5000};  // to wait for another process
   std::shared_ptr<const PayloadCodec> codec = PlainCodec();
 };
 
 struct AppendResult {
-  std::vector<std::int64_t> ids;  // of the records, in their order; 0: late, dropped and counted
-  // Those of the given epochs that the evaluator has closed: their sampler starts the next one.
+  // Of the records, in their order; 0: late or beyond a bound of wear, dropped and counted.
+  std::vector<std::int64_t> ids;
+  // Those of the given epochs that the evaluator or a bound has closed: their sampler starts the
+  // next one.
   std::vector<std::int64_t> closed_epochs;
+  WriteRoom room;  // for EpochSampler::SetRoom
 };
 
 struct StoreStats {
@@ -53,7 +70,9 @@ struct StoreStats {
   // Always 0: the payload has no field for an image, and PlanTaps refuses taps that copy one.
   std::int64_t images = 0;
   std::int64_t file_bytes = 0;
-  std::int64_t journal_bytes = 0;  // the write-ahead log
+  std::int64_t journal_bytes = 0;      // the write-ahead log
+  std::int64_t records_this_hour = 0;  // what max_records_per_hour bounds
+  std::int64_t written_today = 0;      // bytes, what max_written_per_day bounds
 };
 
 // Thread-safe: calls wait for each other, so T's own thread never calls it (TapSlots stand
@@ -73,10 +92,10 @@ struct StoreStats {
 // has changed nothing.
 class Store {
  public:
-  // Opens or makes the file, readable by its owner alone. Throws also Error: (Input, kNotFound)
-  // where it is missing and options.create is false; (Input, kUnsupported) where a newer Vigil
-  // made it; (Api, kMisuse) where it was made with another codec; (Api, kInvalidValue) for bounds
-  // below their minimum.
+  // Opens or makes the file. Throws also Error: (Input, kNotFound) where it is missing and
+  // options.create is false; (Input, kUnsupported) where a newer Vigil made it; (Api, kMisuse)
+  // where it was made with another codec, or may not be given to the group; (Api, kNotFound) for a
+  // group that there is not; (Api, kInvalidValue) for bounds below their minimum.
   explicit Store(std::string path, StoreOptions options = {}, const Clock& clock = SystemClock());
   ~Store();
 
@@ -85,6 +104,9 @@ class Store {
   // Throws also (Input, kInvalidValue) for a record that does not fit the format or the bounds.
   AppendResult Append(std::span<const Record> records,
                       std::span<const EpochProgress> progress = {});
+
+  // What the bounds of wear still allow, all processes together.
+  WriteRoom RoomToWrite();
 
   // Up to `limit` unjudged records, the oldest epoch first, in random order within it; closes the
   // epochs that it reads. A record whose payload is not what was sealed or cannot be read is set
@@ -140,16 +162,22 @@ class Store {
   // that the codec has a key for can be read.
   std::vector<std::string> Verify();
   // Deletes records, verdicts and counts, and rewrites the file so that no page of them is left.
+  // How much was written stays: the flash has worn.
   void Purge();
 
   const std::string& path() const { return path_; }
 
  private:
+  // Adds what was written since the last time to the table; returns what counted_bytes_ becomes
+  // when that is committed. REQUIRES an open transaction.
+  std::int64_t CountWrites(std::int64_t records);
+
   std::string path_;
   StoreOptions options_;
   const Clock& clock_;
-  std::mutex mutex_;                            // guards database_
+  std::mutex mutex_;                            // guards what follows
   std::unique_ptr<sqlite::Database> database_;  // never null
+  std::int64_t counted_bytes_ = 0;              // of database_'s, that the table has
 };
 
 }  // namespace vigil

@@ -2,11 +2,13 @@
 #include <random>
 #include <set>
 
+#include "estimator/store/files.h"
 #include "estimator/store/payload.h"
 #include "estimator/store/room.h"
 #include "estimator/store/sqlite.h"
 #include "estimator/store/store.h"
 #include "estimator/store/tags.h"
+#include "estimator/store/wear.h"
 
 namespace vigil {
 namespace {
@@ -34,9 +36,14 @@ void MergeProgress(Database& database, std::span<const EpochProgress> progress) 
 // Inserts packed records one by one.
 class Appender {
  public:
-  Appender(Database& database, const sqlite::Bounds& bounds, const PayloadCodec& codec)
+  Appender(Database& database, const sqlite::Bounds& bounds, const sqlite::WearBounds& wear_bounds,
+           const sqlite::Wear& wear, const PayloadCodec& codec)
       : database_(database),
         bounds_(bounds),
+        wear_bounds_(wear_bounds),
+        wear_(wear),
+        journal_bytes_(sqlite::FileBytes(database.path() + "-wal")),
+        pending_(sqlite::CountPending(database)),
         codec_(codec),
         // As AUTOINCREMENT counts, so that no id is given twice.
         next_id_(1 + database.Integer("SELECT ifnull((SELECT seq FROM sqlite_sequence"
@@ -45,7 +52,7 @@ class Appender {
                     "INSERT INTO epochs(epoch, first_micros, last_micros) VALUES(?1, ?2, ?2)"
                     " ON CONFLICT(epoch) DO UPDATE SET first_micros = min(first_micros, ?2),"
                     " last_micros = max(last_micros, ?2) RETURNING closed"),
-        count_late_(database, "UPDATE epochs SET late = late + 1 WHERE epoch = ?"),
+        count_late_(database, "UPDATE epochs SET late = late + 1, closed = 1 WHERE epoch = ?"),
         remove_replaced_(database, "DELETE FROM records WHERE epoch = ? AND place = ?"),
         count_replaced_(database, "UPDATE epochs SET kept = kept - 1 WHERE epoch = ?"),
         insert_(database,
@@ -56,25 +63,38 @@ class Appender {
                      "UPDATE meta SET value = value + CASE key WHEN 'appended_bytes' THEN ?"
                      " ELSE 1 END WHERE key IN ('appended_bytes', 'appended_records')") {}
 
-  // The record's id, or 0 where its epoch is closed.
+  // The record's id, or 0 where its epoch is closed or, for a bound of wear, closes with it.
   std::int64_t Add(const Record& record, std::span<const std::byte> packed) {
     open_epoch_.Bind(1, record.epoch).Bind(2, record.time_micros);
     const bool closed = open_epoch_.Step() && open_epoch_.Integer(0) != 0;
     open_epoch_.Reset();
-    if (closed) {
+    const std::string tags = TagsToText(record.tags);
+    const auto expected_bytes = static_cast<std::int64_t>(packed.size() + tags.size());
+    // In the journal and, when that is copied, in the file.
+    const std::int64_t wear_bytes = 2 * sqlite::RecordRoom(database_, expected_bytes);
+    if (closed || wear_.records_of_hour >= wear_bounds_.max_records_per_hour ||
+        wear_.bytes_of_day + wear_bytes > wear_bounds_.max_bytes_per_day) {
       count_late_.Bind(1, record.epoch).Run();
       return 0;
     }
     if (record.place >= 0) {
       remove_replaced_.Bind(1, record.epoch).Bind(2, record.place).Run();
-      if (database_.changes() > 0) count_replaced_.Bind(1, record.epoch).Run();
+      if (database_.changes() > 0) {
+        count_replaced_.Bind(1, record.epoch).Run();
+        --pending_;
+      }
     }
     const std::int64_t id = next_id_++;
     const std::vector<std::byte> payload =
         SealPayload(packed, {.record_id = id, .model_hash = record.model_hash}, codec_);
-    const std::string tags = TagsToText(record.tags);
     const auto bytes = static_cast<std::int64_t>(payload.size());
-    sqlite::MakeRoom(database_, bounds_, bytes + static_cast<std::int64_t>(tags.size()));
+    const std::int64_t row_bytes = bytes + static_cast<std::int64_t>(tags.size());
+    sqlite::MakeRoom(database_, bounds_, row_bytes, journal_bytes_, pending_);
+    journal_bytes_ += sqlite::RecordRoom(database_, row_bytes);
+    wear_.bytes_of_day += wear_bytes;
+    ++wear_.records_of_hour;
+    ++pending_;
+    ++added_;
     insert_.Bind(1, record.time_micros)
         .Bind(2, static_cast<std::int64_t>(record.model_hash))
         .Bind(3, record.epoch);
@@ -90,9 +110,16 @@ class Appender {
     return id;
   }
 
+  std::int64_t added() const { return added_; }
+
  private:
   Database& database_;
   const sqlite::Bounds& bounds_;
+  const sqlite::WearBounds& wear_bounds_;
+  sqlite::Wear wear_;  // with what was added since
+  std::int64_t journal_bytes_;
+  std::int64_t pending_;
+  std::int64_t added_ = 0;
   const PayloadCodec& codec_;
   std::int64_t next_id_;
   Statement open_epoch_, count_late_, remove_replaced_, count_replaced_, insert_, count_kept_,
@@ -111,17 +138,26 @@ AppendResult Store::Append(std::span<const Record> records,
 
   const std::lock_guard lock(mutex_);
   const sqlite::Bounds bounds{options_.max_bytes, options_.max_records, options_.max_verdicts};
+  const sqlite::WearBounds wear_bounds{options_.max_records_per_hour, options_.max_written_per_day};
+  const std::int64_t now_micros = clock_.WallMicros();
   const std::int64_t oldest_micros =
-      clock_.WallMicros() - std::chrono::microseconds(options_.max_age).count();
+      now_micros - std::chrono::microseconds(options_.max_age).count();
+  // A reader or a full disk has kept it from being emptied in time.
+  if (sqlite::FileBytes(path_ + "-wal") > sqlite::JournalShare(options_.max_bytes))
+    database_->TryEmptyJournal();
   sqlite::Transaction transaction(*database_);
   AppendResult result;
   sqlite::ExpireOlderThan(*database_, oldest_micros);
   MergeProgress(*database_, progress);
+  std::int64_t added = 0;
   {
-    Appender appender(*database_, bounds, *options_.codec);
+    sqlite::Wear wear = sqlite::ReadWear(*database_, now_micros);
+    wear.bytes_of_day += database_->written_bytes() - counted_bytes_;
+    Appender appender(*database_, bounds, wear_bounds, wear, *options_.codec);
     for (std::size_t i = 0; i < records.size(); ++i) {
       result.ids.push_back(appender.Add(records[i], packed[i]));
     }
+    added = appender.added();
   }
   std::set<std::int64_t> epochs;
   for (const Record& record : records) epochs.insert(record.epoch);
@@ -134,7 +170,10 @@ AppendResult Store::Append(std::span<const Record> records,
     }
   }
   sqlite::ForgetOldEpochs(*database_, bounds);
+  const std::int64_t counted = CountWrites(added);
+  result.room = sqlite::RoomLeft(sqlite::ReadWear(*database_, now_micros), wear_bounds);
   transaction.Commit();
+  counted_bytes_ = counted;
   return result;
 }
 

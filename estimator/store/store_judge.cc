@@ -148,7 +148,9 @@ std::int64_t Store::Judge(std::span<const Verdict> verdicts) {
   }
   sqlite::ForgetOldEpochs(*database_,
                           {options_.max_bytes, options_.max_records, options_.max_verdicts});
+  const std::int64_t counted = CountWrites(0);
   transaction.Commit();
+  counted_bytes_ = counted;
   return stored;
 }
 

@@ -1,11 +1,11 @@
-#include <sys/stat.h>
-
 #include "engine/base/text.h"
+#include "estimator/store/files.h"
 #include "estimator/store/payload.h"
 #include "estimator/store/schema.h"
 #include "estimator/store/sqlite.h"
 #include "estimator/store/store.h"
 #include "estimator/store/tags.h"
+#include "estimator/store/wear.h"
 
 namespace vigil {
 namespace {
@@ -25,11 +25,6 @@ EpochCounts RowToCounts(const Statement& row, int first_column) {
           .dropped = row.Integer(first_column + 3),
           .expired = row.Integer(first_column + 4),
           .set_aside = row.Integer(first_column + 5)};
-}
-
-std::int64_t FileBytes(const std::string& path) {
-  struct stat status {};
-  return stat(path.c_str(), &status) == 0 ? static_cast<std::int64_t>(status.st_size) : 0;
 }
 
 void CheckIntegrity(Database& database, std::vector<std::string>& problems) {
@@ -163,8 +158,11 @@ StoreStats Store::Stats() {
     stats.bytes_per_record =
         static_cast<double>(stats.appended_bytes) / static_cast<double>(stats.appended_records);
   }
-  stats.file_bytes = FileBytes(path_);
-  stats.journal_bytes = FileBytes(path_ + "-wal");
+  stats.file_bytes = sqlite::FileBytes(path_);
+  stats.journal_bytes = sqlite::FileBytes(path_ + "-wal");
+  const sqlite::Wear wear = sqlite::ReadWear(*database_, clock_.WallMicros());
+  stats.records_this_hour = wear.records_of_hour;
+  stats.written_today = wear.bytes_of_day + database_->written_bytes() - counted_bytes_;
   return stats;
 }
 

@@ -75,7 +75,9 @@ TEST_F(StoreHistoryTest, SetAsideFaults_CountsByReason_WithTheNewestMessage) {
 
 TEST_F(StoreHistoryTest, Open_AFileOfVersion2_GetsTheNewTables) {
   { Store store(path_, {}, clock_); }
-  RunSql(path_, "DROP INDEX records_by_key; DROP TABLE idle_times; DROP TABLE notes; PRAGMA user_version = 2");
+  RunSql(path_,
+         "DROP INDEX records_by_key; DROP TABLE idle_times; DROP TABLE notes; DROP TABLE writes;"
+         " PRAGMA user_version = 2");
   Store store(path_, {}, clock_);
   EXPECT_THAT(store.IdleTimes(), IsEmpty());
   store.PutNote("name", "text");

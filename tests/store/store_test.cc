@@ -176,13 +176,12 @@ TEST_F(StoreTest, Append_BeyondMaxBytes_KeepsTheFileWithinThem) {
   Store store(path_, {.max_bytes = kMaxBytes}, clock_);
   for (int i = 0; i < 100; ++i) {
     store.Append(std::vector{MakeRecord(2 * i, i, 10000), MakeRecord(2 * i + 1, i, 5)});
+    const StoreStats stats = store.Stats();
+    ASSERT_LE(stats.file_bytes + stats.journal_bytes, kMaxBytes) << i;
   }
   const StoreStats stats = store.Stats();
   EXPECT_GT(stats.totals.expired, 100);
   EXPECT_GT(stats.records, 30);  // it does not throw away more than it must: 20 KB a record
-  { const Store last(path_, {}, clock_); }
-  EXPECT_LE(std::filesystem::file_size(path_), static_cast<std::uintmax_t>(kMaxBytes));
-  EXPECT_LE(stats.journal_bytes, 6 << 20);
   EXPECT_THAT(store.Verify(), IsEmpty());
 }
 
@@ -345,7 +344,8 @@ TEST_F(StoreTest, Open_AFileOfVersion1_KeepsItsRecords) {
     id = store.Append(std::vector{MakeRecord(1)}).ids.at(0);
   }
   RunSql(path_,
-         "DROP INDEX records_by_key; ALTER TABLE records DROP COLUMN key_id; DROP TABLE idle_times; DROP TABLE notes;"
+         "DROP INDEX records_by_key; ALTER TABLE records DROP COLUMN key_id;"
+         " DROP TABLE idle_times; DROP TABLE notes; DROP TABLE writes;"
          " PRAGMA user_version = 1");
   Store store(path_, {}, clock_);
   EXPECT_THAT(store.Verify(), IsEmpty());

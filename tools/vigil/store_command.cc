@@ -43,7 +43,9 @@ nlohmann::json ToJson(const StoreStats& stats) {
           {"bytes_per_record", stats.bytes_per_record},
           {"images_stored", stats.images},
           {"file_bytes", stats.file_bytes},
-          {"journal_bytes", stats.journal_bytes}};
+          {"journal_bytes", stats.journal_bytes},
+          {"records_this_hour", stats.records_this_hour},
+          {"written_today", stats.written_today}};
 }
 
 void PrintStats(const StoreStats& stats) {
@@ -70,6 +72,8 @@ void PrintStats(const StoreStats& stats) {
   add("images", std::to_string(stats.images), "there is no place for any");
   add("file", bytes(stats.file_bytes), "");
   add("journal", bytes(stats.journal_bytes), "beside the file");
+  add("last hour", std::to_string(stats.records_this_hour), "records appended by all processes");
+  add("last 24 hours", bytes(stats.written_today), "written, the journal included");
   table.Print(std::cout);
 }
 

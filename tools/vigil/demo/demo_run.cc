@@ -203,6 +203,8 @@ DemoResult Described(const JudgedModels& models, const DemoStream& stream,
 // T and PE are one process here, so the key needs no file; on a device only the evaluator has it.
 std::shared_ptr<Store> OpenStore(const StoreFile& file) {
   StoreOptions options;
+  // Every image is kept, once.
+  options.max_records_per_hour = options.max_written_per_day = WriteRoom::kUnbounded;
   options.codec = OpeningCodec({SecretKey::Generate()});
   return std::make_shared<Store>(file.path(), std::move(options));
 }
