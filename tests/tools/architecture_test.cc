@@ -43,6 +43,7 @@ const std::map<std::string, Rooms>& AllowedEdges() {
       {"estimator/evaluation", {"estimator/data", "estimator/monitor"}},
       {"estimator/service", {"estimator/idle", "estimator/report"}},
       {"estimator/api", {"estimator/service"}},
+      {"estimator/daemon", {"estimator/service"}},
   };
   return edges;
 }

@@ -6,7 +6,7 @@ include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
 
 get_property(rooms GLOBAL PROPERTY VIGIL_ROOMS)
-list(FILTER rooms EXCLUDE REGEX "estimator_(data|training|evaluation)$")
+list(FILTER rooms EXCLUDE REGEX "estimator_(data|training|evaluation|daemon)$")
 set(objects ${rooms})
 list(TRANSFORM objects REPLACE "(.+)" "$<TARGET_OBJECTS:\\1>")
 
@@ -34,7 +34,7 @@ install(TARGETS vigil_library EXPORT vigil LIBRARY DESTINATION ${CMAKE_INSTALL_L
   ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
 install(DIRECTORY ${installed} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/vigil FILES_MATCHING PATTERN "*.h"
   PATTERN "estimator/data" EXCLUDE PATTERN "estimator/training" EXCLUDE
-  PATTERN "estimator/evaluation" EXCLUDE)
+  PATTERN "estimator/evaluation" EXCLUDE PATTERN "estimator/daemon" EXCLUDE)
 install(EXPORT vigil NAMESPACE vigil:: FILE vigilConfig.cmake DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/vigil)
 write_basic_package_version_file(${PROJECT_BINARY_DIR}/vigilConfigVersion.cmake COMPATIBILITY SameMinorVersion)
 install(FILES ${PROJECT_BINARY_DIR}/vigilConfigVersion.cmake DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/vigil)

@@ -1,0 +1,190 @@
+#include "estimator/daemon/device_service.h"
+
+#include <algorithm>
+#include <cstdio>
+
+#include "engine/base/log.h"
+#include "engine/base/text.h"
+#include "engine/onnx/onnx.h"
+#include "engine/session/backends.h"
+#include "estimator/daemon/alert_command.h"
+#include "estimator/daemon/notify.h"
+#include "estimator/daemon/target_check.h"
+#include "estimator/models/model_files.h"
+#include "estimator/store/sealed_codec.h"
+#include "estimator/verdict/evaluator.h"
+
+namespace vigil {
+namespace {
+
+using std::chrono::nanoseconds;
+
+constexpr nanoseconds kWriteDownEvery = std::chrono::minutes(1);
+constexpr nanoseconds kLookAtAlertsEvery = std::chrono::minutes(1);
+// A chunk that takes longer has hung; the slowest backend takes seconds.
+constexpr nanoseconds kHangsAfter = std::chrono::minutes(10);
+constexpr std::int64_t kHourMicros = 3'600'000'000;
+constexpr mode_t kPageMode = 0660;  // T's processes write it too
+
+constexpr const char* kWorkedNote = "worked_today";
+
+std::string AlertNote(const std::string& rule) { return "alert." + rule; }
+
+}  // namespace
+
+DeviceService::DeviceService(ServiceConfig config, const Clock& clock, const std::string& root)
+    : config_(std::move(config)), clock_(clock), started_(clock.Monotonic()) {
+  const Graph estimator = LoadOnnx(config_.estimator);
+  metadata_ = ReadEstimatorMetadata(estimator);
+  estimator_hash_ = HashModelFile(config_.estimator);
+  backend_ =
+      OpenBackend(config_.backend == "auto" && config_.device >= 0 ? "vulkan" : config_.backend,
+                  config_.device, DefaultPipelineCache());
+
+  StoreOptions options = config_.store;
+  options.codec = OpeningCodec(ReadOrMakeKeys(config_.secret_key, config_.public_key));
+  store_ = std::make_shared<Store>(config_.store_path, std::move(options), clock_);
+
+  activity_ = std::make_unique<ActivityPage>(config_.activity_page, true, clock_, kPageMode);
+  signals_ = std::make_unique<SystemSignals>(
+      activity_.get(), clock_, root,
+      config_.idle.only_without_user ? UserSignal(UserIsActive) : UserSignal());
+  pass_ = std::make_unique<EstimationPass>(store_, MakeEvaluators(estimator));
+  scheduler_ = std::make_unique<IdleScheduler>(config_.idle, *signals_, pass_->Work(), clock_);
+  RestoreBudget();
+}
+
+DeviceService::~DeviceService() { Stop(); }
+
+std::vector<std::unique_ptr<RecordEvaluator>> DeviceService::MakeEvaluators(
+    const Graph& estimator) {
+  CompileOptions compile;
+  compile.low_priority = true;
+  compile.threads = config_.threads;
+  EvaluatorOptions options;
+  // On a CPU the kernel takes PE's thread away whenever T wants its time.
+  if (backend_->name() == "vulkan") options.longest_run = config_.longest_run;
+  Session session(estimator, backend_, compile, [] { return OpenBackend("cpu"); });
+  std::vector<std::unique_ptr<RecordEvaluator>> evaluators;
+  if (!config_.target.empty())
+    evaluators.push_back(std::make_unique<TargetCheck>(HashModelFile(config_.target)));
+  evaluators.push_back(
+      std::make_unique<Evaluator>(std::move(session), metadata_, estimator_hash_, options));
+  return evaluators;
+}
+
+void DeviceService::RestoreBudget() {
+  int day = 0;
+  double seconds = 0.0;
+  if (std::sscanf(store_->Note(kWorkedNote).c_str(), "%d %lf", &day, &seconds) == 2)
+    scheduler_->RestoreWorkedToday(day, nanoseconds(static_cast<std::int64_t>(seconds * 1e9)));
+}
+
+void DeviceService::Start() { scheduler_->Start(); }
+
+void DeviceService::Stop() {
+  scheduler_->Stop();
+  try {
+    WriteDownTimes();
+  } catch (const Error& error) {
+    Log(LogLevel::kWarning, Text("how PE's time was spent is not written down: ", error.what()));
+  }
+}
+
+void DeviceService::WriteDownTimes() {
+  const std::int64_t hour = clock_.WallMicros() / kHourMicros * kHourMicros;
+  for (const SpentTime& spent : scheduler_->TakeSpentTimes()) {
+    unwritten_.push_back({hour, std::string(StateName(spent.doing)),
+                          std::string(BlockerName(spent.why)),
+                          std::chrono::duration<double>(spent.time).count(), spent.records});
+  }
+  if (unwritten_.empty()) return;
+  store_->AddIdleTimes(unwritten_);
+  unwritten_.clear();
+  const SchedulerStatus status = scheduler_->status();
+  store_->PutNote(kWorkedNote, Text(status.local_day, " ",
+                                    std::chrono::duration<double>(status.worked_today).count()));
+}
+
+void DeviceService::LogReason(const SchedulerStatus& status) {
+  if (status.blocker != logged_ || status.state != logged_state_) {
+    Log(LogLevel::kInfo, Text("PE is ", StateName(status.state), ": ", status.reason));
+    logged_ = status.blocker;
+    logged_state_ = status.state;
+  }
+  if (status.last_error != logged_error_) {
+    Log(LogLevel::kError, Text("PE failed: ", status.last_error));
+    logged_error_ = status.last_error;
+  }
+}
+
+void DeviceService::CheckAlerts() {
+  if (config_.alerts.empty()) return;
+  const std::int64_t judged = pass_->judged();
+  if (judged == alerts_at_judged_) return;
+  const std::shared_ptr<const DeviceReport> report = Report();
+  for (const AlertState& state : report->alerts) {
+    const std::string name = AlertNote(state.rule.name);
+    const std::string now = state.firing ? "firing" : "";
+    if (store_->Note(name) == now) continue;
+    store_->PutNote(name, now);
+    Log(state.firing ? LogLevel::kWarning : LogLevel::kInfo,
+        Text("alert '", state.rule.name, "' ", state.firing ? "fires: " : "is over: ", state.line));
+    const auto configured = std::ranges::find(
+        config_.alerts, state.rule.name, [](const AlertConfig& alert) { return alert.rule.name; });
+    if (configured != config_.alerts.end()) RunAlertCommand(configured->command, state);
+  }
+  alerts_at_judged_ = judged;
+}
+
+void DeviceService::Tick() {
+  LogReason(scheduler_->status());
+  ReapAlertCommands();
+  const nanoseconds now = clock_.Monotonic();
+  try {
+    if (now - written_ >= kWriteDownEvery) {
+      written_ = now;
+      WriteDownTimes();
+    }
+    if (now - alerts_checked_ >= kLookAtAlertsEvery) {
+      alerts_checked_ = now;
+      CheckAlerts();
+    }
+  } catch (const Error& error) {
+    Log(LogLevel::kWarning, error.what());
+  }
+}
+
+ServiceStatus DeviceService::Status() {
+  ServiceStatus status;
+  status.scheduler = scheduler_->status();
+  status.store = store_->Stats();
+  status.backend = Text(backend_->name(), " (", backend_->device(), "), fp32");
+  status.idle_policy = Describe(config_.idle);
+  status.estimator = config_.estimator.filename().string();
+  status.up = clock_.Monotonic() - started_;
+  status.hangs = status.scheduler.state != SchedulerState::kStopped &&
+                 clock_.Monotonic() - status.scheduler.next_look > kHangsAfter;
+  return status;
+}
+
+std::shared_ptr<const DeviceReport> DeviceService::Report() {
+  const std::lock_guard lock(report_mutex_);
+  const nanoseconds now = clock_.Monotonic();
+  if (report_ && now - report_made_ < kReportAge) return report_;
+  ReportOptions options;
+  options.performance = config_.performance;
+  options.alert_window = config_.window;
+  for (const AlertConfig& alert : config_.alerts) options.alerts.push_back(alert.rule);
+  options.estimator_hash = estimator_hash_;
+  options.target_name = config_.target.filename().string();
+  options.estimator_name = config_.estimator.filename().string();
+  options.backend = Text(backend_->name(), " (", backend_->device(), "), fp32");
+  report_ = std::make_shared<DeviceReport>(
+      BuildDeviceReport(*store_, metadata_.calibration ? &*metadata_.calibration : nullptr,
+                        metadata_.causes, options, clock_.WallMicros()));
+  report_made_ = now;
+  return report_;
+}
+
+}  // namespace vigil
