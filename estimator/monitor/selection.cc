@@ -31,15 +31,17 @@ VerdictSelection SelectVerdicts(std::vector<Verdict> verdicts, std::span<const E
   std::unordered_set<std::int64_t> counted;
   for (const EpochCounts& count : epochs) counted.insert(count.epoch);
   std::map<ModelPair, std::int64_t> others;
-  for (Verdict& verdict : verdicts) {
+  const auto leave_out = [&](const Verdict& verdict) {
     if (selection.models != ModelsOf(verdict)) {
       ++others[ModelsOf(verdict)];
-    } else if (!epochs.empty() && !counted.contains(verdict.epoch)) {
-      ++selection.without_counts;
-    } else {
-      selection.verdicts.push_back(std::move(verdict));
+      return true;
     }
-  }
+    const bool forgotten = !epochs.empty() && !counted.contains(verdict.epoch);
+    selection.without_counts += forgotten ? 1 : 0;
+    return forgotten;
+  };
+  std::erase_if(verdicts, leave_out);
+  selection.verdicts = std::move(verdicts);
   std::ranges::stable_sort(selection.verdicts, {}, &Verdict::time_micros);
   for (const auto& [models, count] : others) selection.left_out.push_back({models, count});
   std::ranges::stable_sort(selection.left_out, std::greater<>(), &LeftOutVerdicts::verdicts);

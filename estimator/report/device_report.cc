@@ -86,12 +86,15 @@ DeviceReport BuildDeviceReport(Store& store, const Calibration* calibration,
 }
 
 std::string WhyNothingYet(const DeviceReport& report) {
-  std::string why = "Nothing was judged yet";
-  if (report.stored.verdicts > 0) why = "Nothing was judged in this range by this estimator";
-  why += report.stored.records > 0
-             ? Text(": ", CountText(report.stored.records),
-                    report.stored.records == 1 ? " record waits" : " records wait", " for PE")
-             : std::string(": no record waits for PE either");
+  const std::string waiting =
+      report.stored.records > 0
+          ? Text(CountOfText(report.stored.records, "record waits", "records wait"), " for PE")
+          : std::string("no record waits for PE either");
+  std::string why = Text("Nothing was judged yet: ", waiting, ".");
+  if (report.stored.verdicts > 0) {
+    why = Text("No verdict lies in this time: ", waiting, ".");
+    if (!report.left_out.empty()) why = Text("No verdict is by this estimator: ", waiting, ".");
+  }
   const IdleTime* last = nullptr;  // what took most of the newest hour
   for (const IdleTime& time : report.idle) {
     if (last == nullptr || time.hour_micros > last->hour_micros ||
@@ -99,8 +102,8 @@ std::string WhyNothingYet(const DeviceReport& report) {
       last = &time;
     }
   }
-  if (last == nullptr) return why + ". PE has not reported what it does: vigild may not run.";
-  return Text(why, ". Last PE was ", last->doing, " (", last->why, "), in the hour from ",
+  if (last == nullptr) return Text(why, " ", kNothingNoted);
+  return Text(why, " Last PE was ", last->doing, " (", last->why, "), in the hour from ",
               MinuteText(last->hour_micros), " UTC.");
 }
 

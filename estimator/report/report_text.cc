@@ -185,20 +185,20 @@ std::string Tags(const DeviceReport& r) {
 
 std::string Sampled(const DeviceReport& r) {
   const EpochCounts& c = r.counts;
-  return Text("\nWhat was sampled?\n",
-              Fact("inferences seen",
-                   Text(CountText(c.seen), ", in ", CountText(r.epochs), " sampling epochs")),
-              Fact("kept", Text(CountText(c.kept), "; judged ", CountText(c.judged), ", waiting ",
-                                CountText(r.stored.records))),
-              Fact("dropped, expired", Text(CountText(c.dropped), ", ", CountText(c.expired))),
-              Fact("set aside", CountText(c.set_aside)),
-              Fact("images", CountText(r.stored.images)));
+  return Text(
+      "\nWhat was sampled?\n",
+      Fact("inferences seen", Text(CountText(c.seen), ", in ",
+                                   CountOfText(r.epochs, "sampling epoch", "sampling epochs"))),
+      Fact("kept", Text(CountText(c.kept), "; judged ", CountText(c.judged), ", waiting ",
+                        CountText(r.stored.records))),
+      Fact("dropped, expired", Text(CountText(c.dropped), ", ", CountText(c.expired))),
+      Fact("set aside", CountText(c.set_aside)), Fact("images", CountText(r.stored.images)));
 }
 
 std::string Ran(const DeviceReport& r) {
   const IdleSummary idle = SummariseIdle(r.idle, r.made_micros);
   std::string text = "\nWhat ran when, and why not?\n";
-  if (idle.reasons.empty()) return text + "  nothing noted: vigild has not run on this store\n";
+  if (idle.reasons.empty()) return Text(text, "  ", kNothingNoted, "\n");
   TextTable table({{"PE was", true, true}, {"time"}, {"share"}, {"records"}});
   for (const IdleReason& reason : idle.reasons) {
     table.Add({ReasonText(reason), HoursText(reason.seconds),

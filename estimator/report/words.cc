@@ -28,15 +28,14 @@ std::string Formatted(const char* format, Numbers... numbers) {
   return text;
 }
 
-std::string Plural(std::int64_t count, const char* one, const char* many) {
-  return Text(CountText(count), " ", count == 1 ? one : many);
-}
-
 }  // namespace
 
 const char* const kOutsideText =
     "The device sees something that no mix of calibration's conditions explains. Nobody measured "
     "how well PE judges there: distrust this figure, and look at what is new.";
+
+const char* const kNothingNoted =
+    "Nothing is noted of what PE did in this time: no service (vigild) ran on this store.";
 
 std::string ShareText(double share, int decimals) {
   return Formatted("%.*f %%", decimals, share * 100.0);
@@ -64,6 +63,10 @@ std::string CountText(std::int64_t count) {
 
 std::string CountText(double count) { return CountText(std::int64_t{std::llround(count)}); }
 
+std::string CountOfText(std::int64_t count, const char* one, const char* many) {
+  return Text(CountText(count), " ", count == 1 ? one : many);
+}
+
 std::string HoursText(double seconds) {
   if (seconds >= 3600.0) return Formatted("%.1f h", seconds / 3600.0);
   if (seconds >= 60.0) return Formatted("%.0f min", seconds / 60.0);
@@ -72,9 +75,9 @@ std::string HoursText(double seconds) {
 
 std::string WindowText(std::chrono::seconds window) {
   const auto count = window.count();
-  if (count % 86400 == 0) return Plural(count / 86400, "day", "days");
-  if (count % 3600 == 0) return Plural(count / 3600, "hour", "hours");
-  return Plural(count / 60, "minute", "minutes");
+  if (count % 86400 == 0) return CountOfText(count / 86400, "day", "days");
+  if (count % 3600 == 0) return CountOfText(count / 3600, "hour", "hours");
+  return CountOfText(count / 60, "minute", "minutes");
 }
 
 std::string LevelText(double level) { return Text(level * 100.0, " %"); }
@@ -113,7 +116,7 @@ std::string WindowStart(std::int64_t from_micros, std::int64_t to_micros) {
 }
 
 std::string SupportText(const Estimate& estimate) {
-  return Text(Plural(estimate.records, "verdict", "verdicts"), ", worth ",
+  return Text(CountOfText(estimate.records, "verdict", "verdicts"), ", worth ",
               CountText(estimate.effective_samples), " independent ones; they stand for ",
               CountText(estimate.inferences), " inferences");
 }

@@ -14,8 +14,10 @@ std::string ShareText(double share, int decimals = 1);  // "84.3 %"
 std::string RangeText(const Interval& interval);        // "81.0 % to 87.4 %"
 // "84.3 % (81.0 to 87.4)"; breaks before the bracket alone.
 std::string FigureText(const Interval& interval);
-std::string CountText(std::int64_t count);            // "12,345"
-std::string CountText(double count);                  // rounded
+std::string CountText(std::int64_t count);  // "12,345"
+std::string CountText(double count);        // rounded
+// "1 record", "12,345 records".
+std::string CountOfText(std::int64_t count, const char* one, const char* many);
 std::string HoursText(double seconds);                // "3.2 h", "12 min", "40 s"
 std::string WindowText(std::chrono::seconds window);  // "1 hour", "6 hours", "1 day"
 std::string LevelText(double level);                  // "95 %"
@@ -37,6 +39,8 @@ std::string RepresentedText(const Estimate& estimate);
 
 // What "outside calibrated conditions" means for who reads the figure.
 extern const char* const kOutsideText;
+// Where IdleTimes are empty.
+extern const char* const kNothingNoted;
 
 }  // namespace vigil
 

@@ -96,6 +96,14 @@ TEST_F(DeviceReportTest, OfTwoEstimators_ReportsTheOneThatWasAskedFor) {
   EXPECT_EQ(asked.overall.unjudged, 0);
 }
 
+TEST_F(DeviceReportTest, WithoutAVerdictToShow_SaysWhichAreMissing) {
+  Judge(kStart, 60);
+  EXPECT_THAT(WhyNothingYet(Report({.from_micros = kStart + kDay})),
+              HasSubstr("No verdict lies in this time: no record waits for PE either."));
+  EXPECT_THAT(WhyNothingYet(Report({.estimator_hash = 9})),
+              HasSubstr("No verdict is by this estimator: no record waits"));
+}
+
 TEST_F(DeviceReportTest, ARange_LeavesTheRestOut) {
   Judge(kStart, 60);
   Judge(kStart + 3 * kHour, 60);
@@ -120,9 +128,10 @@ TEST_F(DeviceReportTest, OfAnEmptyStore_SaysThatNothingWasJudgedAndWhy) {
   store_->Append(records);
   DeviceReport report = Report();
   EXPECT_FALSE(report.models.has_value());
-  EXPECT_EQ(WhyNothingYet(report),
-            "Nothing was judged yet: 1 record waits for PE. PE has not reported what it does: "
-            "vigild may not run.");
+  EXPECT_EQ(
+      WhyNothingYet(report),
+      "Nothing was judged yet: 1 record waits for PE. Nothing is noted of what PE did in this "
+      "time: no service (vigild) ran on this store.");
   store_->AddIdleTimes(std::vector<IdleTime>{{kStart, "waiting", "target active", 3000, 0},
                                              {kStart, "waiting", "on battery", 10, 0}});
   report = Report();

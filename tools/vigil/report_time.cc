@@ -29,8 +29,8 @@ std::optional<std::chrono::seconds> DurationOf(const std::string& text) {
 }
 
 std::optional<std::int64_t> TimeOf(const std::string& text) {
-  for (const char* format :
-       {"%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%SZ"}) {
+  for (const char* format : {"%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%MZ", "%Y-%m-%dT%H:%M:%S",
+                             "%Y-%m-%dT%H:%M:%SZ"}) {
     std::tm parts{};
     const char* end = strptime(text.c_str(), format, &parts);
     if (end == nullptr || *end != '\0') continue;

@@ -73,7 +73,10 @@ void DrawSteps(const Timeline& timeline, Canvas& canvas) {
     steps += Text("H", Number(canvas.X(point.to_micros)));
     pen_down = true;
   }
-  canvas.Add(Text("<path class=\"line step\" d=\"", steps, "\"/>\n"));
+  // Steps that are narrower than this would run into each other.
+  const double width = (canvas.right() - canvas.left()) / std::ssize(timeline.points);
+  canvas.Add(
+      Text("<path class=\"line ", width < 4.0 ? "fine" : "step", "\" d=\"", steps, "\"/>\n"));
 }
 
 void DrawLimits(const DeviceReport& report, Canvas& canvas) {

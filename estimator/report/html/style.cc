@@ -56,7 +56,7 @@ font-size:.9rem}
 .grid{stroke:var(--edge)}
 .axis{stroke:var(--soft);fill:none}
 .line{fill:none;stroke-width:2;stroke:var(--c0)}
-.step{stroke-width:2.5}
+.step{stroke-width:2.5}.fine{stroke-width:1.2}
 .band{fill:var(--c0);fill-opacity:.25}
 .hatch{stroke:var(--c0);stroke-width:1.5;fill:none}
 .none{fill:var(--c6)}

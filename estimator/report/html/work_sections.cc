@@ -55,8 +55,7 @@ std::string Fact(const char* what, const std::string& markup) {
 std::string IdleSection(const DeviceReport& report) {
   const IdleSummary idle = SummariseIdle(report.idle, report.made_micros);
   if (idle.reasons.empty()) {
-    return Section("idle", "What ran when, and why not?",
-                   Paragraph("Nothing is noted: the service vigild has not run on this store."));
+    return Section("idle", "What ran when, and why not?", Paragraph(kNothingNoted));
   }
   std::string content = Text("<figure>\n", IdleChart(idle), "</figure>\n", ReasonTable(idle));
   content +=
@@ -67,8 +66,9 @@ std::string IdleSection(const DeviceReport& report) {
 
 std::string SampleSection(const DeviceReport& report) {
   const EpochCounts& c = report.counts;
-  HtmlTable table(Text("Counts over ", CountText(report.epochs), " sampling epochs"),
-                  {{"What"}, {"Count", true}, {"Meaning"}});
+  HtmlTable table(
+      Text("Counts over ", CountOfText(report.epochs, "sampling epoch", "sampling epochs")),
+      {{"What"}, {"Count", true}, {"Meaning"}});
   const auto add = [&](const char* what, std::int64_t count, const char* meaning) {
     table.Add({what, CountText(count), meaning});
   };
