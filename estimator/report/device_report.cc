@@ -57,6 +57,7 @@ DeviceReport BuildDeviceReport(Store& store, const Calibration* calibration,
 
   std::vector<Verdict> all = store.Verdicts(options.from_micros, options.to_micros);
   const std::vector<EpochCounts> epochs = store.Epochs(options.from_micros, options.to_micros);
+  if (epochs.empty()) all.clear();  // purged meanwhile
   VerdictSelection selection = SelectVerdicts(std::move(all), epochs, options.estimator_hash);
   const std::vector<Verdict>& verdicts = selection.verdicts;
   report.models = selection.models;

@@ -33,22 +33,26 @@ std::string Fact(const std::string& what, const std::string& figure) {
   return lines + line + "\n";
 }
 
-std::string ModelText(const std::string& name, std::optional<std::uint64_t> hash) {
-  if (!hash) return name.empty() ? "not known" : name;
-  return name.empty() ? HashToHex(*hash) : Text(name, " (", HashToHex(*hash), ")");
+// Empty where neither is known.
+std::string Model(const char* what, const std::string& name, const DeviceReport& report,
+                  std::uint64_t ModelPair::*hash) {
+  std::string figure = name;
+  if (report.models) {
+    const std::string hex = HashToHex((*report.models).*hash);
+    figure = name.empty() ? hex : Text(name, " (", hex, ")");
+  }
+  return figure.empty() ? "" : Fact(what, figure);
 }
 
 std::string Head(const DeviceReport& r) {
-  using Hash = std::optional<std::uint64_t>;
   std::string text =
       Text("Vigil report, made ", MinuteText(r.made_micros), "; all times are UTC\n");
   if (r.first_micros) {
     text += Fact("inferences from, to",
                  Text(MinuteText(*r.first_micros), " to ", MinuteText(*r.last_micros)));
   }
-  text += Fact("T", ModelText(r.target_name, r.models ? Hash(r.models->model_hash) : Hash()));
-  text +=
-      Fact("PE", ModelText(r.estimator_name, r.models ? Hash(r.models->estimator_hash) : Hash()));
+  text += Model("T", r.target_name, r, &ModelPair::model_hash);
+  text += Model("PE", r.estimator_name, r, &ModelPair::estimator_hash);
   if (!r.backend.empty()) text += Fact("PE runs on", r.backend);
   for (const LeftOutVerdicts& other : r.left_out) {
     text += Fact("left out", Text(CountText(other.verdicts), " verdicts on T ",
