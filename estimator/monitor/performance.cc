@@ -135,21 +135,29 @@ std::vector<CauseShare> ShareCauses(std::span<const Verdict> verdicts, const Win
 // What the verdicts cannot speak for. Inferences that were never chosen are spoken for by those of
 // their epoch that were; those that were chosen and lost may not be like the rest.
 void Represent(std::span<const Verdict> verdicts, std::span<const EpochCounts> counts,
-               Estimate& estimate) {
-  std::map<std::int64_t, bool> present;
-  for (const Verdict& verdict : verdicts) present[verdict.epoch] = true;
-  double seen = 0.0, represented = 0.0;
+               bool parts_of_epochs, Estimate& estimate) {
+  std::map<std::int64_t, std::int64_t> present;
+  for (const Verdict& verdict : verdicts) ++present[verdict.epoch];
+  double seen = 0.0, represented = 0.0, dropped = 0.0, expired = 0.0;
   for (const EpochCounts& count : counts) {
-    seen += static_cast<double>(count.seen);
-    estimate.dropped += count.dropped;
-    estimate.expired += count.expired;
-    if (!present.contains(count.epoch)) {
+    const auto found = present.find(count.epoch);
+    const bool judged_here = found != present.end();
+    const auto judged = static_cast<double>(count.judged);
+    const double part =
+        parts_of_epochs && judged_here ? static_cast<double>(found->second) / judged : 1.0;
+    const double seen_here = part * static_cast<double>(count.seen);
+    seen += seen_here;
+    dropped += part * static_cast<double>(count.dropped);
+    expired += part * static_cast<double>(count.expired);
+    if (!judged_here) {
       estimate.unjudged += count.seen;
     } else {
-      represented += static_cast<double>(count.seen) * static_cast<double>(count.judged) /
-                     static_cast<double>(count.judged + count.dropped + count.expired);
+      const std::int64_t lost = count.dropped + count.expired + count.set_aside;
+      represented += seen_here * judged / (judged + static_cast<double>(lost));
     }
   }
+  estimate.dropped = std::llround(dropped);
+  estimate.expired = std::llround(expired);
   if (seen > 0.0) estimate.represented = represented / seen;
 }
 
@@ -182,7 +190,7 @@ Estimate EstimatePerformance(std::span<const Verdict> verdicts, std::span<const 
   estimate.records = static_cast<std::int64_t>(verdicts.size());
   estimate.blocks = window.blocks;
   estimate.inferences = window.total_weight;
-  Represent(verdicts, counts, estimate);
+  Represent(verdicts, counts, options.parts_of_epochs, estimate);
   estimate.reason_if_none = ReasonForNone(calibration, window, options);
   if (window.records.empty()) return estimate;
 

@@ -13,6 +13,9 @@ namespace vigil {
 struct PerformanceOptions {
   double level = 0.95;
   BlockOptions blocks;
+  // The verdicts are a part of what their epochs have (those of a window, of a tag): what an epoch
+  // saw and lost is then theirs in proportion. Weights are the same either way.
+  bool parts_of_epochs = false;
 };
 
 struct Interval {

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "engine/base/text.h"
+#include "estimator/report/markup.h"
 
 namespace vigil {
 namespace {
@@ -16,29 +17,6 @@ constexpr double kWidth = 720, kHeight = 420;
 constexpr double kLeft = 76, kRight = 24, kTop = 44, kBottom = 56;
 // Told apart by their marks too, since colours are not for everybody.
 constexpr std::array kColours = {"#0b6bcb", "#c2410c", "#15803d", "#7e22ce", "#a16207", "#0e7490"};
-
-std::string Escaped(std::string_view text) {
-  std::string escaped;
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        escaped += "&amp;";
-        break;
-      case '<':
-        escaped += "&lt;";
-        break;
-      case '>':
-        escaped += "&gt;";
-        break;
-      case '"':
-        escaped += "&quot;";
-        break;
-      default:
-        escaped += c;
-    }
-  }
-  return escaped;
-}
 
 std::string Fixed(double value) {
   char text[32];

@@ -5,21 +5,12 @@
 #include <gtest/gtest.h>
 
 #include "engine/base/error.h"
+#include "tests/monitor/report_fixture.h"
 
 namespace vigil {
 namespace {
 
-// Rates of about 0.2 below p_correct 0.5 (for localization) and 0.9 above, in mixes that agree.
-Calibration Agreed(double auroc = 0.85) {
-  Strata strata({0.5f}, 0.5f);
-  MixCounts mix{std::vector<std::int32_t>(static_cast<std::size_t>(strata.size())), {}};
-  mix.right = mix.seen;
-  mix.seen[0] = 100000;
-  mix.right[0] = 20000;
-  mix.seen[11] = 100000;
-  mix.right[11] = 90000;
-  return Calibration(strata, std::vector<MixCounts>(20, mix), auroc, 0.0);
-}
+Calibration Agreed(double auroc = 0.85) { return testing::AgreedCalibration(auroc); }
 
 Verdict At(double seconds, bool correct, std::int64_t epoch = 0) {
   Verdict verdict{.record_id = 7, .time_micros = static_cast<std::int64_t>(seconds * 1e6)};
@@ -127,6 +118,13 @@ TEST(EstimatePerformance, ReportsWhatIsNotRepresented) {
   EXPECT_EQ(estimate.expired, 30);
   EXPECT_EQ(estimate.unjudged, 100);
   EXPECT_DOUBLE_EQ(estimate.represented, 0.25);  // half of the first epoch, none of the second
+}
+
+TEST(EstimatePerformance, RecordsThatWereSetAside_AreNotRepresented) {
+  const std::vector<EpochCounts> counts = {
+      {.epoch = 0, .seen = 100, .kept = 80, .judged = 60, .set_aside = 20}};
+  EXPECT_DOUBLE_EQ(EstimatePerformance(Stream(50, 4), counts, Agreed(), kIndependent).represented,
+                   0.75);
 }
 
 TEST(EstimatePerformance, RefusesCountsThatCannotBe) {

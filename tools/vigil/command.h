@@ -19,6 +19,7 @@ void AddVerifyCommand(CLI::App& app);
 void AddBenchCommand(CLI::App& app);
 // With the estimator.
 void AddStoreCommand(CLI::App& app);
+void AddReportCommand(CLI::App& app);
 void AddDemoCommand(CLI::App& app);
 void AddDatasetCommand(CLI::App& app);
 void AddQuantizeCommand(CLI::App& app);

@@ -1,0 +1,111 @@
+#include "estimator/report/device_report.h"
+
+#include <algorithm>
+
+#include "engine/base/text.h"
+#include "estimator/report/idle_summary.h"
+#include "estimator/report/words.h"
+
+namespace vigil {
+namespace {
+
+using std::chrono::seconds;
+
+std::string BlocksText(const BlockOptions& blocks) {
+  if (blocks.independent) return "every record";
+  return blocks.tag.empty() ? Text(blocks.seconds, " s") : Text("tag '", blocks.tag, "'");
+}
+
+EpochCounts Total(std::span<const EpochCounts> epochs) {
+  EpochCounts total;
+  for (const EpochCounts& count : epochs) {
+    total.seen += count.seen;
+    total.kept += count.kept;
+    total.judged += count.judged;
+    total.dropped += count.dropped;
+    total.expired += count.expired;
+    total.set_aside += count.set_aside;
+  }
+  return total;
+}
+
+// A clock that was wrong once must not decide how the rest is cut.
+seconds WindowOver(std::span<const Verdict> verdicts, std::int64_t now_micros) {
+  const auto end = std::ranges::upper_bound(verdicts, now_micros, {}, &Verdict::time_micros);
+  if (end == verdicts.begin()) return std::chrono::hours(1);
+  const std::int64_t last = (end - 1)->time_micros;
+  constexpr std::int64_t kTenYears = std::int64_t{3652} * 86'400'000'000;
+  const auto begin =
+      std::ranges::lower_bound(verdicts, last - kTenYears, {}, &Verdict::time_micros);
+  return WindowFor(seconds((last - begin->time_micros) / 1'000'000));
+}
+
+}  // namespace
+
+DeviceReport BuildDeviceReport(Store& store, const Calibration* calibration,
+                               std::span<const Cause> causes, const ReportOptions& options,
+                               std::int64_t now_micros) {
+  DeviceReport report{.made_micros = now_micros};
+  report.target_name = options.target_name;
+  report.estimator_name = options.estimator_name;
+  report.backend = options.backend;
+  report.causes.assign(causes.begin(), causes.end());
+  report.level = options.performance.level;
+  report.blocks = BlocksText(options.performance.blocks);
+  report.min_verdicts_a_slice = options.tags.min_verdicts;
+  report.alert_window = options.alert_window;
+
+  std::vector<Verdict> all = store.Verdicts(options.from_micros, options.to_micros);
+  const std::vector<EpochCounts> epochs = store.Epochs(options.from_micros, options.to_micros);
+  if (epochs.empty()) all.clear();  // purged meanwhile
+  VerdictSelection selection = SelectVerdicts(std::move(all), epochs, options.estimator_hash);
+  const std::vector<Verdict>& verdicts = selection.verdicts;
+  report.models = selection.models;
+  report.left_out = std::move(selection.left_out);
+  if (!verdicts.empty()) {
+    report.first_micros = verdicts.front().time_micros;
+    report.last_micros = verdicts.back().time_micros;
+  }
+  const PartEstimator estimator(epochs, calibration, options.performance);
+  report.overall = estimator.Of(verdicts, estimator.unjudged());
+  TimelineOptions timeline{
+      .from_micros = options.from_micros, .to_micros = options.to_micros, .now_micros = now_micros};
+  timeline.window = options.window.value_or(WindowOver(verdicts, now_micros));
+  report.timeline = BuildTimeline(verdicts, estimator, timeline);
+  report.tags = EstimateByTag(verdicts, estimator, options.tags);
+  if (!options.alerts.empty()) {
+    timeline.window = options.alert_window;
+    report.alerts = EvaluateAlerts(options.alerts, BuildTimeline(verdicts, estimator, timeline));
+  }
+
+  report.stored = store.Stats();
+  report.counts = Total(epochs);
+  report.epochs = std::ssize(epochs);
+  report.set_aside = store.SetAsideFaults();
+  report.idle = store.IdleTimes(options.from_micros, options.to_micros);
+  return report;
+}
+
+std::string WhyNothingYet(const DeviceReport& report) {
+  const std::string waiting =
+      report.stored.records > 0
+          ? Text(CountOfText(report.stored.records, "record waits", "records wait"), " for PE")
+          : std::string("no record waits for PE either");
+  std::string why = Text("Nothing was judged yet: ", waiting, ".");
+  if (report.stored.verdicts > 0) {
+    why = Text("No verdict lies in this time: ", waiting, ".");
+    if (!report.left_out.empty()) why = Text("No verdict is by this estimator: ", waiting, ".");
+  }
+  const IdleTime* last = nullptr;  // what took most of the newest hour
+  for (const IdleTime& time : report.idle) {
+    if (last == nullptr || time.hour_micros > last->hour_micros ||
+        (time.hour_micros == last->hour_micros && time.seconds > last->seconds)) {
+      last = &time;
+    }
+  }
+  if (last == nullptr) return Text(why, " ", kNothingNoted);
+  return Text(why, " Last PE was ", last->doing, " (", last->why, "), in the hour from ",
+              MinuteText(last->hour_micros), " UTC.");
+}
+
+}  // namespace vigil

@@ -1,0 +1,144 @@
+#include "estimator/report/report_json.h"
+
+#include <nlohmann/json.hpp>
+
+#include "engine/base/hash.h"
+#include "estimator/report/estimate_json.h"
+#include "estimator/report/markup.h"
+#include "estimator/report/words.h"
+
+namespace vigil {
+namespace {
+
+using nlohmann::json;
+
+json TimeOrNull(const std::optional<std::int64_t>& micros) {
+  return micros ? json(IsoTime(*micros)) : json();
+}
+
+json ModelsToJson(const DeviceReport& report) {
+  json models = {{"target", {{"hash", nullptr}, {"name", Printable(report.target_name)}}},
+                 {"estimator", {{"hash", nullptr}, {"name", Printable(report.estimator_name)}}},
+                 {"backend", Printable(report.backend)},
+                 {"causes", json::array()},
+                 {"left_out", json::array()}};
+  if (report.models) {
+    models["target"]["hash"] = HashToHex(report.models->model_hash);
+    models["estimator"]["hash"] = HashToHex(report.models->estimator_hash);
+  }
+  for (const Cause cause : report.causes) models["causes"].push_back(CauseName(cause));
+  for (const LeftOutVerdicts& other : report.left_out) {
+    models["left_out"].push_back({{"target", HashToHex(other.models.model_hash)},
+                                  {"estimator", HashToHex(other.models.estimator_hash)},
+                                  {"verdicts", other.verdicts}});
+  }
+  return models;
+}
+
+json TimelineToJson(const Timeline& timeline) {
+  json points = json::array();
+  for (const TimelinePoint& point : timeline.points) {
+    points.push_back({{"from", IsoTime(point.from_micros)},
+                      {"to", IsoTime(point.to_micros)},
+                      {"unfinished", point.unfinished},
+                      {"estimate", ToJson(point.estimate)}});
+  }
+  return {{"window_seconds", timeline.window.count()},
+          {"windows", std::move(points)},
+          {"verdicts_before", timeline.before},
+          {"verdicts_after", timeline.after}};
+}
+
+json TagsToJson(const DeviceReport& report) {
+  json keys = json::array();
+  for (const TagSlices& slices : report.tags) {
+    json values = json::array();
+    for (const TagValue& value : slices.values) {
+      values.push_back({{"value", Printable(value.value)},
+                        {"verdicts", value.verdicts},
+                        {"estimate", value.estimate ? ToJson(*value.estimate) : json()}});
+    }
+    keys.push_back({{"key", Printable(slices.key)},
+                    {"values", std::move(values)},
+                    {"further_values", slices.further_values},
+                    {"further_verdicts", slices.further_verdicts},
+                    {"verdicts_without", slices.without}});
+  }
+  return {{"min_verdicts", report.min_verdicts_a_slice}, {"keys", std::move(keys)}};
+}
+
+json AlertsToJson(const DeviceReport& report) {
+  json alerts = json::array();
+  for (const AlertState& state : report.alerts) {
+    json alert = {{"name", Printable(state.rule.name)},
+                  {"kind", AlertKindName(state.rule.kind)},
+                  {"limit", state.rule.limit},
+                  {"evidence", AlertEvidenceName(EvidenceOf(state.rule))},
+                  {"windows", state.rule.windows},
+                  {"window_seconds", report.alert_window.count()},
+                  {"firing", state.firing},
+                  {"since", state.firing ? json(IsoTime(state.since_micros)) : json()},
+                  {"windows_in_a_row", state.in_a_row},
+                  {"line", Printable(state.line)}};
+    if (state.rule.kind == AlertKind::kCauseAbove) alert["cause"] = CauseName(state.rule.cause);
+    alerts.push_back(std::move(alert));
+  }
+  return alerts;
+}
+
+json CountsToJson(const DeviceReport& report) {
+  return {{"epochs", report.epochs},
+          {"seen", report.counts.seen},
+          {"kept", report.counts.kept},
+          {"judged", report.counts.judged},
+          {"dropped", report.counts.dropped},
+          {"expired", report.counts.expired},
+          {"set_aside", report.counts.set_aside},
+          {"waiting", report.stored.records},
+          {"images_stored", report.stored.images}};
+}
+
+json SetAsideToJson(const std::vector<SetAsideFault>& faults) {
+  json list = json::array();
+  for (const SetAsideFault& fault : faults) {
+    list.push_back({{"fault", Printable(fault.fault)},
+                    {"code", Printable(fault.code)},
+                    {"message", Printable(fault.message)},
+                    {"records", fault.records}});
+  }
+  return list;
+}
+
+json IdleToJson(const std::vector<IdleTime>& times) {
+  json list = json::array();
+  for (const IdleTime& time : times) {
+    list.push_back({{"hour", IsoTime(time.hour_micros)},
+                    {"doing", Printable(time.doing)},
+                    {"why", Printable(time.why)},
+                    {"seconds", time.seconds},
+                    {"records", time.records}});
+  }
+  return list;
+}
+
+}  // namespace
+
+json ToJson(const DeviceReport& report) {
+  json document = {{"version", kReportVersion},
+                   {"made", IsoTime(report.made_micros)},
+                   {"first_inference", TimeOrNull(report.first_micros)},
+                   {"last_inference", TimeOrNull(report.last_micros)},
+                   {"models", ModelsToJson(report)},
+                   {"blocks", Printable(report.blocks)},
+                   {"estimate", ToJson(report.overall)},
+                   {"timeline", TimelineToJson(report.timeline)},
+                   {"tags", TagsToJson(report)},
+                   {"alerts", AlertsToJson(report)},
+                   {"counts", CountsToJson(report)},
+                   {"set_aside", SetAsideToJson(report.set_aside)},
+                   {"idle", IdleToJson(report.idle)}};
+  if (!report.models) document["why_nothing_yet"] = Printable(WhyNothingYet(report));
+  return document;
+}
+
+}  // namespace vigil
