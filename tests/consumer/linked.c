@@ -10,8 +10,8 @@ static int check(vigil_status status, const char* doing) {
 }
 
 int main(int argc, char** argv) {
-  if (argc != 4) {
-    fprintf(stderr, "usage: linked TARGET ESTIMATOR STORE\n");
+  if (argc != 4 && argc != 6) {
+    fprintf(stderr, "usage: linked TARGET ESTIMATOR STORE [PUBLIC_KEY ACTIVITY]\n");
     return 2;
   }
   vigil_target_options options = {0};
@@ -23,6 +23,10 @@ int main(int argc, char** argv) {
   vigil_store_options store = {0};
   store.size = sizeof store;
   store.path = argv[3];
+  if (argc == 6) { /* the service is there: seal for it, and show it when T works */
+    store.public_key = argv[4];
+    store.activity = argv[5];
+  }
 
   vigil_target* target = NULL;
   if (!check(vigil_target_open(&options, &store, &target), "opening")) return 1;

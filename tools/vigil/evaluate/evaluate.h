@@ -33,6 +33,7 @@ struct EvaluateOptions {
   BackendOptions backend;
   std::int64_t limit = 0;   // of test images; 0: none
   std::int64_t window = 0;  // images a window; 0: the usual size
+  int windows = 0;          // of mixes as in calibration; 0: the usual number
   std::uint64_t seed = 1;
   bool json = false;
 };

@@ -72,6 +72,11 @@ void AddEvaluateCommand(CLI::App& app) {
       ->check(CLI::Range(50, 1000000));
   evaluate->add_option("--window", options->window, "images a window (200; rendered heads 150)")
       ->check(CLI::Range(20, 10000));
+  evaluate
+      ->add_option("--windows", options->windows,
+                   "windows of mixes as in calibration (120; rendered heads 80): some 600 tell "
+                   "whether the intervals hold 95 %")
+      ->check(CLI::Range(10, 100000));
   evaluate->add_option("--seed", options->seed, "of the draws of causes")->capture_default_str();
   evaluate->add_flag("--json", options->json, "figures as JSON");
   evaluate->callback([options] {

@@ -30,6 +30,7 @@ WindowPlan PlanOf(const EvaluateOptions& options) {
     plan.calibrated = static_cast<int>(at_most(50, 4, plan.calibrated));
     plan.shifted = static_cast<int>(at_most(100, 2, plan.shifted));
   }
+  if (options.windows > 0) plan.calibrated = options.windows;
   return plan;
 }
 
