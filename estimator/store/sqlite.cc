@@ -122,6 +122,13 @@ Statement& Statement::BindNull(int parameter) {
   return *this;
 }
 
+Statement& Statement::Bind(int parameter, const Statement& row, int column) {
+  const int result =
+      sqlite3_bind_value(handle_, parameter, sqlite3_column_value(row.handle_, column));
+  if (result != SQLITE_OK) database_.Fail(result, "binding a value");
+  return *this;
+}
+
 bool Statement::Step() {
   const int result = sqlite3_step(handle_);
   if (result == SQLITE_ROW) return true;
@@ -137,6 +144,7 @@ void Statement::Run() {
 
 void Statement::Reset() { sqlite3_reset(handle_); }
 
+int Statement::columns() const { return sqlite3_column_count(handle_); }
 std::int64_t Statement::Integer(int column) const { return sqlite3_column_int64(handle_, column); }
 double Statement::Real(int column) const { return sqlite3_column_double(handle_, column); }
 

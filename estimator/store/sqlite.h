@@ -71,11 +71,13 @@ class Statement {
   Statement& Bind(int parameter, std::string_view text);             // copied
   Statement& Bind(int parameter, std::span<const std::byte> bytes);  // copied
   Statement& BindNull(int parameter);
+  Statement& Bind(int parameter, const Statement& row, int column);  // of any type, copied
 
   bool Step();  // true: a row is there
   void Run();   // steps to the end and makes ready for new parameters
   void Reset();
 
+  int columns() const;
   std::int64_t Integer(int column) const;
   double Real(int column) const;
   std::string String(int column) const;
