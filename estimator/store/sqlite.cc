@@ -42,8 +42,10 @@ void Database::Fail(int result, std::string_view doing) const {
       throw error(ErrorCode::kIo,
                   Text("no other process to hold it for ", busy_timeout_ms_, " ms"));
     case SQLITE_NOTADB:
-    case SQLITE_CORRUPT:
       throw error(ErrorCode::kMalformed, "a record store");
+    case SQLITE_CORRUPT:
+      throw error(ErrorCode::kMalformed,
+                  "a whole record store (`vigil store verify --salvage` sets a damaged one aside)");
     case SQLITE_NOMEM:
       throw error(ErrorCode::kOutOfMemory, "free memory");
     case SQLITE_TOOBIG:

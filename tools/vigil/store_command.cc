@@ -88,7 +88,8 @@ void PrintStats(const StoreStats& stats) {
   add("judged", std::to_string(stats.totals.judged), "verdicts; their taps are deleted");
   add("dropped", std::to_string(stats.totals.dropped), "lost to the sample: not represented");
   add("expired", std::to_string(stats.totals.expired), "removed unjudged: not represented");
-  add("set aside", std::to_string(stats.totals.set_aside), "PE failed on them twice");
+  add("set aside", std::to_string(stats.totals.set_aside),
+      "PE failed on them twice, or they were damaged");
   add("epochs", std::to_string(stats.epochs), "of sampling");
   add("bytes a record", FormatFixed(stats.bytes_per_record, 0),
       "mean of all that were ever appended, compressed");
