@@ -84,6 +84,10 @@ void Database::KeepJournalFiles() {
   if (result != SQLITE_OK) Fail(result, "keeping its journal files");
 }
 
+bool Database::was_busy() const {
+  return (sqlite3_extended_errcode(handle_) & 0xff) == SQLITE_BUSY;
+}
+
 std::int64_t Database::last_id() const { return sqlite3_last_insert_rowid(handle_); }
 std::int64_t Database::changes() const { return sqlite3_changes64(handle_); }
 
@@ -161,8 +165,8 @@ std::vector<std::byte> Statement::Bytes(int column) const {
   return bytes ? std::vector<std::byte>(bytes, bytes + size) : std::vector<std::byte>();
 }
 
-Transaction::Transaction(Database& database) : database_(database) {
-  database.Execute("BEGIN IMMEDIATE");
+Transaction::Transaction(Database& database, Kind kind) : database_(database) {
+  database.Execute(kind == kRead ? "BEGIN" : "BEGIN IMMEDIATE");
 }
 
 Transaction::~Transaction() {

@@ -162,7 +162,7 @@ class Store {
 
   StoreStats Stats();
   // What is wrong, a line each; empty where the file is sound, the counts add up and every payload
-  // that the codec has a key for can be read.
+  // that the codec has a key for can be read. Other processes append meanwhile.
   std::vector<std::string> Verify();
   // Deletes records, verdicts and counts, and rewrites the file so that no page of them is left.
   // How much was written stays: the flash has worn.
