@@ -119,6 +119,14 @@ bool ShareJournalFiles(const std::string& path) {
   return true;
 }
 
+void CopyAccess(const std::string& from, const std::string& to) {
+  struct stat from_status {
+  }, to_status{};
+  if (!Look(from, from_status)) Fail(from, "looking at it");
+  if (!Look(to, to_status)) Fail(to, "looking at it");
+  Share(to, to_status, from_status.st_mode & 0777, from_status.st_gid);
+}
+
 std::int64_t FileBytes(const std::string& path) {
   struct stat status {};
   return stat(path.c_str(), &status) == 0 ? static_cast<std::int64_t>(status.st_size) : 0;

@@ -19,6 +19,9 @@ void MakeStoreFile(const std::string& path, bool create, const std::string& grou
 // that process. True: it does, so the two have to stay (Database::KeepJournalFiles).
 bool ShareJournalFiles(const std::string& path);
 
+// Gives `to` the group and mode of `from`. Throws as MakeStoreFile.
+void CopyAccess(const std::string& from, const std::string& to);
+
 std::int64_t FileBytes(const std::string& path);  // 0 where there is none
 
 }  // namespace vigil::sqlite

@@ -42,8 +42,10 @@ void Database::Fail(int result, std::string_view doing) const {
       throw error(ErrorCode::kIo,
                   Text("no other process to hold it for ", busy_timeout_ms_, " ms"));
     case SQLITE_NOTADB:
-    case SQLITE_CORRUPT:
       throw error(ErrorCode::kMalformed, "a record store");
+    case SQLITE_CORRUPT:
+      throw error(ErrorCode::kMalformed,
+                  "a whole record store (`vigil store verify --salvage` sets a damaged one aside)");
     case SQLITE_NOMEM:
       throw error(ErrorCode::kOutOfMemory, "free memory");
     case SQLITE_TOOBIG:
@@ -80,6 +82,10 @@ void Database::KeepJournalFiles() {
   int keep = 1;
   const int result = sqlite3_file_control(handle_, "main", SQLITE_FCNTL_PERSIST_WAL, &keep);
   if (result != SQLITE_OK) Fail(result, "keeping its journal files");
+}
+
+bool Database::was_busy() const {
+  return (sqlite3_extended_errcode(handle_) & 0xff) == SQLITE_BUSY;
 }
 
 std::int64_t Database::last_id() const { return sqlite3_last_insert_rowid(handle_); }
@@ -122,6 +128,13 @@ Statement& Statement::BindNull(int parameter) {
   return *this;
 }
 
+Statement& Statement::Bind(int parameter, const Statement& row, int column) {
+  const int result =
+      sqlite3_bind_value(handle_, parameter, sqlite3_column_value(row.handle_, column));
+  if (result != SQLITE_OK) database_.Fail(result, "binding a value");
+  return *this;
+}
+
 bool Statement::Step() {
   const int result = sqlite3_step(handle_);
   if (result == SQLITE_ROW) return true;
@@ -137,6 +150,7 @@ void Statement::Run() {
 
 void Statement::Reset() { sqlite3_reset(handle_); }
 
+int Statement::columns() const { return sqlite3_column_count(handle_); }
 std::int64_t Statement::Integer(int column) const { return sqlite3_column_int64(handle_, column); }
 double Statement::Real(int column) const { return sqlite3_column_double(handle_, column); }
 
@@ -151,8 +165,8 @@ std::vector<std::byte> Statement::Bytes(int column) const {
   return bytes ? std::vector<std::byte>(bytes, bytes + size) : std::vector<std::byte>();
 }
 
-Transaction::Transaction(Database& database) : database_(database) {
-  database.Execute("BEGIN IMMEDIATE");
+Transaction::Transaction(Database& database, Kind kind) : database_(database) {
+  database.Execute(kind == kRead ? "BEGIN" : "BEGIN IMMEDIATE");
 }
 
 Transaction::~Transaction() {

@@ -36,6 +36,7 @@ class Database {
   std::int64_t Integer(std::string_view sql);  // the first column of the first row
   std::string String(std::string_view sql);
 
+  bool was_busy() const;  // whether the last call failed for what another connection holds
   std::int64_t last_id() const;
   std::int64_t changes() const;  // rows that the last INSERT, UPDATE or DELETE touched
   const std::string& path() const { return path_; }
@@ -71,11 +72,13 @@ class Statement {
   Statement& Bind(int parameter, std::string_view text);             // copied
   Statement& Bind(int parameter, std::span<const std::byte> bytes);  // copied
   Statement& BindNull(int parameter);
+  Statement& Bind(int parameter, const Statement& row, int column);  // of any type, copied
 
   bool Step();  // true: a row is there
   void Run();   // steps to the end and makes ready for new parameters
   void Reset();
 
+  int columns() const;
   std::int64_t Integer(int column) const;
   double Real(int column) const;
   std::string String(int column) const;
@@ -87,10 +90,12 @@ class Statement {
 };
 
 // Takes the write lock at once, so that no statement within can find another writer. Rolls back
-// unless committed.
+// unless committed. Or for reading: one state of the file for all statements within, while others
+// write on.
 class Transaction {
  public:
-  explicit Transaction(Database& database);
+  enum Kind { kWrite, kRead };
+  explicit Transaction(Database& database, Kind kind = kWrite);
   ~Transaction();
   Transaction(const Transaction&) = delete;
   Transaction& operator=(const Transaction&) = delete;

@@ -1,5 +1,6 @@
 #include "estimator/store/store.h"
 
+#include <thread>
 #include <utility>
 
 #include "engine/base/text.h"
@@ -32,18 +33,30 @@ void CheckBounds(const StoreOptions& options) {
   }
 }
 
-void UseJournal(sqlite::Database& database, std::int64_t max_bytes) {
-  if (database.String("PRAGMA journal_mode") != "wal") {
-    const std::string mode = database.String("PRAGMA journal_mode = WAL");
-    if (mode != "wal") {
-      throw Error(Fault::kInput, ErrorCode::kIo,
-                  Text("store '", database.path(), "' keeps journal mode '", mode,
-                       "': expected a file system that allows a write-ahead log"));
+// SQLite lets nobody wait for his turn here, since two that switch at once wait for each other.
+std::string SwitchToJournal(sqlite::Database& database, std::chrono::milliseconds busy_timeout) {
+  const auto until = std::chrono::steady_clock::now() + busy_timeout;
+  while (true) {
+    try {
+      const std::string mode = database.String("PRAGMA journal_mode");
+      return mode == "wal" ? mode : database.String("PRAGMA journal_mode = WAL");
+    } catch (const Error&) {
+      if (!database.was_busy() || std::chrono::steady_clock::now() >= until) throw;
     }
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+}
+
+void UseJournal(sqlite::Database& database, const StoreOptions& options) {
+  const std::string mode = SwitchToJournal(database, options.busy_timeout);
+  if (mode != "wal") {
+    throw Error(Fault::kInput, ErrorCode::kIo,
+                Text("store '", database.path(), "' keeps journal mode '", mode,
+                     "': expected a file system that allows a write-ahead log"));
   }
   database.Execute("PRAGMA synchronous = NORMAL");
   database.Execute("PRAGMA secure_delete = FAST");
-  const std::int64_t half = sqlite::JournalShare(max_bytes) / 2;
+  const std::int64_t half = sqlite::JournalShare(options.max_bytes) / 2;
   database.Execute(
       Text("PRAGMA wal_autocheckpoint = ", half / database.Integer("PRAGMA page_size")));
   database.String(Text("PRAGMA journal_size_limit = ", half));
@@ -59,7 +72,7 @@ Store::Store(std::string path, StoreOptions options, const Clock& clock)
   database_ =
       std::make_unique<sqlite::Database>(path_, static_cast<int>(options_.busy_timeout.count()));
   if (shared) database_->KeepJournalFiles();
-  UseJournal(*database_, options_.max_bytes);
+  UseJournal(*database_, options_);
   sqlite::EnsureSchema(*database_, options_.codec->name());
 }
 

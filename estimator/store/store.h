@@ -83,9 +83,17 @@ struct StoreStats {
 // what was judged stays a fair sample. When the store is full or records are too old, those of the
 // oldest epoch expire, at random within it, and are counted.
 //
-// A commit survives the death of any process. Synchronisation is SQLite's NORMAL: after a loss of
-// power the newest commits may be gone, but the file is whole. What is deleted leaves the file with
-// the reuse of its pages; Purge leaves nothing at once.
+// Power cuts. A commit survives the death of any process. Synchronisation is SQLite's NORMAL: only
+// when the journal is copied into the file, at the latest when it has filled half of its share
+// (4 MiB of 512), is it made durable, then the file. A loss of power may therefore take the commits
+// since, the newest first and each as a whole: the journal's checksums end it at the first frame
+// that did not reach the disk. The file is sound, its counts add up, and no time is waited for on
+// every commit. FULL would wait, for little: records that go were the last before the device died,
+// with their share of the counts, so the sample of what is left stays fair; verdicts go together
+// with the deletion of their records, which are then judged again, to the same verdict. Where more
+// hangs on it, it is durable: Reseal (a key may be thrown away after it) and Purge.
+//
+// What is deleted leaves the file with the reuse of its pages; Purge leaves nothing at once.
 //
 // Every method throws Error: (Input, kIo) naming the file where the disk is full, the file may not
 // be written or is held by others; (Input, kMalformed) where it is damaged. A method that throws
@@ -153,13 +161,13 @@ class Store {
   std::string Note(std::string_view name);
 
   // Seals every waiting record that the codec can open anew for its seal_key(), a few at a time, so
-  // that T's processes never wait long; returns how many. Where it is interrupted, those done are
-  // done, and the rest still open with the key that they were sealed for.
+  // that T's processes never wait long; returns how many, made durable. Where it is interrupted,
+  // those done are done, and the rest still open with the key that they were sealed for.
   std::int64_t Reseal();
 
   StoreStats Stats();
   // What is wrong, a line each; empty where the file is sound, the counts add up and every payload
-  // that the codec has a key for can be read.
+  // that the codec has a key for can be read. Other processes append meanwhile.
   std::vector<std::string> Verify();
   // Deletes records, verdicts and counts, and rewrites the file so that no page of them is left.
   // How much was written stays: the flash has worn.

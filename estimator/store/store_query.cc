@@ -169,9 +169,9 @@ StoreStats Store::Stats() {
 std::vector<std::string> Store::Verify() {
   const std::lock_guard lock(mutex_);
   std::vector<std::string> problems;
+  const sqlite::Transaction transaction(*database_, sqlite::Transaction::kRead);
   CheckIntegrity(*database_, problems);
-  if (!problems.empty()) return problems;       // counts of a damaged file mean nothing
-  sqlite::Transaction transaction(*database_);  // one state for all that follows
+  if (!problems.empty()) return problems;  // counts of a damaged file mean nothing
   CheckCounts(*database_, problems);
   CheckPayloads(*database_, *options_.codec, problems);
   return problems;

@@ -42,10 +42,31 @@ bool SealNext(Database& database, const PayloadCodec& codec, std::int64_t& after
   return any;
 }
 
+// Every commit reaches the disk as long as it lives.
+class Durably {
+ public:
+  explicit Durably(Database& database) : database_(database) {
+    database_.Execute("PRAGMA synchronous = FULL");
+  }
+  ~Durably() {
+    try {
+      database_.Execute("PRAGMA synchronous = NORMAL");
+    } catch (const Error&) {
+      // Then it stays durable, and slow.
+    }
+  }
+  Durably(const Durably&) = delete;
+  Durably& operator=(const Durably&) = delete;
+
+ private:
+  Database& database_;
+};
+
 }  // namespace
 
 std::int64_t Store::Reseal() {
   const std::lock_guard lock(mutex_);
+  const Durably durably(*database_);
   std::int64_t count = 0, after = 0;
   for (bool more = true; more;) {
     sqlite::Transaction transaction(*database_);

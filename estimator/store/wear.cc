@@ -9,7 +9,7 @@ constexpr std::int64_t kSlice = std::int64_t{5} * 60 * 1'000'000;  // microsecon
 constexpr std::int64_t kHour = 12 * kSlice;
 constexpr std::int64_t kDay = 24 * kHour;
 constexpr std::int64_t kEnoughRecords = 16;
-constexpr std::int64_t kGuessedBytes = 64 << 10;  // of a record, in all
+constexpr std::int64_t kGuessedBytes = 128 << 10;  // of a record, in all
 
 std::int64_t SliceOf(std::int64_t micros) { return micros - micros % kSlice; }
 

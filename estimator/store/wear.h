@@ -30,7 +30,7 @@ Wear ReadWear(Database& database, std::int64_t now_micros);
 void AddWear(Database& database, std::int64_t now_micros, std::int64_t records, std::int64_t bytes);
 
 // In records: bytes are divided by what a record of the last day cost in all (its journal, its
-// page in the file, its verdict), or by 64 KiB where there are too few to tell.
+// page in the file, its verdict), or by 128 KiB where there are too few to tell.
 WriteRoom RoomLeft(const Wear& wear, const WearBounds& bounds);
 
 }  // namespace vigil::sqlite

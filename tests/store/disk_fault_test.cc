@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <sqlite3.h>
 
+#include "estimator/store/sealed_codec.h"
 #include "tests/store/store_fixture.h"
 
 namespace vigil {
@@ -37,6 +38,7 @@ class FaultyDisk {
   }
   void Mend() { changes_left_ = -1; }
   bool failed() const { return changes_left_ == 0; }
+  int syncs() const { return syncs_; }
 
  private:
   struct File {
@@ -77,6 +79,7 @@ class FaultyDisk {
       return counted ? counted : Real(f)->pMethods->xTruncate(Real(f), size);
     };
     m.xSync = [](sqlite3_file* f, int how) {
+      ++instance_->syncs_;
       const int counted = Count();
       return counted ? counted : Real(f)->pMethods->xSync(Real(f), how);
     };
@@ -117,6 +120,7 @@ class FaultyDisk {
   sqlite3_vfs shim_{};
   int changes_left_ = -1;  // -1: never fails
   int result_ = SQLITE_OK;
+  int syncs_ = 0;
 };
 
 class DiskFaultTest : public StoreTest, public ::testing::WithParamInterface<int> {
@@ -171,6 +175,31 @@ TEST_P(DiskFaultTest, Append_AfterTheDiskIsMended_Works) {
   disk_.Mend();
   EXPECT_GT(store.Append(std::vector{MakeRecord(1)}).ids.at(0), 0);
   EXPECT_THAT(store.Verify(), IsEmpty());
+}
+
+class DiskSyncTest : public StoreTest {
+ protected:
+  FaultyDisk disk_;
+};
+
+// What store.h says of power cuts.
+TEST_F(DiskSyncTest, CommitsWaitForNoDisk_ButTheJournalsCopyAndReseal) {
+  const SecretKey old_key = SecretKey::Generate(), new_key = SecretKey::Generate();
+  StoreOptions options{.max_bytes = 2 << 20, .codec = SealingCodec(old_key.public_key())};
+  Store writer(path_, options, clock_);
+  options.codec = OpeningCodec({new_key, old_key});
+  Store evaluator(path_, options, clock_);
+  int before = disk_.syncs();
+  const auto ids = writer.Append(std::vector{MakeRecord(1), MakeRecord(2)}).ids;
+  evaluator.ReadUnjudged(1);
+  evaluator.Judge(std::vector{MakeVerdict(ids[0])});
+  EXPECT_EQ(disk_.syncs(), before);
+  EXPECT_EQ(evaluator.Reseal(), 1);
+  EXPECT_EQ(disk_.syncs(), before + 1);
+  before = disk_.syncs();
+  for (int i = 0; i < 20; ++i) writer.Append(std::vector{MakeRecord(i, i + 2, 4000)});
+  EXPECT_GE(disk_.syncs(), before + 2);  // the journal, then the file, some times
+  EXPECT_LT(disk_.syncs(), before + 20);
 }
 
 INSTANTIATE_TEST_SUITE_P(Faults, DiskFaultTest, ::testing::Values(SQLITE_FULL, SQLITE_IOERR_WRITE),

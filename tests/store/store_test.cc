@@ -1,7 +1,9 @@
 #include "estimator/store/store.h"
 
+#include <atomic>
 #include <fstream>
 #include <set>
+#include <thread>
 
 #include <gmock/gmock.h>
 #include <sys/stat.h>
@@ -276,6 +278,24 @@ TEST_F(StoreTest, Verify_WhereCountsDoNotAddUp_SaysSo) {
   store.Append(std::vector{MakeRecord(1), MakeRecord(2)});
   RunSql(path_, "DELETE FROM records WHERE id = 1");
   EXPECT_THAT(store.Verify(), ElementsAre(HasSubstr("2 records kept, but 0 judged")));
+}
+
+TEST_F(StoreTest, Verify_WhileOthersAppend_HoldsNobodyUp) {
+  Store store(path_, {}, clock_);
+  std::vector<Record> records;
+  for (int i = 0; i < 300; ++i) records.push_back(MakeRecord(i, 1, 3000));
+  store.Append(records);
+  std::atomic<bool> verified = false;
+  int appended = 0;
+  {
+    const std::jthread verifier([&] {
+      for (int i = 0; i < 5; ++i) EXPECT_THAT(store.Verify(), IsEmpty());
+      verified = true;
+    });
+    Store writer(path_, {.busy_timeout = std::chrono::milliseconds(0)}, clock_);
+    for (; !verified; ++appended) writer.Append(std::vector{MakeRecord(appended, 2, 1)});
+  }
+  EXPECT_GT(appended, 0);
 }
 
 TEST_F(StoreTest, Purge_LeavesNoTraceOfATapInTheFile) {

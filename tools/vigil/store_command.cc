@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "engine/base/text.h"
+#include "estimator/store/salvage.h"
 #include "estimator/store/sealed_codec.h"
 #include "estimator/store/store.h"
 #include "tools/vigil/command.h"
@@ -18,13 +19,35 @@ struct StoreArguments {
   std::string secret;  // a file of keys; empty: payloads that are sealed stay so
   bool json = false;
   bool yes = false;
+  bool salvage = false;
 };
 
-std::unique_ptr<Store> Open(const StoreArguments& arguments) {
+StoreOptions Options(const StoreArguments& arguments) {
   StoreOptions options{.create = false};
   options.codec =
       arguments.secret.empty() ? LookingCodec() : OpeningCodec(ReadKeyRing(arguments.secret));
-  return std::make_unique<Store>(arguments.path, std::move(options));
+  return options;
+}
+
+std::unique_ptr<Store> Open(const StoreArguments& arguments) {
+  return std::make_unique<Store>(arguments.path, Options(arguments));
+}
+
+// Of a store that opens there is nothing to salvage.
+void SalvageIfDamaged(const StoreArguments& arguments) {
+  try {
+    Open(arguments);
+    return;
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::kMalformed) throw;
+    std::cerr << error.what() << "\n";
+  }
+  const SalvageReport report = SalvageStore(arguments.path, Options(arguments));
+  for (const std::int64_t id : report.lost_records) std::cerr << "record " << id << " is lost\n";
+  std::cerr << "moved " << report.records << " waiting records and " << report.verdicts
+            << " verdicts into a new file; lost " << report.lost_records.size() << " and "
+            << report.lost_without_id << " records without a trace but their counts, and "
+            << report.lost_verdicts << " verdicts; the old file is " << report.damaged << "\n";
 }
 
 nlohmann::json ToJson(const StoreStats& stats) {
@@ -65,7 +88,8 @@ void PrintStats(const StoreStats& stats) {
   add("judged", std::to_string(stats.totals.judged), "verdicts; their taps are deleted");
   add("dropped", std::to_string(stats.totals.dropped), "lost to the sample: not represented");
   add("expired", std::to_string(stats.totals.expired), "removed unjudged: not represented");
-  add("set aside", std::to_string(stats.totals.set_aside), "PE failed on them twice");
+  add("set aside", std::to_string(stats.totals.set_aside),
+      "PE failed on them twice, or they were damaged");
   add("epochs", std::to_string(stats.epochs), "of sampling");
   add("bytes a record", FormatFixed(stats.bytes_per_record, 0),
       "mean of all that were ever appended, compressed");
@@ -87,6 +111,7 @@ void RunStats(const StoreArguments& arguments) {
 }
 
 void RunVerify(const StoreArguments& arguments) {
+  if (arguments.salvage) SalvageIfDamaged(arguments);
   const std::unique_ptr<Store> store = Open(arguments);
   const std::vector<std::string> problems = store->Verify();
   const std::int64_t unopenable = problems.empty() ? store->Stats().unopenable : 0;
@@ -136,6 +161,11 @@ void AddAction(CLI::App& command, const char* name, const char* help,
     action->add_option("--secret", arguments->secret,
                        "The evaluator's keys, to open what is sealed");
     action->add_flag("--json", arguments->json, "Print JSON");
+  }
+  if (run == RunVerify) {
+    action->add_flag("--salvage", arguments->salvage,
+                     "Set a damaged file aside and make a new one of what can be read; nothing "
+                     "else may have the store open");
   }
   action->callback([arguments, run] { run(*arguments); });
 }
