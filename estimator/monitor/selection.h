@@ -2,10 +2,10 @@
 #ifndef VIGIL_ESTIMATOR_MONITOR_SELECTION_H_
 #define VIGIL_ESTIMATOR_MONITOR_SELECTION_H_
 
-#include <compare>
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <tuple>
 #include <vector>
 
 #include "estimator/store/record.h"
@@ -16,7 +16,10 @@ struct ModelPair {
   std::uint64_t model_hash = 0;      // of T
   std::uint64_t estimator_hash = 0;  // of PE
 
-  friend auto operator<=>(const ModelPair&, const ModelPair&) = default;
+  friend bool operator==(const ModelPair&, const ModelPair&) = default;
+  friend bool operator<(const ModelPair& a, const ModelPair& b) {
+    return std::tie(a.model_hash, a.estimator_hash) < std::tie(b.model_hash, b.estimator_hash);
+  }
 };
 
 struct LeftOutVerdicts {

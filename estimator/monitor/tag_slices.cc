@@ -15,9 +15,9 @@ struct Group {
 };
 
 // The largest first, and of equals in the order of their names.
-std::vector<Group> BySize(std::map<std::string, Members> members) {
+std::vector<Group> BySize(const std::map<std::string, Members>& members) {
   std::vector<Group> groups;
-  for (auto& [name, of_it] : members) groups.push_back({name, std::move(of_it)});
+  for (const auto& [name, of_it] : members) groups.push_back({name, of_it});
   std::ranges::stable_sort(groups, std::greater<>(),
                            [](const Group& group) { return group.members.size(); });
   return groups;
@@ -34,7 +34,7 @@ TagSlices SliceBy(const std::string& key, const Members& members, const PartEsti
   TagSlices slices{.key = key};
   std::map<std::string, Members> by_value;
   for (const Verdict* verdict : members) by_value[verdict->tags.at(key)].push_back(verdict);
-  for (const Group& group : BySize(std::move(by_value))) {
+  for (const Group& group : BySize(by_value)) {
     TagValue slice{.value = group.name, .verdicts = std::ssize(group.members)};
     if (std::ssize(slices.values) >= options.max_values) {
       ++slices.further_values;
@@ -57,7 +57,7 @@ std::vector<TagSlices> EstimateByTag(std::span<const Verdict> verdicts,
     for (const auto& [key, value] : verdict.tags) by_key[key].push_back(&verdict);
   }
   std::vector<TagSlices> slices;
-  for (const Group& group : BySize(std::move(by_key))) {
+  for (const Group& group : BySize(by_key)) {
     if (std::ssize(slices) >= options.max_keys) break;
     slices.push_back(SliceBy(group.name, group.members, estimator, options));
     slices.back().without = std::ssize(verdicts) - std::ssize(group.members);

@@ -85,13 +85,15 @@ DeviceReport MakeReport(const ReportArguments& arguments) {
     options.estimator_hash = HashModelFile(path);
     options.estimator_name = path.filename().string();
   }
-  if (newest) {
-    if (const auto target = FindShipped("target", newest->model_hash)) {
-      options.target_name = target->filename().string();
+  DeviceReport report =
+      BuildDeviceReport(store, metadata.calibration ? &*metadata.calibration : nullptr,
+                        metadata.causes, options, now);
+  if (report.models) {
+    if (const auto target = FindShipped("target", report.models->model_hash)) {
+      report.target_name = target->filename().string();
     }
   }
-  return BuildDeviceReport(store, metadata.calibration ? &*metadata.calibration : nullptr,
-                           metadata.causes, options, now);
+  return report;
 }
 
 void Run(const ReportArguments& arguments) {

@@ -74,7 +74,8 @@ void DrawSteps(const Timeline& timeline, Canvas& canvas) {
     pen_down = true;
   }
   // Steps that are narrower than this would run into each other.
-  const double width = (canvas.right() - canvas.left()) / std::ssize(timeline.points);
+  const double width =
+      (canvas.right() - canvas.left()) / static_cast<double>(timeline.points.size());
   canvas.Add(
       Text("<path class=\"line ", width < 4.0 ? "fine" : "step", "\" d=\"", steps, "\"/>\n"));
 }
