@@ -6,7 +6,7 @@
 //   float16   E * 2 bytes, IEEE binary16, round to nearest even, clamped to +-65504
 //   int8      C * 8 bytes (float scale, float offset, a channel), then E unsigned bytes q:
 //             value = offset + scale * q; scale = (max - min) / 255, offset = min of that channel
-//             of that sample
+//             of that sample; a zero is +0
 // A batch is its samples one after the other. Every part starts at a multiple of 4 bytes; a
 // sample's size is rounded up to 4. NaN encodes as the channel's offset (int8); callers check
 // inputs first.
@@ -36,6 +36,16 @@ std::size_t EncodedSampleBytes(const TensorDesc& desc, Encoding encoding);
 
 // Encodes the whole batch of `tensor`. REQUIRES: out.size() == batch * EncodedSampleBytes.
 void Encode(ConstTensorView tensor, Encoding encoding, std::span<std::byte> out);
+
+// How many channels lie together in memory: 1 in the plain order; 8 or 16 where [N, C, H, W] is
+// kept as [N, C / lanes rounded up, H, W, lanes], whose last block may hold anything beyond C.
+using ChannelLanes = int;
+
+// Encodes float32 of this plain shape that lies in blocks of channels: the same bytes as Encode of
+// the same values in the plain order. REQUIRES: lanes is 1, 8 or 16, and 1 where shape's rank is
+// not 4; out.size() as Encode.
+void EncodeInt8(const float* values, const Shape& shape, ChannelLanes lanes,
+                std::span<std::byte> out);
 
 // The inverse; `tensor` says shape and element type.
 // Throws Error (Input, kMalformed) where the sizes do not agree.

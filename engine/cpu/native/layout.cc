@@ -24,6 +24,12 @@ Layout PlainLayout(const TensorDesc& desc) {
   return layout;
 }
 
+std::optional<ChannelLanes> ChannelLanesOf(const Layout& layout, const Shape& shape) {
+  if (layout == PlainLayout(shape)) return 1;
+  if (shape.rank() == 4 && layout == BlockedLayout(shape)) return kLanes;
+  return std::nullopt;
+}
+
 Layout BlockedLayout(const Shape& shape) {
   VIGIL_CHECK(shape.rank() == 4);
   return {Layout::Form::kBlocked, shape};
