@@ -21,8 +21,8 @@ Layout PlainLayout(const Shape& shape);
 // The same of any element type; one that is not float32 is so many bytes, which nobody reorders.
 Layout PlainLayout(const TensorDesc& desc);
 
-// How the layout of a float32 value of this shape keeps its channels; none: in another way.
-std::optional<ChannelLanes> ChannelLanesOf(const Layout& layout, const Shape& shape);
+// How a float32 value of this shape lies in this layout; none: in a way that has no name.
+std::optional<ChannelOrder> ChannelOrderOf(const Layout& layout, const Shape& shape);
 
 }  // namespace vigil::cpu
 

@@ -132,14 +132,14 @@ void ProgramBuilder::AddTap(ValueId value, Encoding encoding, std::size_t offset
     return std::span(slots[static_cast<std::size_t>(tap_slot)] + offset, bytes);
   };
   const Layout& produced = ProducedLayout(value);
-  const auto lanes = desc.dtype == DType::kFloat32 ? ChannelLanesOf(produced, desc.shape)
-                                                   : std::optional<ChannelLanes>();
-  if (encoding == Encoding::kInt8 && lanes) {
+  const auto order = desc.dtype == DType::kFloat32 ? ChannelOrderOf(produced, desc.shape)
+                                                   : std::optional<ChannelOrder>();
+  if (encoding == Encoding::kInt8 && order) {
     const SlotId slot = Get(value, produced);
     AddFunction(
         [=, shape = desc.shape](SlotPointers slots) {
           EncodeInt8(reinterpret_cast<const float*>(slots[static_cast<std::size_t>(slot)]), shape,
-                     *lanes, room(slots));
+                     *order, room(slots));
         },
         std::array{slot});
     return;

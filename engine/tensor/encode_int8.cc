@@ -13,6 +13,7 @@ namespace vigil {
 namespace {
 
 constexpr std::size_t kTile = 256;
+constexpr std::size_t kTilesAtOnce = 4;  // in the search for the range
 
 using Bytes = std::uint8_t __attribute__((vector_size(16)));
 
@@ -27,10 +28,9 @@ struct alignas(64) Pattern {
   high = x > high ? x : high;
 }
 
-[[gnu::always_inline]] inline void FindRange(const float* x, std::size_t count, Pattern& low,
-                                             Pattern& high) {
-  std::fill_n(low.at, kTile, INFINITY);
-  std::fill_n(high.at, kTile, -INFINITY);
+[[gnu::always_inline]] inline void WidenRange(const float* x, std::size_t count, Pattern& low,
+                                              Pattern& high) {
+  static_assert(kTilesAtOnce == 4);
   for (; count >= 4 * kTile; count -= 4 * kTile, x += 4 * kTile) {
     for (std::size_t i = 0; i < kTile; ++i) {
       float least = low.at[i], greatest = high.at[i];
@@ -46,6 +46,23 @@ struct alignas(64) Pattern {
     for (std::size_t i = 0; i < kTile; ++i) Widen(x[i], low.at[i], high.at[i]);
   }
   for (std::size_t i = 0; i < count; ++i) Widen(x[i], low.at[i], high.at[i]);
+}
+
+// Pixels of the block without what lies between their lanes.
+template <std::size_t kLanes>
+[[gnu::always_inline]] inline void Pack(const Int8Block& block, std::size_t first,
+                                        std::size_t pixels, float* packed) {
+  const float* x = block.x + first * block.stride;
+  if (block.channels == static_cast<int>(kLanes)) {
+    for (std::size_t p = 0; p < pixels; ++p, x += block.stride, packed += kLanes) {
+      std::memcpy(packed, x, kLanes * sizeof(float));
+    }
+    return;
+  }
+  const std::size_t bytes = static_cast<std::size_t>(block.channels) * sizeof(float);
+  for (std::size_t p = 0; p < pixels; ++p, x += block.stride, packed += kLanes) {
+    std::memcpy(packed, x, bytes);
+  }
 }
 
 // Folds the ranges into those of the lanes, writes the headers, and leaves each lane's offset and
@@ -110,8 +127,21 @@ template <std::size_t kLanes>
 template <std::size_t kLanes>
 [[gnu::always_inline]] inline void EncodeBlock(const Int8Block& block) {
   constexpr std::size_t kPixels = kTile / kLanes;
+  const bool packed = block.stride == kLanes;
+  alignas(64) float copy[kTilesAtOnce * kTile] = {};
   Pattern low, high;
-  FindRange(block.x, block.pixels * kLanes, low, high);
+  std::fill_n(low.at, kTile, INFINITY);
+  std::fill_n(high.at, kTile, -INFINITY);
+  if (packed) {
+    WidenRange(block.x, block.pixels * kLanes, low, high);
+  } else {
+    std::size_t pixels = 0;
+    for (std::size_t first = 0; first < block.pixels; first += pixels) {
+      pixels = std::min(kTilesAtOnce * kPixels, block.pixels - first);
+      Pack<kLanes>(block, first, pixels, copy);
+      WidenRange(copy, pixels * kLanes, low, high);
+    }
+  }
   MakeScales<kLanes>(block, low, high);
   const Pattern &offset = low, &inverse = high;
 
@@ -119,7 +149,8 @@ template <std::size_t kLanes>
   const auto channels = static_cast<std::size_t>(block.channels);
   std::size_t pixel = 0;
   for (; pixel + kPixels <= block.pixels; pixel += kPixels) {
-    Quantise(block.x + pixel * kLanes, offset, inverse, bytes);
+    if (!packed) Pack<kLanes>(block, pixel, kPixels, copy);
+    Quantise(packed ? block.x + pixel * kLanes : copy, offset, inverse, bytes);
     Transpose<kLanes>(bytes);
     for (std::size_t c = 0; c < channels; ++c) {
       std::memcpy(block.encoded + c * block.pixels + pixel, bytes + c * kPixels, kPixels);
@@ -127,9 +158,8 @@ template <std::size_t kLanes>
   }
   const std::size_t left = block.pixels - pixel;
   if (left == 0) return;
-  alignas(64) float last[kTile] = {};
-  std::memcpy(last, block.x + pixel * kLanes, left * kLanes * sizeof(float));
-  Quantise(last, offset, inverse, bytes);
+  Pack<kLanes>(block, pixel, left, copy);
+  Quantise(copy, offset, inverse, bytes);
   Transpose<kLanes>(bytes);
   for (std::size_t c = 0; c < channels; ++c) {
     std::memcpy(block.encoded + c * block.pixels + pixel, bytes + c * kPixels, left);

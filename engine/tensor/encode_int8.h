@@ -9,10 +9,11 @@
 
 namespace vigil {
 
-// `lanes` channels that lie together, pixel by pixel: x[pixel, lane]. One lane is a plain channel.
+// Channels that lie together: x[pixel * stride + lane], lane from 0 to 15, 0 to 7, or 0 alone.
 struct Int8Block {
   const float* x;
   std::size_t pixels;
+  std::size_t stride;     // where it is the number of lanes, all of them may be read
   int channels;           // of the lanes, those that mean something, from the first
   std::byte* header;      // float scale, float offset a channel, wherever they lie
   std::uint8_t* encoded;  // [channels, pixels]

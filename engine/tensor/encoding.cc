@@ -24,6 +24,11 @@ void DecodeInt8(const std::byte* in, std::int64_t channels, std::span<float> val
   }
 }
 
+void EncodeBlock(std::size_t lanes, const Int8Block& block) {
+  const Int8Encoder& encoder = Int8Encoders().front();
+  (lanes == 1 ? encoder.one_lane : lanes == 8 ? encoder.eight_lanes : encoder.sixteen_lanes)(block);
+}
+
 std::size_t Samples(const TensorDesc& desc) {
   return static_cast<std::size_t>(desc.shape.rank() ? desc.shape[0] : 1);
 }
@@ -71,26 +76,30 @@ std::size_t EncodedSampleBytes(const TensorDesc& desc, Encoding encoding) {
   return (SampleBytes(desc) + 3) / 4 * 4;
 }
 
-void EncodeInt8(const float* values, const Shape& shape, ChannelLanes lanes,
+void EncodeInt8(const float* values, const Shape& shape, ChannelOrder order,
                 std::span<std::byte> out) {
-  VIGIL_CHECK(lanes == 1 || ((lanes == 8 || lanes == 16) && shape.rank() == 4));
+  VIGIL_CHECK(order == ChannelOrder::kPlain || shape.rank() == 4);
   const std::size_t sample_bytes = EncodedSampleBytes(shape, Encoding::kInt8);
-  const std::int64_t samples = shape.rank() ? shape[0] : 1, channels = ChannelsOf(shape);
-  VIGIL_CHECK(out.size() == static_cast<std::size_t>(samples) * sample_bytes);
-  const std::int64_t elements = shape.rank() ? shape.ElementsFrom(1) : 1;
-  if (channels == 0 || elements == 0) return;
-  const auto pixels = static_cast<std::size_t>(elements / channels);
-  const Int8Encoder& encoder = Int8Encoders().front();
-  const auto encode = lanes == 1   ? encoder.one_lane
-                      : lanes == 8 ? encoder.eight_lanes
-                                   : encoder.sixteen_lanes;
-  for (std::int64_t n = 0; n < samples; ++n) {
-    std::byte* to = out.data() + static_cast<std::size_t>(n) * sample_bytes;
+  const auto samples = static_cast<std::size_t>(shape.rank() ? shape[0] : 1);
+  VIGIL_CHECK(out.size() == samples * sample_bytes);
+  const auto channels = static_cast<std::size_t>(ChannelsOf(shape));
+  const auto elements = static_cast<std::size_t>(shape.rank() ? shape.ElementsFrom(1) : 1);
+  if (elements == 0) return;
+  const std::size_t pixels = elements / channels;
+  const std::size_t block_lanes = order == ChannelOrder::kBlocks8    ? 8
+                                  : order == ChannelOrder::kBlocks16 ? 16
+                                                                     : 1;
+  const bool last = order == ChannelOrder::kLast;
+  const std::size_t sample = (channels + block_lanes - 1) / block_lanes * block_lanes * pixels;
+  for (std::size_t n = 0; n < samples; ++n, values += sample) {
+    std::byte* to = out.data() + n * sample_bytes;
     auto* encoded = reinterpret_cast<std::uint8_t*>(to + channels * 8);
-    for (std::int64_t c = 0; c < channels; c += lanes) {
-      encode({values, pixels, static_cast<int>(std::min<std::int64_t>(lanes, channels - c)),
-              to + c * 8, encoded + static_cast<std::size_t>(c) * pixels});
-      values += pixels * static_cast<std::size_t>(lanes);
+    std::size_t lanes = block_lanes;
+    for (std::size_t c = 0; c < channels; c += lanes) {
+      if (last) lanes = channels - c > 8 ? 16 : 8;
+      EncodeBlock(lanes, {values + (last ? c : c * pixels), pixels, last ? channels : lanes,
+                          static_cast<int>(std::min(lanes, channels - c)), to + c * 8,
+                          encoded + c * pixels});
     }
   }
 }
@@ -107,7 +116,7 @@ void Encode(ConstTensorView tensor, Encoding encoding, std::span<std::byte> out)
   }
   const auto values = tensor.as<float>();
   if (encoding == Encoding::kInt8) {
-    EncodeInt8(values.data(), tensor.desc.shape, 1, out);
+    EncodeInt8(values.data(), tensor.desc.shape, ChannelOrder::kPlain, out);
     return;
   }
   const std::size_t sample_bytes = EncodedSampleBytes(tensor.desc.shape, encoding);

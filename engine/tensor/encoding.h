@@ -37,14 +37,18 @@ std::size_t EncodedSampleBytes(const TensorDesc& desc, Encoding encoding);
 // Encodes the whole batch of `tensor`. REQUIRES: out.size() == batch * EncodedSampleBytes.
 void Encode(ConstTensorView tensor, Encoding encoding, std::span<std::byte> out);
 
-// How many channels lie together in memory: 1 in the plain order; 8 or 16 where [N, C, H, W] is
-// kept as [N, C / lanes rounded up, H, W, lanes], whose last block may hold anything beyond C.
-using ChannelLanes = int;
+// How the values of a shape [N, C, H, W] lie in memory; of other ranks there is the plain order
+// alone.
+enum class ChannelOrder : std::uint8_t {
+  kPlain,     // [N, C, H, W]
+  kLast,      // [N, H, W, C]
+  kBlocks8,   // [N, C / 8 rounded up, H, W, 8]; the last block may hold anything beyond C
+  kBlocks16,  // the same with 16
+};
 
-// Encodes float32 of this plain shape that lies in blocks of channels: the same bytes as Encode of
-// the same values in the plain order. REQUIRES: lanes is 1, 8 or 16, and 1 where shape's rank is
-// not 4; out.size() as Encode.
-void EncodeInt8(const float* values, const Shape& shape, ChannelLanes lanes,
+// Encodes float32 of this shape that lies in another order: the same bytes as Encode of the same
+// values in the plain one. REQUIRES: kPlain where shape's rank is not 4; out.size() as Encode.
+void EncodeInt8(const float* values, const Shape& shape, ChannelOrder order,
                 std::span<std::byte> out);
 
 // The inverse; `tensor` says shape and element type.

@@ -122,7 +122,8 @@ Tensor Odd(const Shape& shape) {
   return tensor;
 }
 
-// As blocks of channels, with numbers beyond the last channel that would show.
+// As blocks of channels (one of all: channels last), with numbers beyond the last channel that
+// would show.
 std::vector<float> Blocked(const Tensor& tensor, std::size_t lanes) {
   const std::size_t channels = static_cast<std::size_t>(tensor.shape()[1]);
   const std::size_t plane = static_cast<std::size_t>(tensor.shape().ElementsFrom(2));
@@ -145,11 +146,14 @@ TEST(Encoding, Int8_InWhateverOrderTheChannelsLie_IsTheDefinitionToTheBit) {
     std::vector<std::byte> got(expected.size());
     Encode(tensor.view(), Encoding::kInt8, got);
     EXPECT_TRUE(got == expected) << shape.ToString() << ", plain";
-    for (const int lanes : {8, 16}) {
+    const auto expect_same = [&](std::size_t lanes, ChannelOrder order) {
       std::ranges::fill(got, std::byte{0});
-      EncodeInt8(Blocked(tensor, static_cast<std::size_t>(lanes)).data(), shape, lanes, got);
+      EncodeInt8(Blocked(tensor, lanes).data(), shape, order, got);
       EXPECT_TRUE(got == expected) << shape.ToString() << ", " << lanes << " lanes";
-    }
+    };
+    expect_same(8, ChannelOrder::kBlocks8);
+    expect_same(16, ChannelOrder::kBlocks16);
+    expect_same(static_cast<std::size_t>(shape[1]), ChannelOrder::kLast);
   }
 }
 
@@ -166,8 +170,8 @@ TEST(Encoding, Int8_OfEveryInstructionSet_IsTheSame) {
       std::vector<std::byte> got(expected.size());
       auto* bytes = reinterpret_cast<std::uint8_t*>(got.data() + 16 * 8);
       for (std::size_t c = 0; c < 16; c += lanes) {
-        encode({blocked.data() + c * kPlane, kPlane, static_cast<int>(lanes), got.data() + c * 8,
-                bytes + c * kPlane});
+        encode({blocked.data() + c * kPlane, kPlane, lanes, static_cast<int>(lanes),
+                got.data() + c * 8, bytes + c * kPlane});
       }
       EXPECT_TRUE(got == expected) << encoder.name << ", " << lanes << " lanes";
     }

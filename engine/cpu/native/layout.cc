@@ -24,9 +24,11 @@ Layout PlainLayout(const TensorDesc& desc) {
   return layout;
 }
 
-std::optional<ChannelLanes> ChannelLanesOf(const Layout& layout, const Shape& shape) {
-  if (layout == PlainLayout(shape)) return 1;
-  if (shape.rank() == 4 && layout == BlockedLayout(shape)) return kLanes;
+static_assert(kLanes == 16);
+
+std::optional<ChannelOrder> ChannelOrderOf(const Layout& layout, const Shape& shape) {
+  if (layout == PlainLayout(shape)) return ChannelOrder::kPlain;
+  if (shape.rank() == 4 && layout == BlockedLayout(shape)) return ChannelOrder::kBlocks16;
   return std::nullopt;
 }
 

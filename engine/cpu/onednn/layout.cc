@@ -28,14 +28,15 @@ Layout PlainLayout(const TensorDesc& desc) {
                 dnnl::memory::data_type::u8, dnnl::memory::dims{1});
 }
 
-std::optional<ChannelLanes> ChannelLanesOf(const Layout& layout, const Shape& shape) {
-  if (layout == PlainLayout(shape)) return 1;
+std::optional<ChannelOrder> ChannelOrderOf(const Layout& layout, const Shape& shape) {
+  if (layout == PlainLayout(shape)) return ChannelOrder::kPlain;
   if (shape.rank() != 4) return std::nullopt;
   const auto is = [&](dnnl::memory::format_tag tag) {
     return layout == Layout(DimsOf(shape), dnnl::memory::data_type::f32, tag);
   };
-  if (is(dnnl::memory::format_tag::nChw16c)) return 16;
-  if (is(dnnl::memory::format_tag::nChw8c)) return 8;
+  if (is(dnnl::memory::format_tag::nhwc)) return ChannelOrder::kLast;
+  if (is(dnnl::memory::format_tag::nChw16c)) return ChannelOrder::kBlocks16;
+  if (is(dnnl::memory::format_tag::nChw8c)) return ChannelOrder::kBlocks8;
   return std::nullopt;
 }
 
