@@ -13,8 +13,11 @@ namespace vigil::bench {
 // shipped, the taps of the PE that ships with them).
 const std::vector<std::string>& TargetNames();
 
-// Throws Error: (Api, kNotFound) that lists the names; as reading the models does.
+// Throw Error: (Api, kNotFound) that lists the names; as reading the models does.
 Graph TappedTargetOf(const std::string& name);
+// The PE that judges it, with its metadata: the shipped one; of the untrained T, an untrained one
+// of full size.
+Graph EstimatorOf(const std::string& name);
 
 }  // namespace vigil::bench
 
