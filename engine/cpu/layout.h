@@ -3,6 +3,10 @@
 #ifndef VIGIL_ENGINE_CPU_LAYOUT_H_
 #define VIGIL_ENGINE_CPU_LAYOUT_H_
 
+#include <optional>
+
+#include "engine/tensor/encoding.h"
+
 #if VIGIL_HAVE_ONEDNN
 #include "engine/cpu/onednn/layout.h"
 #else
@@ -16,6 +20,9 @@ namespace vigil::cpu {
 Layout PlainLayout(const Shape& shape);
 // The same of any element type; one that is not float32 is so many bytes, which nobody reorders.
 Layout PlainLayout(const TensorDesc& desc);
+
+// How a float32 value of this shape lies in this layout; none: in a way that has no name.
+std::optional<ChannelOrder> ChannelOrderOf(const Layout& layout, const Shape& shape);
 
 }  // namespace vigil::cpu
 

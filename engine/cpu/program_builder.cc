@@ -119,19 +119,37 @@ void ProgramBuilder::AddTaps(ValueId value, std::span<const Encoding> encodings)
     const TensorDesc& desc = graph_.value(graph_.taps()[i]).desc;
     const std::size_t bytes = static_cast<std::size_t>(desc.shape.rank() ? desc.shape[0] : 1) *
                               EncodedSampleBytes(desc, encodings[i]);
-    if (graph_.taps()[i] == value) {
-      const SlotId slot = Get(value, PlainLayout(desc));
-      const SlotId tap_slot = program_.tap_slot;
-      AddFunction(
-          [=, encoding = encodings[i]](SlotPointers slots) {
-            Encode({desc, slots[static_cast<std::size_t>(slot)]}, encoding,
-                   {slots[static_cast<std::size_t>(tap_slot)] + offset, bytes});
-          },
-          std::array{slot});
-    }
+    if (graph_.taps()[i] == value) AddTap(value, encodings[i], offset, bytes);
     offset += bytes;
   }
   tap_only_ = node_is_tap_only;
+}
+
+void ProgramBuilder::AddTap(ValueId value, Encoding encoding, std::size_t offset,
+                            std::size_t bytes) {
+  const TensorDesc& desc = graph_.value(value).desc;
+  const auto room = [=, tap_slot = program_.tap_slot](SlotPointers slots) {
+    return std::span(slots[static_cast<std::size_t>(tap_slot)] + offset, bytes);
+  };
+  const Layout& produced = ProducedLayout(value);
+  const auto order = desc.dtype == DType::kFloat32 ? ChannelOrderOf(produced, desc.shape)
+                                                   : std::optional<ChannelOrder>();
+  if (encoding == Encoding::kInt8 && order) {
+    const SlotId slot = Get(value, produced);
+    AddFunction(
+        [=, shape = desc.shape](SlotPointers slots) {
+          EncodeInt8(reinterpret_cast<const float*>(slots[static_cast<std::size_t>(slot)]), shape,
+                     *order, room(slots));
+        },
+        std::array{slot});
+    return;
+  }
+  const SlotId slot = Get(value, PlainLayout(desc));
+  AddFunction(
+      [=](SlotPointers slots) {
+        Encode({desc, slots[static_cast<std::size_t>(slot)]}, encoding, room(slots));
+      },
+      std::array{slot});
 }
 
 SlotId ProgramBuilder::NewSlot(const Slot& slot) {

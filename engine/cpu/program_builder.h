@@ -57,6 +57,9 @@ class ProgramBuilder {
     Layout as;              // what the plain value was taken for; empty: itself
   };
 
+  // One of them, whose encoded batch lies at `offset` of the tap slot. One that is encoded straight
+  // from the layout that its producer chose spares T a copy in the plain one.
+  void AddTap(ValueId value, Encoding encoding, std::size_t offset, std::size_t bytes);
   SlotId NewSlot(const Slot& slot);
   void Touch(SlotId slot);  // by the step that is about to be added
   std::vector<Place>& places(ValueId value) { return places_[static_cast<std::size_t>(value)]; }

@@ -1,38 +1,16 @@
 #include "engine/tensor/encoding.h"
 
 #include <algorithm>
-#include <cmath>
 #include <cstring>
 
 #include "engine/base/half.h"
 #include "engine/base/text.h"
+#include "engine/tensor/encode_int8.h"
 
 namespace vigil {
 namespace {
 
 constexpr float kHalfMax = 65504.0f;
-
-void EncodeInt8(std::span<const float> values, std::int64_t channels, std::byte* out) {
-  const std::size_t plane = channels ? values.size() / static_cast<std::size_t>(channels) : 0;
-  auto* q = reinterpret_cast<std::uint8_t*>(out + channels * 8);
-  for (std::int64_t c = 0; c < channels; ++c) {
-    const auto part = values.subspan(static_cast<std::size_t>(c) * plane, plane);
-    float low = INFINITY, high = -INFINITY;
-    for (const float v : part) {  // comparisons with NaN are false, so NaN leaves the range alone
-      if (v < low) low = v;
-      if (v > high) high = v;
-    }
-    if (!(low <= high)) low = high = 0.0f;
-    const float header[2] = {(high - low) / 255.0f, low};
-    std::memcpy(out + c * 8, header, sizeof(header));
-    const float inverse = header[0] > 0.0f ? 1.0f / header[0] : 0.0f;
-    for (std::size_t i = 0; i < plane; ++i) {
-      const float scaled = (part[i] - low) * inverse;
-      *q++ = scaled > 0.0f ? static_cast<std::uint8_t>(std::min(scaled + 0.5f, 255.0f))
-                           : std::uint8_t{0};
-    }
-  }
-}
 
 void DecodeInt8(const std::byte* in, std::int64_t channels, std::span<float> values) {
   const std::size_t plane = channels ? values.size() / static_cast<std::size_t>(channels) : 0;
@@ -44,6 +22,11 @@ void DecodeInt8(const std::byte* in, std::int64_t channels, std::span<float> val
       v = header[1] + header[0] * static_cast<float>(*q++);
     }
   }
+}
+
+void EncodeBlock(std::size_t lanes, const Int8Block& block) {
+  const Int8Encoder& encoder = Int8Encoders().front();
+  (lanes == 1 ? encoder.one_lane : lanes == 8 ? encoder.eight_lanes : encoder.sixteen_lanes)(block);
 }
 
 std::size_t Samples(const TensorDesc& desc) {
@@ -93,6 +76,34 @@ std::size_t EncodedSampleBytes(const TensorDesc& desc, Encoding encoding) {
   return (SampleBytes(desc) + 3) / 4 * 4;
 }
 
+void EncodeInt8(const float* values, const Shape& shape, ChannelOrder order,
+                std::span<std::byte> out) {
+  VIGIL_CHECK(order == ChannelOrder::kPlain || shape.rank() == 4);
+  const std::size_t sample_bytes = EncodedSampleBytes(shape, Encoding::kInt8);
+  const auto samples = static_cast<std::size_t>(shape.rank() ? shape[0] : 1);
+  VIGIL_CHECK(out.size() == samples * sample_bytes);
+  const auto channels = static_cast<std::size_t>(ChannelsOf(shape));
+  const auto elements = static_cast<std::size_t>(shape.rank() ? shape.ElementsFrom(1) : 1);
+  if (elements == 0) return;
+  const std::size_t pixels = elements / channels;
+  const std::size_t block_lanes = order == ChannelOrder::kBlocks8    ? 8
+                                  : order == ChannelOrder::kBlocks16 ? 16
+                                                                     : 1;
+  const bool last = order == ChannelOrder::kLast;
+  const std::size_t sample = (channels + block_lanes - 1) / block_lanes * block_lanes * pixels;
+  for (std::size_t n = 0; n < samples; ++n, values += sample) {
+    std::byte* to = out.data() + n * sample_bytes;
+    auto* encoded = reinterpret_cast<std::uint8_t*>(to + channels * 8);
+    std::size_t lanes = block_lanes;
+    for (std::size_t c = 0; c < channels; c += lanes) {
+      if (last) lanes = channels - c > 8 ? 16 : 8;
+      EncodeBlock(lanes, {values + (last ? c : c * pixels), pixels, last ? channels : lanes,
+                          static_cast<int>(std::min(lanes, channels - c)), to + c * 8,
+                          encoded + c * pixels});
+    }
+  }
+}
+
 void Encode(ConstTensorView tensor, Encoding encoding, std::span<std::byte> out) {
   if (tensor.desc.dtype != DType::kFloat32) {
     const std::size_t bytes = EncodedSampleBytes(tensor.desc, encoding);
@@ -104,6 +115,10 @@ void Encode(ConstTensorView tensor, Encoding encoding, std::span<std::byte> out)
     return;
   }
   const auto values = tensor.as<float>();
+  if (encoding == Encoding::kInt8) {
+    EncodeInt8(values.data(), tensor.desc.shape, ChannelOrder::kPlain, out);
+    return;
+  }
   const std::size_t sample_bytes = EncodedSampleBytes(tensor.desc.shape, encoding);
   const std::size_t sample =
       static_cast<std::size_t>(tensor.desc.shape.rank() ? tensor.desc.shape.ElementsFrom(1) : 1);
@@ -114,12 +129,10 @@ void Encode(ConstTensorView tensor, Encoding encoding, std::span<std::byte> out)
     std::byte* to = out.data() + n * sample_bytes;
     if (encoding == Encoding::kFloat32) {
       std::memcpy(to, part.data(), part.size_bytes());
-    } else if (encoding == Encoding::kFloat16) {
+    } else {
       auto* halves = reinterpret_cast<std::uint16_t*>(to);
       for (std::size_t i = 0; i < sample; ++i)
         halves[i] = FloatToHalf(std::clamp(part[i], -kHalfMax, kHalfMax));
-    } else {
-      EncodeInt8(part, ChannelsOf(tensor.desc.shape), to);
     }
   }
 }

@@ -6,7 +6,7 @@
 //   float16   E * 2 bytes, IEEE binary16, round to nearest even, clamped to +-65504
 //   int8      C * 8 bytes (float scale, float offset, a channel), then E unsigned bytes q:
 //             value = offset + scale * q; scale = (max - min) / 255, offset = min of that channel
-//             of that sample
+//             of that sample; a zero is +0
 // A batch is its samples one after the other. Every part starts at a multiple of 4 bytes; a
 // sample's size is rounded up to 4. NaN encodes as the channel's offset (int8); callers check
 // inputs first.
@@ -36,6 +36,20 @@ std::size_t EncodedSampleBytes(const TensorDesc& desc, Encoding encoding);
 
 // Encodes the whole batch of `tensor`. REQUIRES: out.size() == batch * EncodedSampleBytes.
 void Encode(ConstTensorView tensor, Encoding encoding, std::span<std::byte> out);
+
+// How the values of a shape [N, C, H, W] lie in memory; of other ranks there is the plain order
+// alone.
+enum class ChannelOrder : std::uint8_t {
+  kPlain,     // [N, C, H, W]
+  kLast,      // [N, H, W, C]
+  kBlocks8,   // [N, C / 8 rounded up, H, W, 8]; the last block may hold anything beyond C
+  kBlocks16,  // the same with 16
+};
+
+// Encodes float32 of this shape that lies in another order: the same bytes as Encode of the same
+// values in the plain one. REQUIRES: kPlain where shape's rank is not 4; out.size() as Encode.
+void EncodeInt8(const float* values, const Shape& shape, ChannelOrder order,
+                std::span<std::byte> out);
 
 // The inverse; `tensor` says shape and element type.
 // Throws Error (Input, kMalformed) where the sizes do not agree.

@@ -144,6 +144,7 @@ void RecordKeeper::WriteBatch(std::span<const int> slots) {
 }
 
 void RecordKeeper::Flush() {
+  slots_.Hurry();
   {
     std::unique_lock lock(mutex_);
     written_changed_.wait(lock, [&] { return finished_ >= next_number_; });

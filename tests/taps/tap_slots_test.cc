@@ -63,6 +63,52 @@ TEST(TapSlots, WaitForCommitted_AfterClose_StillDeliversWhatIsLeft) {
   EXPECT_FALSE(slots.WaitForCommitted());
 }
 
+// However deep the writer rests, it comes back: far more records than dozes, at moments of its rest
+// that differ, each handed over before the next begins.
+TEST(TapSlots, WaitForCommitted_WhileItDozesOrSleeps_ComesBackForEachCommit) {
+  TapSlots slots(4, 8);
+  std::atomic<int> stored{0};
+  std::thread writer([&] {
+    while (slots.WaitForCommitted()) {
+      slots.Release(*slots.Take());
+      stored.fetch_add(1);
+      stored.notify_one();
+    }
+  });
+  for (int i = 0; i < 100; ++i) {
+    slots.Commit(*slots.Reserve());
+    if (i % 2 == 0) slots.Hurry();
+    for (int seen = stored.load(); seen <= i; seen = stored.load()) stored.wait(seen);
+  }
+  slots.Close();
+  writer.join();
+  EXPECT_EQ(stored.load(), 100);
+}
+
+TEST(TapSlots, Commit_OfHalfTheSlots_WakesADozingWriterBeforeItLooksByItself) {
+  TapSlots slots(2, 8);
+  slots.Commit(*slots.Reserve());
+  ASSERT_TRUE(slots.WaitForCommitted());
+  slots.Release(*slots.Take());  // from now on it dozes
+  std::atomic<std::int64_t> stored{0};
+  std::thread writer([&] {
+    while (slots.WaitForCommitted()) {
+      slots.Release(*slots.Take());
+      stored.fetch_add(1);
+      stored.notify_one();
+    }
+  });
+  const auto begin = std::chrono::steady_clock::now();
+  for (int i = 0; i < 200; ++i) {
+    slots.Commit(*slots.Reserve());
+    for (std::int64_t seen = stored.load(); seen <= i; seen = stored.load()) stored.wait(seen);
+  }
+  // Were it left to doze each time, 200 times 20 ms.
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, 100 * TapSlots::kDoze);
+  slots.Close();
+  writer.join();
+}
+
 // Two threads of T against one writer: every committed record arrives whole and once, and what did
 // not arrive was counted.
 TEST(TapSlots, ConcurrentCommits_ArriveWholeAndOnce) {

@@ -24,6 +24,14 @@ Layout PlainLayout(const TensorDesc& desc) {
   return layout;
 }
 
+static_assert(kLanes == 16);
+
+std::optional<ChannelOrder> ChannelOrderOf(const Layout& layout, const Shape& shape) {
+  if (layout == PlainLayout(shape)) return ChannelOrder::kPlain;
+  if (shape.rank() == 4 && layout == BlockedLayout(shape)) return ChannelOrder::kBlocks16;
+  return std::nullopt;
+}
+
 Layout BlockedLayout(const Shape& shape) {
   VIGIL_CHECK(shape.rank() == 4);
   return {Layout::Form::kBlocked, shape};

@@ -28,6 +28,18 @@ Layout PlainLayout(const TensorDesc& desc) {
                 dnnl::memory::data_type::u8, dnnl::memory::dims{1});
 }
 
+std::optional<ChannelOrder> ChannelOrderOf(const Layout& layout, const Shape& shape) {
+  if (layout == PlainLayout(shape)) return ChannelOrder::kPlain;
+  if (shape.rank() != 4) return std::nullopt;
+  const auto is = [&](dnnl::memory::format_tag tag) {
+    return layout == Layout(DimsOf(shape), dnnl::memory::data_type::f32, tag);
+  };
+  if (is(dnnl::memory::format_tag::nhwc)) return ChannelOrder::kLast;
+  if (is(dnnl::memory::format_tag::nChw16c)) return ChannelOrder::kBlocks16;
+  if (is(dnnl::memory::format_tag::nChw8c)) return ChannelOrder::kBlocks8;
+  return std::nullopt;
+}
+
 Layout AnyLayout(const Shape& shape) {
   return Layout(DimsOf(shape), dnnl::memory::data_type::f32, dnnl::memory::format_tag::any);
 }
