@@ -160,6 +160,31 @@ TEST_F(ApiTest, WhatIsWrong_HasAStatusAndOneLine) {
   EXPECT_EQ(other, "");
 }
 
+TEST_F(ApiTest, Store_KeepsToItsBoundsOfWear) {
+  store_.records_an_hour = 3;
+  const vigil_target_options options = TargetOptions();
+  vigil_target* target = nullptr;
+  ASSERT_EQ(vigil_target_open(&options, &store_, &target), VIGIL_OK) << vigil_error();
+  const float image[4] = {1, 2, 3, 6};
+  float answer[2] = {};
+  for (int i = 0; i < 40; ++i) {
+    EXPECT_EQ(vigil_target_run(target, image, 4, answer, 2, nullptr), VIGIL_OK) << vigil_error();
+  }
+  EXPECT_EQ(vigil_target_flush(target), VIGIL_OK);
+  vigil_target_close(target);
+  const StoreStats stats = Store(path_).Stats();
+  EXPECT_EQ(stats.totals.seen, 40);
+  EXPECT_GE(stats.records_this_hour, 1);
+  EXPECT_LE(stats.records_this_hour, 3);
+}
+
+TEST_F(ApiTest, AGroupThatThereIsNot_IsAnApiFaultThatNamesIt) {
+  store_.group = "no-such-group";
+  vigil_recorder* recorder = nullptr;
+  EXPECT_EQ(vigil_recorder_open(&recorder_, &store_, &recorder), VIGIL_API_FAULT);
+  EXPECT_THAT(vigil_error(), HasSubstr("group 'no-such-group'"));
+}
+
 // A caller built against an older header, whose structure ended after `path`.
 TEST_F(ApiTest, ShorterStructure_HasDefaultsForTheRest) {
   store_.size = offsetof(vigil_store_options, public_key);

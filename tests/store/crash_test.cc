@@ -55,10 +55,10 @@ class CrashTest : public StoreTest, public ::testing::WithParamInterface<Trouble
     std::map<std::int64_t, int> judged;
   };
 
-  StoreOptions Options(std::shared_ptr<const PayloadCodec> codec) const {
+  StoreOptions Options(const std::shared_ptr<const PayloadCodec>& codec) const {
     StoreOptions options{.max_records = 1 << 20, .max_verdicts = 1 << 30};
     options.max_records_per_hour = options.max_written_per_day = WriteRoom::kUnbounded;
-    options.codec = std::move(codec);
+    options.codec = codec;
     // Clocks that jump by days make records too old; what the store may fill leaves space for
     // others to fill.
     if (GetParam() == Trouble::kClockSetBack) options.max_age = std::chrono::hours(24);
@@ -67,7 +67,8 @@ class CrashTest : public StoreTest, public ::testing::WithParamInterface<Trouble
   }
 
   // A store of a child's; on a full disk it waits for space.
-  std::unique_ptr<Store> Open(std::shared_ptr<const PayloadCodec> codec, const Clock& clock) const;
+  std::unique_ptr<Store> Open(const std::shared_ptr<const PayloadCodec>& codec,
+                              const Clock& clock) const;
   // Tells after the store has returned. A pipe keeps what was written when its writer is killed.
   void AppendForever(int round, int tell) const;
   void JudgeForever(int round, int tell) const;
@@ -88,7 +89,7 @@ class CrashTest : public StoreTest, public ::testing::WithParamInterface<Trouble
   bool mounted_ = false, full_ = false;
 };
 
-std::unique_ptr<Store> CrashTest::Open(std::shared_ptr<const PayloadCodec> codec,
+std::unique_ptr<Store> CrashTest::Open(const std::shared_ptr<const PayloadCodec>& codec,
                                        const Clock& clock) const {
   while (true) {
     try {
@@ -107,8 +108,8 @@ void CrashTest::AppendForever(int round, int tell) const {
   for (std::int64_t i = 0;; ++i) {
     if (GetParam() == Trouble::kClockSetBack && i % 10 == 0)
       clock.shift_micros = -static_cast<std::int64_t>(random() % 72) * kHour;
-    std::vector<Record> records = {MakeRecord(i, round * 100000 + i / 4, 3000),
-                                   MakeRecord(i, round * 100000 + i / 4)};
+    std::vector<Record> records = {MakeRecord(i, round * std::int64_t{100000} + i / 4, 3000),
+                                   MakeRecord(i, round * std::int64_t{100000} + i / 4)};
     for (Record& record : records) record.time_micros = clock.WallMicros();
     try {
       for (const std::int64_t id : store->Append(records).ids) {

@@ -14,7 +14,6 @@ using testing::ErrorOf;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using testing::MakeRecord;
-using testing::RunSql;
 
 class StoreFilesTest : public testing::StoreTest {
  protected:

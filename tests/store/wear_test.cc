@@ -98,7 +98,7 @@ TEST_F(WearTest, Append_BeyondMiBADay_StaysWithinThem_AndGoesOnTheNextDay) {
   EXPECT_LT(stored, 100);
   EXPECT_GT(stored, 30);
   // What counts refused records is small; judging was not asked to stop either.
-  EXPECT_LE(store.Stats().written_today, kBound + 200 * 5 * 4120);
+  EXPECT_LE(store.Stats().written_today, kBound + std::int64_t{200} * 5 * 4120);
   EXPECT_EQ(store.RoomToWrite().today, 0);
   EXPECT_EQ(store.Stats().totals.dropped, 200 - stored);
   EXPECT_EQ(store.Judge(std::vector{MakeVerdict(store.ReadUnjudged(1).at(0).id)}), 1);
@@ -119,7 +119,7 @@ TEST_F(WearTest, TwoProcesses_ShareTheBounds) {
 TEST_F(WearTest, ClockSetBack_NeitherLiftsABoundNorHoldsItForLongerThanItsTime) {
   Store store(path_, {.max_records_per_hour = 5}, clock_);
   EXPECT_EQ(Append(store, 9), 5);
-  clock_.wall_micros -= 1000 * 24 * kHour;
+  clock_.wall_micros -= std::int64_t{1000} * 24 * kHour;
   EXPECT_EQ(Append(store, 9), 0);
   clock_.wall_micros += kHour + 5 * kMinute;
   EXPECT_EQ(Append(store, 9), 5);
