@@ -26,30 +26,28 @@ namespace vigil::bench {
 namespace {
 
 constexpr std::array<const char*, kPeModes> kModeNames{"off", "idle only", "saturating"};
-constexpr double kRate = 30.0;  // inferences a second
 
 struct Options {
   Setting setting{"directness", "cpu", ""};
   int seconds = 20;  // of each row
   int slice_seconds = 2;
   int threads = 0;
+  double rate = 30.0;  // inferences a second
   std::string serve;
   bool json = false;
 };
 
 enum class Arrivals { kPaced, kRandom };
-const char* NameOf(Arrivals arrivals) {
-  return arrivals == Arrivals::kPaced ? "30 Hz" : "random, 30/s";
-}
+const char* NameOf(Arrivals arrivals) { return arrivals == Arrivals::kPaced ? "paced" : "random"; }
 
 // Milliseconds of one slice at which inputs arrive. Random ones do not wait for each other.
-std::vector<double> ArrivalTimes(Arrivals arrivals, int seconds, std::uint32_t seed) {
+std::vector<double> ArrivalTimes(Arrivals arrivals, const Options& options, std::uint32_t seed) {
   std::mt19937 generator(seed);
-  std::exponential_distribution<double> gap(kRate / 1e3);
+  std::exponential_distribution<double> gap(options.rate / 1e3);
   std::vector<double> times;
-  for (double t = 0.0; t < seconds * 1e3;) {
+  for (double t = 0.0; t < options.slice_seconds * 1e3;) {
     times.push_back(t);
-    t += arrivals == Arrivals::kPaced ? 1e3 / kRate : gap(generator);
+    t += arrivals == Arrivals::kPaced ? 1e3 / options.rate : gap(generator);
   }
   return times;
 }
@@ -57,6 +55,7 @@ std::vector<double> ArrivalTimes(Arrivals arrivals, int seconds, std::uint32_t s
 struct Row {
   std::vector<double> latencies;  // milliseconds
   PeWork work;
+  std::int64_t dropped = 0;  // of T's records
 };
 using Rows = std::array<Row, kPeModes>;  // by PeMode
 
@@ -120,11 +119,12 @@ std::map<Arrivals, Rows> Measure(const Options& options, TargetSide& target, Est
   for (int slice = 0; slice < slices; ++slice) {
     for (const Arrivals arrivals : {Arrivals::kPaced, Arrivals::kRandom}) {
       const std::vector<double> times =
-          ArrivalTimes(arrivals, options.slice_seconds, static_cast<std::uint32_t>(slice));
+          ArrivalTimes(arrivals, options, static_cast<std::uint32_t>(slice));
       std::array<int, kPeModes> order{0, 1, 2};
       std::ranges::shuffle(order, generator);
       for (const int mode : order) {
         Row& row = all[arrivals][static_cast<std::size_t>(mode)];
+        const std::int64_t dropped_before = target.dropped();
         side.Begin(static_cast<PeMode>(mode));
         target.RunSlice(times, row.latencies);
         const PeWork work = side.End();
@@ -133,6 +133,7 @@ std::map<Arrivals, Rows> Measure(const Options& options, TargetSide& target, Est
         row.work.yields += work.yields;
         row.work.errors += work.errors;
         row.work.backlog = work.backlog;
+        row.dropped += target.dropped() - dropped_before;
       }
     }
   }
@@ -151,6 +152,7 @@ nlohmann::json ToJson(int processes, Arrivals arrivals, const Rows& rows) {
                    {"p50_ms", Quantile(row.latencies, 0.5)},
                    {"p95_ms", Quantile(row.latencies, 0.95)},
                    {"p99_ms", Quantile(row.latencies, 0.99)},
+                   {"records_dropped", row.dropped},
                    {"pe_records", row.work.records},
                    {"pe_chunks", row.work.chunks},
                    {"pe_yields", row.work.yields},
@@ -164,7 +166,7 @@ void Print(int processes, Arrivals arrivals, const Rows& rows) {
   const double alone = Quantile(rows[0].latencies, 0.99);
   std::cout << processes << (processes == 1 ? " process, " : " processes, ") << NameOf(arrivals)
             << "\n  PE            n    p50 ms    p95 ms    p99 ms  p99 more  PE's records  chunks"
-            << "  yields\n"
+            << "  yields  T's records dropped\n"
             << std::fixed << std::setprecision(2);
   for (std::size_t mode = 0; mode < rows.size(); ++mode) {
     const Row& row = rows[mode];
@@ -174,7 +176,8 @@ void Print(int processes, Arrivals arrivals, const Rows& rows) {
               << Quantile(row.latencies, 0.5) << std::setw(10) << Quantile(row.latencies, 0.95)
               << std::setw(10) << p99 << std::setw(10) << p99 - alone << std::setw(14)
               << row.work.records << std::setw(8) << row.work.chunks << std::setw(8)
-              << row.work.yields << (row.work.errors ? "  PE FAILED" : "") << "\n";
+              << row.work.yields << std::setw(21) << row.dropped
+              << (row.work.errors ? "  PE FAILED" : "") << "\n";
   }
 }
 
@@ -217,6 +220,8 @@ int Main(int argc, char** argv) {
   app.add_option("--target", options.setting.target, "which T, and its PE");
   app.add_option("--backend", options.setting.backend, "of both: cpu or vulkan");
   app.add_option("--threads", options.threads, "of T on cpu; 0: as many as there are cores");
+  app.add_option("--rate", options.rate, "of T's inferences a second")
+      ->check(CLI::Range(0.1, 10000.0));
   app.add_option("--seconds", options.seconds, "of each row")->check(CLI::Range(1, 100000));
   app.add_option("--slice", options.slice_seconds, "seconds between changes of PE's mode")
       ->check(CLI::Range(1, 60));
@@ -233,7 +238,8 @@ int Main(int argc, char** argv) {
   nlohmann::json rows = nlohmann::json::array();
   if (!options.json) {
     std::cout << options.setting.target << " on " << options.setting.backend << ": " << device
-              << ", T with " << options.threads << " threads (0: all), fp32, taps int8\n";
+              << ", T with " << options.threads << " threads (0: all), " << options.rate
+              << " inferences a second, fp32, taps int8\n";
   }
   for (const int processes : {1, 2}) {
     for (const auto& [arrivals, measured] : MeasureArrangement(options, processes)) {
@@ -249,6 +255,7 @@ int Main(int argc, char** argv) {
                                 {"backend", options.setting.backend},
                                 {"device", device},
                                 {"threads", options.threads},
+                                {"inferences_a_second", options.rate},
                                 {"rows", rows}}
                      .dump(2)
               << "\n";
