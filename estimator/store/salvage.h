@@ -21,7 +21,8 @@ struct SalvageReport {
   std::int64_t lost_without_id = 0, lost_verdicts = 0;
 };
 
-// For a store that Store refuses as damaged (Input, kMalformed), such as one whose file was cut:
+// For a store that Store refuses as damaged (Input, kMalformed), such as one whose file was cut, or
+// of which Verify says that it is not sound:
 // moves every row that can be read into a new file, with its id, as it is sealed; makes the counts
 // of the epochs fit; and puts the new file in the place of the old one, which stays beside it as
 // PATH.damaged. REQUIRES that no other process has the store open: it would go on with the old

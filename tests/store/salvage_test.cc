@@ -2,6 +2,7 @@
 #include "estimator/store/salvage.h"
 
 #include <algorithm>
+#include <fstream>
 #include <set>
 
 #include <gmock/gmock.h>
@@ -122,6 +123,33 @@ TEST_F(SalvageTest, FileCutAnywhere_GivesASoundStoreOrAnError) {
     }
   }
   EXPECT_GT(salvaged, 20);
+}
+
+// Whichever page another program has written to.
+TEST_F(SalvageTest, PageThatWasOverwritten_GivesASoundStore) {
+  constexpr std::uintmax_t kPage = 4096;
+  Fill();
+  const std::filesystem::path whole = folder_ / "whole";
+  std::filesystem::copy_file(path_, whole);
+  const std::uintmax_t pages = std::filesystem::file_size(whole) / kPage;
+  std::int64_t fewest = 100;
+  for (std::uintmax_t page = 1; page < pages; page += 1 + pages / 40) {
+    for (const auto& entry : std::filesystem::directory_iterator(folder_))
+      if (entry.path() != whole) std::filesystem::remove(entry.path());
+    std::filesystem::copy_file(whole, path_);
+    {
+      std::fstream file(path_, std::ios::in | std::ios::out | std::ios::binary);
+      file.seekp(static_cast<std::streamoff>(page * kPage));
+      file << std::string(kPage, '\xa5');
+    }
+    const SalvageReport report = SalvageStore(path_, Options());
+    Store store(path_, Options(), clock_);
+    const std::int64_t read = std::ssize(store.ReadUnjudged(1000));
+    EXPECT_LE(report.records - read, 1) << "page " << page;
+    EXPECT_THAT(store.Verify(), IsEmpty()) << "page " << page;
+    fewest = std::min(fewest, read);
+  }
+  EXPECT_GT(fewest, 20);  // of 100: one page of rows holds a part of them
 }
 
 TEST_F(SalvageTest, SecondSalvage_DoesNotOverwriteTheFirstOnesFile) {

@@ -33,11 +33,12 @@ std::unique_ptr<Store> Open(const StoreArguments& arguments) {
   return std::make_unique<Store>(arguments.path, Options(arguments));
 }
 
-// Of a store that opens there is nothing to salvage.
+// Of a store that is sound there is nothing to salvage.
 void SalvageIfDamaged(const StoreArguments& arguments) {
   try {
-    Open(arguments);
-    return;
+    const std::vector<std::string> problems = Open(arguments)->Verify();
+    if (problems.empty()) return;
+    for (const std::string& problem : problems) std::cerr << problem << "\n";
   } catch (const Error& error) {
     if (error.code() != ErrorCode::kMalformed) throw;
     std::cerr << error.what() << "\n";
