@@ -13,8 +13,6 @@
 #include "engine/base/text.h"
 #include "estimator/store/sealed_codec.h"
 
-extern char** environ;
-
 namespace vigil::bench {
 namespace {
 

@@ -112,7 +112,7 @@ template <std::size_t kLanes>
     Bytes from[16], to[16];
     std::memcpy(from, bytes, kTile);
     for (int round = 0; round < kRounds; ++round) {
-      for (int i = 0; i < 8; ++i) {
+      for (std::size_t i = 0; i < 8; ++i) {
         to[2 * i] = __builtin_shufflevector(from[i], from[i + 8], 0, 16, 1, 17, 2, 18, 3, 19, 4, 20,
                                             5, 21, 6, 22, 7, 23);
         to[2 * i + 1] = __builtin_shufflevector(from[i], from[i + 8], 8, 24, 9, 25, 10, 26, 11, 27,
