@@ -11,6 +11,7 @@
 #include "estimator/daemon/notify.h"
 #include "estimator/daemon/target_check.h"
 #include "estimator/models/model_files.h"
+#include "estimator/store/salvage.h"
 #include "estimator/store/sealed_codec.h"
 #include "estimator/verdict/evaluator.h"
 
@@ -41,9 +42,7 @@ DeviceService::DeviceService(ServiceConfig config, const Clock& clock, const std
       OpenBackend(config_.backend == "auto" && config_.device >= 0 ? "vulkan" : config_.backend,
                   config_.device, DefaultPipelineCache());
 
-  StoreOptions options = config_.store;
-  options.codec = OpeningCodec(ReadOrMakeKeys(config_.secret_key, config_.public_key));
-  store_ = std::make_shared<Store>(config_.store_path, std::move(options), clock_);
+  store_ = OpenStore();
 
   activity_ = std::make_unique<ActivityPage>(config_.activity_page, true, clock_, kPageMode);
   signals_ = std::make_unique<SystemSignals>(
@@ -55,6 +54,26 @@ DeviceService::DeviceService(ServiceConfig config, const Clock& clock, const std
 }
 
 DeviceService::~DeviceService() { Stop(); }
+
+// A device has nobody who would look into a damaged file: what can be had of it goes on, and the
+// rest is told.
+std::shared_ptr<Store> DeviceService::OpenStore() const {
+  StoreOptions options = config_.store;
+  options.codec = OpeningCodec(ReadOrMakeKeys(config_.secret_key, config_.public_key));
+  try {
+    return std::make_shared<Store>(config_.store_path, options, clock_);
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::kMalformed) throw;
+    Log(LogLevel::kError, error.what());
+  }
+  const SalvageReport report = SalvageStore(config_.store_path, options);
+  Log(LogLevel::kError,
+      Text("salvaged ", report.records, " records and ", report.verdicts, " verdicts of it, lost ",
+           report.lost_records.size() + static_cast<std::size_t>(report.lost_without_id),
+           " records and ", report.lost_verdicts, " verdicts; the damaged file is ",
+           report.damaged));
+  return std::make_shared<Store>(config_.store_path, options, clock_);
+}
 
 std::vector<std::unique_ptr<RecordEvaluator>> DeviceService::MakeEvaluators(
     const Graph& estimator) {

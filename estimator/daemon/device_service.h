@@ -36,9 +36,9 @@ struct ServiceStatus {
 // Start, Stop and Tick on one thread; the rest from any.
 class DeviceService {
  public:
-  // The keys are made where they are missing. `root` is where the idle signals are read below.
-  // Throws Error as Store, ReadOrMakeKeys, ActivityPage, ImportOnnx, ReadEstimatorMetadata and
-  // OpenBackend do.
+  // The keys are made where they are missing; a damaged store is salvaged (SalvageStore). `root` is
+  // where the idle signals are read below. Throws Error as Store, ReadOrMakeKeys, ActivityPage,
+  // ImportOnnx, ReadEstimatorMetadata and OpenBackend do.
   explicit DeviceService(ServiceConfig config, const Clock& clock = SystemClock(),
                          const std::string& root = "/");
   ~DeviceService();  // stops
@@ -64,6 +64,7 @@ class DeviceService {
   const ServiceConfig& config() const { return config_; }
 
  private:
+  std::shared_ptr<Store> OpenStore() const;
   std::vector<std::unique_ptr<RecordEvaluator>> MakeEvaluators(const Graph& estimator);
   void RestoreBudget();
   void WriteDownTimes();

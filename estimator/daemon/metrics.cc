@@ -103,6 +103,11 @@ void AddStore(const StoreStats& store, Exposition& out) {
   out.Family("vigil_store_size_bytes", "gauge", "bytes", "Of the store's file and its journal.");
   out.Sample(static_cast<double>(store.file_bytes), {{"file", "store"}});
   out.Sample(static_cast<double>(store.journal_bytes), {{"file", "journal"}});
+  out.Family("vigil_store_records_this_hour", "gauge", "", "What max_records_an_hour bounds.");
+  out.Sample(static_cast<double>(store.records_this_hour));
+  out.Family("vigil_store_written_today_bytes", "gauge", "bytes",
+             "Written to the disk in the last 24 hours, what max_written_mib_a_day bounds.");
+  out.Sample(static_cast<double>(store.written_today));
 }
 
 void AddEstimate(const DeviceReport& report, Exposition& out) {

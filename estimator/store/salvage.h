@@ -25,8 +25,8 @@ struct SalvageReport {
 // of which Verify says that it is not sound:
 // moves every row that can be read into a new file, with its id, as it is sealed; makes the counts
 // of the epochs fit; and puts the new file in the place of the old one, which stays beside it as
-// PATH.damaged. REQUIRES that no other process has the store open: it would go on with the old
-// file.
+// PATH.damaged. Processes that append go on with the new file at their next Append; what they
+// append meanwhile is lost. REQUIRES that no other process judges.
 //
 // Where it is interrupted, the old file is still in its place. Of `options`, codec and group count.
 // Throws Error: (Input, kNotFound) where there is no file; (Input, kMalformed) where not even the

@@ -67,13 +67,24 @@ void UseJournal(sqlite::Database& database, const StoreOptions& options) {
 Store::Store(std::string path, StoreOptions options, const Clock& clock)
     : path_(std::move(path)), options_(std::move(options)), clock_(clock) {
   CheckBounds(options_);
+  Open();
+}
+
+void Store::Open() {
   sqlite::MakeStoreFile(path_, options_.create, options_.group);
   const bool shared = sqlite::ShareJournalFiles(path_);
-  database_ =
+  auto opened =
       std::make_unique<sqlite::Database>(path_, static_cast<int>(options_.busy_timeout.count()));
-  if (shared) database_->KeepJournalFiles();
-  UseJournal(*database_, options_);
-  sqlite::EnsureSchema(*database_, options_.codec->name());
+  if (shared) opened->KeepJournalFiles();
+  UseJournal(*opened, options_);
+  sqlite::EnsureSchema(*opened, options_.codec->name());
+  database_ = std::move(opened);
+  file_ = sqlite::FileNumber(path_);
+  counted_bytes_ = 0;
+}
+
+void Store::FollowFile() {
+  if (sqlite::FileNumber(path_) != file_) Open();
 }
 
 // What the last transactions wrote is added up, and before it what closing would write.

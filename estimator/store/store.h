@@ -107,7 +107,8 @@ class Store {
   explicit Store(std::string path, StoreOptions options = {}, const Clock& clock = SystemClock());
   ~Store();
 
-  // One transaction. `progress` carries the samplers' counts (idempotent: seen and dropped are
+  // One transaction, in whatever file now has the store's name: a writer goes on by itself where the
+  // evaluator had to salvage it. `progress` carries the samplers' counts (idempotent: seen and dropped are
   // totals of their epoch); an epoch that has none counts each of its records as one inference.
   // Throws also (Input, kInvalidValue) for a record that does not fit the format or the bounds.
   AppendResult Append(std::span<const Record> records,
@@ -176,6 +177,9 @@ class Store {
   const std::string& path() const { return path_; }
 
  private:
+  void Open();
+  // Opens the file anew where another has taken its place (SalvageStore) or it is gone.
+  void FollowFile();
   // Adds what was written since the last time to the table; returns what counted_bytes_ becomes
   // when that is committed. REQUIRES an open transaction.
   std::int64_t CountWrites(std::int64_t records);
@@ -185,6 +189,7 @@ class Store {
   const Clock& clock_;
   std::mutex mutex_;                            // guards what follows
   std::unique_ptr<sqlite::Database> database_;  // never null
+  std::uint64_t file_ = 0;                      // which one database_ has open
   std::int64_t counted_bytes_ = 0;              // of database_'s, that the table has
 };
 

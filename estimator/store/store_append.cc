@@ -137,6 +137,7 @@ AppendResult Store::Append(std::span<const Record> records,
   for (const Record& record : records) packed.push_back(PackBody(record));
 
   const std::lock_guard lock(mutex_);
+  FollowFile();
   const sqlite::Bounds bounds{options_.max_bytes, options_.max_records, options_.max_verdicts};
   const sqlite::WearBounds wear_bounds{options_.max_records_per_hour, options_.max_written_per_day};
   const std::int64_t now_micros = clock_.WallMicros();

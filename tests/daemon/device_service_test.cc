@@ -103,6 +103,22 @@ TEST_F(DeviceServiceTest, WhatCannotWork_SaysSoBeforeAnythingRuns) {
   EXPECT_THAT(ErrorOf([&] { DeviceService{config}; }).what(), HasSubstr("secret.key"));
 }
 
+TEST_F(DeviceServiceTest, DamagedStore_IsSalvagedAtTheStart_AndTGoesOn) {
+  { DeviceService makes_the_keys(Config()); }
+  AppendRecords(400, 3.0f);
+  std::filesystem::resize_file(path_, std::filesystem::file_size(path_) * 7 / 10);
+  DeviceService service(Config());
+  EXPECT_TRUE(std::filesystem::exists(path_ + ".damaged"));
+  const StoreStats stats = service.Status().store;
+  EXPECT_GT(stats.records, 100);
+  EXPECT_GT(stats.totals.set_aside, 0);
+  AppendRecords(10, 3.0f);
+  service.Start();
+  EXPECT_TRUE(WaitUntil([&] { return service.Status().store.records == 0; }));
+  EXPECT_EQ(service.Status().store.verdicts, stats.records + 10);
+  EXPECT_TRUE(service.store().Verify().empty());
+}
+
 TEST_F(DeviceServiceTest, AlertThatFires_RunsItsCommandOnce_AndStaysKnownOverARestart) {
   const std::string told = File("told");
   const std::string alert =

@@ -159,5 +159,19 @@ TEST_F(SalvageTest, SecondSalvage_DoesNotOverwriteTheFirstOnesFile) {
   EXPECT_EQ(ErrorOf([&] { SalvageStore(path_, Options()); }).code(), ErrorCode::kMisuse);
 }
 
+TEST_F(SalvageTest, WriterThatHadItOpen_GoesOnWithTheNewFile) {
+  Fill();
+  Store writer(path_, {.codec = SealingCodec(key_.public_key())}, clock_);
+  writer.Append(std::vector{MakeRecord(1000, 100)});
+  SalvageStore(path_, Options());
+  const std::vector<std::int64_t> ids = writer.Append(std::vector{MakeRecord(1001, 101)}).ids;
+  ASSERT_GT(ids.at(0), 0);
+  Store evaluator(path_, Options(), clock_);
+  std::set<std::int64_t> waiting;
+  for (const Record& record : evaluator.ReadUnjudged(1000)) waiting.insert(record.id);
+  EXPECT_TRUE(waiting.contains(ids.at(0)));
+  EXPECT_THAT(evaluator.Verify(), IsEmpty());
+}
+
 }  // namespace
 }  // namespace vigil
