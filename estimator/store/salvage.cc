@@ -65,7 +65,9 @@ std::set<std::int64_t> KnownIds(Database& database, const std::string& table, co
 // nothing.
 class Salvager {
  public:
-  Salvager(Database& damaged, Database& fresh) : damaged_(damaged), fresh_(fresh) {}
+  // `sealed`: every record is for some key.
+  Salvager(Database& damaged, Database& fresh, bool sealed)
+      : damaged_(damaged), fresh_(fresh), sealed_(sealed) {}
 
   // The rows with these ids; returns those that could not be read.
   std::vector<std::int64_t> Copy(const std::string& table, const std::string& id,
@@ -75,7 +77,7 @@ class Salvager {
       bool copied = false;
       Readable([&] {
         Statement row(damaged_, Text("SELECT * FROM ", table, " WHERE ", id, " = ?"));
-        if (!row.Bind(1, one).Step()) return;
+        if (!row.Bind(1, one).Step() || LostItsTail(table, row)) return;
         Insert(table, row);
         copied = true;
       });
@@ -106,6 +108,11 @@ class Salvager {
   }
 
  private:
+  // A row that was cut reads as one of an older version, without the column that came last: the
+  // key.
+  bool LostItsTail(const std::string& table, const Statement& row) const {
+    return sealed_ && table == "records" && row.Integer(row.columns() - 1) == 0;
+  }
   void Insert(const std::string& table, const Statement& row) {
     std::string values = "?";
     for (int column = 1; column < row.columns(); ++column) values += ", ?";
@@ -116,6 +123,7 @@ class Salvager {
 
   Database& damaged_;
   Database& fresh_;
+  const bool sealed_;
 };
 
 // Epochs whose own row is gone get one; then counts follow from what there is.
@@ -144,9 +152,10 @@ void MendCounts(Database& database, SalvageReport& report) {
 
 void CopyAll(Database& damaged, Database& fresh, SalvageReport& report) {
   sqlite::Transaction transaction(fresh);
-  Salvager salvager(damaged, fresh);
-  for (const char* table : {"meta", "set_aside", "idle_times", "notes", "writes"})
-    salvager.Copy(table);
+  Salvager(damaged, fresh, false).Copy("meta");
+  const bool sealed = fresh.String("SELECT value FROM meta WHERE key = 'codec'") != "plain";
+  Salvager salvager(damaged, fresh, sealed);
+  for (const char* table : {"set_aside", "idle_times", "notes", "writes"}) salvager.Copy(table);
   salvager.Copy("epochs", "epoch", KnownIds(damaged, "epochs", "epoch", {}));
   const std::set<std::int64_t> records =
       KnownIds(damaged, "records", "id",
