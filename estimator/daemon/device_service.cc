@@ -182,9 +182,13 @@ ServiceStatus DeviceService::Status() {
   status.idle_policy = Describe(config_.idle);
   status.estimator = config_.estimator.filename().string();
   status.up = clock_.Monotonic() - started_;
-  status.hangs = status.scheduler.state != SchedulerState::kStopped &&
-                 clock_.Monotonic() - status.scheduler.next_look > kHangsAfter;
+  status.hangs = Hangs(status.scheduler);
   return status;
+}
+
+bool DeviceService::Hangs(const SchedulerStatus& status) const {
+  return status.state != SchedulerState::kStopped &&
+         clock_.Monotonic() - status.next_look > kHangsAfter;
 }
 
 std::shared_ptr<const DeviceReport> DeviceService::Report() {

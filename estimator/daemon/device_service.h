@@ -55,6 +55,9 @@ class DeviceService {
   // service that is made anew sees it.
   bool PageIsGone() const { return !activity_->IsAt(config_.activity_page); }
 
+  // Cheap; Status asks the store as well.
+  SchedulerStatus scheduler() const { return scheduler_->status(); }
+  bool Hangs(const SchedulerStatus& status) const;
   ServiceStatus Status();
   // At most kReportAge old.
   std::shared_ptr<const DeviceReport> Report();

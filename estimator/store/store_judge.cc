@@ -61,17 +61,40 @@ void BindVerdict(const Verdict& verdict, Statement& insert) {
   insert.Bind(10, std::int64_t{verdict.correct}).Bind(11, std::int64_t{verdict.causes.bits()});
 }
 
-Record RowToRecord(const Statement& row, const PayloadCodec& codec) {
-  Record record;
-  record.id = row.Integer(0);
-  record.time_micros = row.Integer(1);
-  record.model_hash = static_cast<std::uint64_t>(row.Integer(2));
-  record.epoch = row.Integer(3);
-  record.place = row.Integer(4);
-  record.tags = TagsFromText(row.String(5));
-  const PayloadOwner owner{.record_id = record.id, .model_hash = record.model_hash};
-  UnpackBody(OpenPayload(row.Bytes(6), owner, row.Integer(7), codec), record);
-  return record;
+// A record as the file has it.
+struct StoredRecord {
+  Record record;  // but for what the payload and the tags hold
+  std::string tags;
+  std::vector<std::byte> payload;
+  KeyId key = 0;
+};
+
+std::vector<StoredRecord> ReadRows(Database& database, const PayloadCodec& codec, int limit) {
+  Statement rows(database,
+                 Text("SELECT id, time_micros, model_hash, epoch, ifnull(place, -1), tags, payload,"
+                      " key_id FROM records WHERE ",
+                      sqlite::OpenableBy(codec), " ORDER BY epoch, shuffle LIMIT ?"));
+  rows.Bind(1, std::int64_t{limit});
+  std::vector<StoredRecord> stored;
+  while (rows.Step()) {
+    StoredRecord& one = stored.emplace_back();
+    one.record.id = rows.Integer(0);
+    one.record.time_micros = rows.Integer(1);
+    one.record.model_hash = static_cast<std::uint64_t>(rows.Integer(2));
+    one.record.epoch = rows.Integer(3);
+    one.record.place = rows.Integer(4);
+    one.tags = rows.String(5);
+    one.payload = rows.Bytes(6);
+    one.key = rows.Integer(7);
+  }
+  return stored;
+}
+
+void CloseEpochsOf(Database& database, std::span<const StoredRecord> stored) {
+  std::set<std::int64_t> epochs;
+  for (const StoredRecord& one : stored) epochs.insert(one.record.epoch);
+  Statement close(database, "UPDATE epochs SET closed = 1 WHERE epoch = ? AND closed = 0");
+  for (const std::int64_t epoch : epochs) close.Bind(1, epoch).Run();
 }
 
 struct Batch {
@@ -79,46 +102,49 @@ struct Batch {
   std::vector<std::pair<std::int64_t, Error>> unreadable;
 };
 
-Batch ReadBatch(Database& database, const PayloadCodec& codec, int limit) {
+Batch Unpack(std::vector<StoredRecord> stored, const PayloadCodec& codec) {
   Batch batch;
-  Statement rows(database,
-                 Text("SELECT id, time_micros, model_hash, epoch, ifnull(place, -1), tags, payload,"
-                      " key_id FROM records WHERE ",
-                      sqlite::OpenableBy(codec), " ORDER BY epoch, shuffle LIMIT ?"));
-  rows.Bind(1, std::int64_t{limit});
-  while (rows.Step()) {
+  for (StoredRecord& one : stored) {
+    Record& record = one.record;
     try {
-      batch.records.push_back(RowToRecord(rows, codec));
+      const PayloadOwner owner{.record_id = record.id, .model_hash = record.model_hash};
+      record.tags = TagsFromText(one.tags);
+      UnpackBody(OpenPayload(one.payload, owner, one.key, codec), record);
+      batch.records.push_back(std::move(record));
     } catch (const Error& error) {
-      batch.unreadable.emplace_back(rows.Integer(0), error);
+      batch.unreadable.emplace_back(record.id, error);
     }
   }
   return batch;
 }
 
-void CloseEpochsOf(Database& database, std::span<const Record> records) {
-  std::set<std::int64_t> epochs;
-  for (const Record& record : records) epochs.insert(record.epoch);
-  Statement close(database, "UPDATE epochs SET closed = 1 WHERE epoch = ? AND closed = 0");
-  for (const std::int64_t epoch : epochs) close.Bind(1, epoch).Run();
-}
-
 }  // namespace
 
 std::vector<Record> Store::ReadUnjudged(int limit) {
-  const std::lock_guard lock(mutex_);
-  const std::int64_t oldest_micros =
-      clock_.WallMicros() - std::chrono::microseconds(options_.max_age).count();
-  sqlite::Transaction transaction(*database_);
-  sqlite::ExpireOlderThan(*database_, oldest_micros);
-  Batch batch;
-  do {  // again where nothing of a whole batch could be read
-    batch = ReadBatch(*database_, *options_.codec, limit);
-    for (const auto& [id, error] : batch.unreadable) SetAside(*database_, id, error);
-  } while (batch.records.empty() && !batch.unreadable.empty());
-  CloseEpochsOf(*database_, batch.records);
-  transaction.Commit();
-  return std::move(batch.records);
+  while (true) {  // again where nothing of a whole batch could be read
+    std::vector<StoredRecord> stored;
+    {
+      const std::lock_guard lock(mutex_);
+      const std::int64_t oldest_micros =
+          clock_.WallMicros() - std::chrono::microseconds(options_.max_age).count();
+      sqlite::Transaction transaction(*database_);
+      sqlite::ExpireOlderThan(*database_, oldest_micros);
+      stored = ReadRows(*database_, *options_.codec, limit);
+      CloseEpochsOf(*database_, stored);
+      transaction.Commit();
+    }
+    // Opened and unpacked with no lock held: this thread may be of the lowest priority, and T's
+    // processes want to write.
+    const bool none = stored.empty();
+    Batch batch = Unpack(std::move(stored), *options_.codec);
+    if (!batch.unreadable.empty()) {
+      const std::lock_guard lock(mutex_);
+      sqlite::Transaction transaction(*database_);
+      for (const auto& [id, error] : batch.unreadable) SetAside(*database_, id, error);
+      transaction.Commit();
+    }
+    if (none || !batch.records.empty()) return std::move(batch.records);
+  }
 }
 
 std::int64_t Store::Judge(std::span<const Verdict> verdicts) {

@@ -124,6 +124,13 @@ std::int64_t ResidentBytes(pid_t process) {
   return resident * sysconf(_SC_PAGESIZE);
 }
 
+// The journal goes with the last process that closes the store.
+std::string KiB(const std::string& path) {
+  std::error_code gone;
+  const std::uintmax_t bytes = std::filesystem::file_size(path, gone);
+  return gone ? "gone" : std::to_string(bytes / 1024) + " KiB";
+}
+
 int Main(std::int64_t records, const std::filesystem::path& folder) {
   std::string name = (folder / "vigil-soak-XXXXXX").string();
   if (!mkdtemp(name.data())) throw std::runtime_error("cannot make a folder below " + name);
@@ -159,8 +166,7 @@ int Main(std::int64_t records, const std::filesystem::path& folder) {
       if (percent == 10) at_first[i] = bytes;
       sound = sound && bytes <= at_first[i] + kMaxGrowth;
     }
-    std::cout << "; file " << std::filesystem::file_size(path) / 1024 << " KiB, journal "
-              << std::filesystem::file_size(path + "-wal") / 1024 << " KiB" << std::endl;
+    std::cout << "; file " << KiB(path) << ", journal " << KiB(path + "-wal") << std::endl;
   }
 #if VIGIL_SANITIZED
   sound = true;  // a sanitizer's own bookkeeping grows

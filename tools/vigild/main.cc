@@ -96,9 +96,9 @@ class Daemon {
   void Tick() {
     const std::shared_ptr<DeviceService> service = current_.get();
     service->Tick();
-    const ServiceStatus status = service->Status();
-    if (!status.hangs) NotifyWatchdog();
-    std::string line = Text(StateName(status.scheduler.state), ": ", status.scheduler.reason);
+    const SchedulerStatus status = service->scheduler();
+    if (!service->Hangs(status)) NotifyWatchdog();
+    std::string line = Text(StateName(status.state), ": ", status.reason);
     if (line == told_) return;
     NotifyStatus(line);
     told_ = std::move(line);

@@ -2,6 +2,7 @@
 #include <chrono>
 
 #include "engine/base/text.h"
+#include "estimator/models/model_files.h"
 #include "tools/vigil/evaluate/evaluate.h"
 #include "tools/vigil/progress.h"
 
@@ -42,9 +43,20 @@ std::string TaskNameOf(const EvaluateOptions& options) {
   return options.data == "cifar10" ? "cifar10" : "directness";
 }
 
+// The PEs that ship for a comparison.
+std::vector<std::string> ShippedEstimators(int table) {
+  if (table == 4) return {"directness_estimator_1cause", "directness_estimator_2cause"};
+  return {"directness_estimator", "directness_estimator_57_119", "directness_estimator_pooled"};
+}
+
 std::vector<JudgedModels> LoadEstimators(const EvaluateOptions& options) {
+  std::vector<std::string> paths = options.estimators;
+  if (paths.empty()) {
+    for (const std::string& name : ShippedEstimators(options.table))
+      paths.push_back(FindModel(name).string());
+  }
   std::vector<JudgedModels> models;
-  for (const std::string& path : options.estimators)
+  for (const std::string& path : paths)
     models.push_back(LoadJudgedModels(TaskNameOf(options), options.target, path));
   return models;
 }
