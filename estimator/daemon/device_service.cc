@@ -169,7 +169,7 @@ void DeviceService::Tick() {
       alerts_checked_ = now;
       CheckAlerts();
     }
-  } catch (const Error& error) {
+  } catch (const std::exception& error) {
     Log(LogLevel::kWarning, error.what());
   }
 }

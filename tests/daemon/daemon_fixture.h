@@ -7,6 +7,10 @@
 #include <string>
 #include <thread>
 
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
 #include "engine/graph/builder.h"
 #include "engine/onnx/onnx.h"
 #include "estimator/daemon/config.h"
@@ -75,6 +79,18 @@ class DaemonTest : public StoreTest {
       records.push_back(std::move(record));
     }
     writer.Append(records);
+  }
+
+  // A port of the loopback that was free a moment ago.
+  static int FreePort() {
+    sockaddr_in address{.sin_family = AF_INET};
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof address;
+    const int file = socket(AF_INET, SOCK_STREAM, 0);
+    EXPECT_EQ(bind(file, reinterpret_cast<sockaddr*>(&address), size), 0);
+    EXPECT_EQ(getsockname(file, reinterpret_cast<sockaddr*>(&address), &size), 0);
+    close(file);
+    return ntohs(address.sin_port);
   }
 
   static bool WaitUntil(const std::function<bool()>& condition) {

@@ -5,12 +5,11 @@
 
 #include <gmock/gmock.h>
 #include <httplib.h>
-#include <netinet/in.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
 
-#include "tests/store/store_fixture.h"
+#include "tests/daemon/daemon_fixture.h"
 
 namespace vigil {
 namespace {
@@ -18,7 +17,7 @@ namespace {
 using testing::ErrorOf;
 using ::testing::HasSubstr;
 
-class HttpServerTest : public testing::StoreTest {
+class HttpServerTest : public testing::DaemonTest {
  protected:
   HttpServerTest() {
     handlers_["/hello"] = [](const HttpQuery& query) {
@@ -43,18 +42,6 @@ class HttpServerTest : public testing::StoreTest {
     const int file = socket(AF_UNIX, SOCK_STREAM, 0);
     EXPECT_EQ(connect(file, reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
     return file;
-  }
-
-  // One that was free a moment ago.
-  static int FreePort() {
-    sockaddr_in address{.sin_family = AF_INET};
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof address;
-    const int file = socket(AF_INET, SOCK_STREAM, 0);
-    EXPECT_EQ(bind(file, reinterpret_cast<sockaddr*>(&address), size), 0);
-    EXPECT_EQ(getsockname(file, reinterpret_cast<sockaddr*>(&address), &size), 0);
-    close(file);
-    return ntohs(address.sin_port);
   }
 
   const std::string socket_ = folder_.string() + "/http.sock";

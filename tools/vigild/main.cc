@@ -1,4 +1,5 @@
 // vigild, the device service: composition, signals, and what systemd wants to hear.
+#include <chrono>
 #include <csignal>
 #include <iostream>
 #include <memory>
@@ -22,6 +23,7 @@ namespace {
 constexpr int kFailed = 1;
 constexpr int kUsage = 2;
 constexpr timespec kTick{.tv_sec = 1, .tv_nsec = 0};
+constexpr std::chrono::minutes kPageEvery{1};
 
 ServiceConfig Load(const std::string& path) {
   ServiceConfig config = ReadServiceConfig(path);
@@ -75,10 +77,7 @@ class Daemon {
       const int signal = sigtimedwait(&signals, nullptr, &kTick);
       if (signal == SIGTERM || signal == SIGINT) break;
       if (signal == SIGHUP) Reload();
-      if (current_.get()->PageIsGone()) {
-        Log(LogLevel::kWarning, "the activity page was taken away: reloading to make another");
-        Reload();
-      }
+      MakePageAgain();
       Tick();
     }
     NotifyStopping();
@@ -104,6 +103,15 @@ class Daemon {
     told_ = std::move(line);
   }
 
+  // At most once a minute, since what took the page away may do so again, or forbid another.
+  void MakePageAgain() {
+    const auto now = std::chrono::steady_clock::now();
+    if (!current_.get()->PageIsGone() || now < next_page_) return;
+    next_page_ = now + kPageEvery;
+    Log(LogLevel::kWarning, "the activity page was taken away: reloading to make another");
+    Reload();
+  }
+
   // A configuration that does not work leaves the old service running.
   void Reload() {
     NotifyReloading();
@@ -111,25 +119,35 @@ class Daemon {
       const ServiceConfig config = Load(config_path_);
       const std::shared_ptr<DeviceService> old = current_.get();
       const auto fresh = std::make_shared<DeviceService>(config);
-      const bool moved =
-          config.socket != old->config().socket || config.listen != old->config().listen;
-      std::unique_ptr<HttpServer> http = moved ? Listen(config) : nullptr;
+      ListenAt(config, old->config());
       old->Stop();
       fresh->Start();
       current_.Set(fresh);
-      if (moved) http_ = std::move(http);
       InitLog(config.log_level);
       Log(LogLevel::kInfo, Text("reloaded '", config_path_, "'"));
-    } catch (const Error& error) {
+    } catch (const std::exception& error) {
       Log(LogLevel::kError, Text("not reloaded, the old configuration goes on: ", error.what()));
     }
     NotifyReady("reloaded");
+  }
+
+  // The old places are left first, since one of them may stay.
+  void ListenAt(const ServiceConfig& config, const ServiceConfig& old) {
+    if (config.socket == old.socket && config.listen == old.listen) return;
+    http_.reset();
+    try {
+      http_ = Listen(config);
+    } catch (const Error&) {
+      http_ = Listen(old);
+      throw;
+    }
   }
 
   const std::string config_path_;
   Current current_;
   std::unique_ptr<HttpServer> http_;
   std::string told_;
+  std::chrono::steady_clock::time_point next_page_;
 };
 
 int Main(int argc, char** argv) {
