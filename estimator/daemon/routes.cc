@@ -2,12 +2,12 @@
 
 #include <charconv>
 #include <cmath>
-#include <cstdio>
 #include <limits>
 
 #include <nlohmann/json.hpp>
 
 #include "engine/base/error.h"
+#include "engine/base/hash.h"
 #include "engine/base/text.h"
 #include "estimator/daemon/metrics.h"
 #include "estimator/report/report_html.h"
@@ -19,12 +19,6 @@ namespace {
 constexpr const char* kText = "text/plain; charset=utf-8";
 constexpr const char* kJson = "application/json";
 constexpr double kDefaultVerdicts = 1000.0, kMaxVerdicts = 10000.0;
-
-std::string Hex(std::uint64_t hash) {
-  char text[17];
-  std::snprintf(text, sizeof text, "%016llx", static_cast<unsigned long long>(hash));
-  return text;
-}
 
 // A number of the query, or `standard` where it does not stand.
 double NumberOf(const HttpQuery& query, const std::string& key, double standard, double low,
@@ -82,8 +76,8 @@ nlohmann::json VerdictToJson(const Verdict& verdict) {
   }
   return {{"record", verdict.record_id},
           {"time", static_cast<double>(verdict.time_micros) / 1e6},
-          {"target", Hex(verdict.model_hash)},
-          {"estimator", Hex(verdict.estimator_hash)},
+          {"target", HashToHex(verdict.model_hash)},
+          {"estimator", HashToHex(verdict.estimator_hash)},
           {"epoch", verdict.epoch},
           {"tags", verdict.tags},
           {"correct", verdict.correct},

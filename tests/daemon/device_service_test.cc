@@ -90,7 +90,7 @@ TEST_F(DeviceServiceTest, RecordsOfAnotherTarget_AreSetAsideWithTheReason) {
   const std::vector<SetAsideFault> faults = service.store().SetAsideFaults();
   ASSERT_THAT(faults, SizeIs(1));
   EXPECT_EQ(faults[0].records, 3);
-  EXPECT_THAT(faults[0].message, HasSubstr("is of the model with hash 63, expected"));
+  EXPECT_THAT(faults[0].message, HasSubstr("is of the model with hash 0000000000000063, expected"));
 }
 
 TEST_F(DeviceServiceTest, WhatCannotWork_SaysSoBeforeAnythingRuns) {
