@@ -13,10 +13,15 @@
 namespace vigil {
 namespace {
 
-constexpr double kWidth = 720, kHeight = 420;
+constexpr double kWidth = 720, kHeight = 420, kLegendLine = 20;
 constexpr double kLeft = 76, kRight = 24, kTop = 44, kBottom = 56;
 // Told apart by their marks too, since colours are not for everybody.
 constexpr std::array kColours = {"#0b6bcb", "#c2410c", "#15803d", "#7e22ce", "#a16207", "#0e7490"};
+
+// One series needs no legend.
+std::size_t LegendLines(const Plot& plot) {
+  return plot.series.size() < 2 ? 0 : plot.series.size();
+}
 
 std::string Fixed(double value) {
   char text[32];
@@ -123,13 +128,13 @@ std::string DrawSeries(const PlotSeries& series, std::size_t index, const Axis& 
               "\" stroke-width=\"2\"/>\n", marks);
 }
 
+// Below the axes, where it covers no data.
 std::string DrawLegend(const Plot& plot) {
-  if (plot.series.size() < 2) return "";
   std::string legend;
-  double y = kTop + 16;
-  for (std::size_t i = 0; i < plot.series.size(); ++i, y += 18) {
-    legend += Mark(i, kWidth - kRight - 14, y - 4);
-    legend += TextAt(kWidth - kRight - 26, y, "end", plot.series[i].name);
+  for (std::size_t i = 0; i < LegendLines(plot); ++i) {
+    const double y = kHeight + 8 + kLegendLine * static_cast<double>(i);
+    legend += Mark(i, kLeft + 6, y - 4);
+    legend += TextAt(kLeft + 20, y, "start", plot.series[i].name);
   }
   return legend;
 }
@@ -163,7 +168,8 @@ std::string PlotToSvg(const Plot& plot) {
   const Axis x_axis = AxisOver(xs, kLeft, kWidth - kRight, plot.log_x && !xs.empty());
   const Axis y_axis = AxisOver(ys, kHeight - kBottom, kTop, false);
   std::string svg =
-      Text("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 ", kWidth, " ", kHeight,
+      Text("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 ", kWidth, " ",
+           kHeight + kLegendLine * static_cast<double>(LegendLines(plot)),
            "\" role=\"img\" aria-label=\"", Escaped(plot.title),
            "\">\n<style>text{font:13px system-ui,sans-serif;fill:currentColor}"
            ".title{font-size:15px;font-weight:600}.small{font-size:11px}"

@@ -22,7 +22,8 @@ struct Plot {
   std::vector<PlotSeries> series;
 };
 
-// An <svg> element of 720 x 420 units with the title as its accessible name. Points that are not
+// An <svg> element of 720 x 420 units, 20 higher for each of several series, which a legend below
+// names; with the title as its accessible name. Points that are not
 // finite are left out, as is the line to them. Without any, the axes say "no data".
 std::string PlotToSvg(const Plot& plot);
 
