@@ -10,6 +10,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include "estimator/models/layers.h"
 
@@ -111,7 +112,8 @@ TEST_P(Optimizers, Train_Resumed_EndsAsUninterrupted) {
   const Graph& whole = uninterrupted.graph;
 
   TrainOptions options = OptionsOfKind(4);
-  options.checkpoint = std::filesystem::path(::testing::TempDir()) / "vigil_resume.checkpoint";
+  options.checkpoint = std::filesystem::path(::testing::TempDir()) /
+                       ("vigil_resume." + std::to_string(getpid()) + ".checkpoint");
   std::filesystem::remove(options.checkpoint);
   TrainingCallbacks interrupt;
   interrupt.on_epoch = [](const EpochReport& report) {
