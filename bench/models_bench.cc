@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "bench/peers/peer.h"
+#include "engine/base/program.h"
 #include "engine/base/text.h"
 #include "engine/cpu/cpu_backend.h"
 #include "engine/onnx/onnx.h"
@@ -160,10 +161,5 @@ int Main(int argc, char** argv) {
 }  // namespace vigil::bench
 
 int main(int argc, char** argv) {
-  try {
-    return vigil::bench::Main(argc, argv);
-  } catch (const std::exception& error) {
-    std::cerr << "bench: " << error.what() << "\n";
-    return 1;
-  }
+  return vigil::RunProgram("bench", vigil::bench::Main, argc, argv);
 }

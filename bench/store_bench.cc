@@ -18,17 +18,15 @@
 #include <nlohmann/json.hpp>
 #include <unistd.h>
 
+#include "bench/figures.h"
+#include "bench/tapped_targets.h"
 #include "engine/base/text.h"
 #include "engine/cpu/cpu_backend.h"
-#include "engine/onnx/onnx.h"
 #include "estimator/data/heads/rendered_heads.h"
 #include "estimator/data/model_input.h"
-#include "estimator/models/model_files.h"
 #include "estimator/service/target_runtime.h"
 #include "estimator/store/payload.h"
 #include "estimator/store/sealed_codec.h"
-#include "estimator/taps/pooled_tap.h"
-#include "estimator/verdict/estimator_metadata.h"
 
 namespace vigil::bench {
 namespace {
@@ -47,15 +45,13 @@ StoreOptions Options(std::shared_ptr<const PayloadCodec> codec) {
 
 // T's taps of rendered heads, int8 a channel.
 std::vector<Record> RealRecords(const std::string& task, const std::filesystem::path& folder) {
-  const Graph target = LoadOnnx(FindModel(task + "_target"));
-  const Graph tapped =
-      TappedTarget(target, ReadEstimatorMetadata(LoadOnnx(FindModel(task + "_estimator"))).taps);
+  const Graph target = TappedTargetOf(task);
   const auto store =
       std::make_shared<Store>((folder / (task + ".db")).string(), Options(PlainCodec()));
   TargetRuntimeOptions options;
   options.tap_encodings = {Encoding::kInt8};
   options.keeper.slots = 64;
-  TargetRuntime runtime(tapped, MakeCpuBackend(), store, options);
+  TargetRuntime runtime(target, MakeCpuBackend(), store, options);
   const Shape& shape = target.value(target.inputs()[0]).desc.shape;
   Tensor input(TensorDesc{DType::kFloat32, shape});
   std::vector<float> output(static_cast<std::size_t>(runtime.target().output().elements()));
@@ -70,14 +66,7 @@ std::vector<Record> RealRecords(const std::string& task, const std::filesystem::
   return store->ReadUnjudged(static_cast<int>(kImages));
 }
 
-double Seconds(std::chrono::steady_clock::time_point begin) {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
-}
-
-double Median(std::vector<double> values) {
-  std::ranges::sort(values);
-  return values[values.size() / 2];
-}
+double Seconds(Clock::time_point begin) { return MicrosecondsSince(begin) / 1e6; }
 
 struct Times {
   std::vector<double> append, judge;  // seconds
@@ -90,7 +79,7 @@ void CopyOnce(const std::vector<Record>& records, std::int64_t count,
               const std::filesystem::path& file, Times& times) {
   std::vector<std::vector<std::byte>> bodies;
   for (const Record& record : records) bodies.push_back(SerializeBody(record));
-  const auto begin = std::chrono::steady_clock::now();
+  const auto begin = Clock::now();
   const int out = open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
   double bytes = 0.0;
   for (std::int64_t i = 0; i < count; ++i) {
@@ -109,7 +98,7 @@ void StoreOnce(const std::vector<Record>& records, std::int64_t count, std::size
                const std::shared_ptr<const PayloadCodec>& codec, const std::filesystem::path& file,
                Times& times) {
   for (const char* suffix : {"", "-wal", "-shm"}) std::filesystem::remove(file.string() + suffix);
-  auto begin = std::chrono::steady_clock::now();
+  auto begin = Clock::now();
   {
     Store store(file.string(), Options(codec));
     std::vector<Record> batch;
@@ -123,7 +112,7 @@ void StoreOnce(const std::vector<Record>& records, std::int64_t count, std::size
     }
   }  // closing copies the journal into the file
   times.append.push_back(Seconds(begin));
-  begin = std::chrono::steady_clock::now();
+  begin = Clock::now();
   Store store(file.string(), Options(codec));
   const StoreStats stats = store.Stats();
   times.stored_bytes = stats.bytes_per_record;

@@ -16,6 +16,7 @@
 
 #include "bench/figures.h"
 #include "bench/tapped_targets.h"
+#include "engine/base/program.h"
 #include "engine/base/text.h"
 #include "engine/session/backends.h"
 #include "estimator/service/target_runtime.h"
@@ -239,10 +240,5 @@ int Main(int argc, char** argv) {
 }  // namespace vigil::bench
 
 int main(int argc, char** argv) {
-  try {
-    return vigil::bench::Main(argc, argv);
-  } catch (const std::exception& error) {
-    std::cerr << "tapping_bench: " << error.what() << "\n";
-    return 1;
-  }
+  return vigil::RunProgram("tapping_bench", vigil::bench::Main, argc, argv);
 }

@@ -17,6 +17,7 @@
 #include "bench/figures.h"
 #include "bench/interference/estimator_side.h"
 #include "bench/tapped_targets.h"
+#include "engine/base/program.h"
 #include "engine/base/text.h"
 #include "engine/session/backends.h"
 #include "estimator/service/target_runtime.h"
@@ -267,10 +268,5 @@ int Main(int argc, char** argv) {
 }  // namespace vigil::bench
 
 int main(int argc, char** argv) {
-  try {
-    return vigil::bench::Main(argc, argv);
-  } catch (const std::exception& error) {
-    std::cerr << "idle_bench: " << error.what() << "\n";
-    return 1;
-  }
+  return vigil::RunProgram("idle_bench", vigil::bench::Main, argc, argv);
 }

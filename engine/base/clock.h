@@ -19,6 +19,13 @@ class Clock {
   virtual std::int64_t WallMicros() const = 0;
 };
 
+// The start of the stretch of `length` that `micros` lies in, where stretches follow each other
+// from 1970 on. REQUIRES: length > 0.
+constexpr std::int64_t StretchStart(std::int64_t micros, std::int64_t length) {
+  const std::int64_t rest = micros % length;
+  return micros - (rest < 0 ? rest + length : rest);
+}
+
 // The operating system's clocks.
 const Clock& SystemClock();
 

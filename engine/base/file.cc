@@ -37,6 +37,12 @@ void SyncFolderOf(const std::filesystem::path& path) {
 
 }  // namespace
 
+std::optional<FileId> FileIdOf(const std::filesystem::path& path) {
+  struct stat status {};
+  if (stat(path.c_str(), &status) != 0) return std::nullopt;
+  return FileId{status.st_dev, status.st_ino};
+}
+
 std::vector<std::byte> ReadFileBytes(const std::filesystem::path& path) {
   std::error_code failure;
   const auto status = std::filesystem::status(path, failure);

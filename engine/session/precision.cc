@@ -132,6 +132,10 @@ std::string_view PrecisionName(Precision precision) {
   return "unknown";
 }
 
+std::string Describe(const Backend& backend, Precision precision) {
+  return Text(backend.name(), " (", backend.device(), "), ", PrecisionName(precision));
+}
+
 Precision PrecisionFromName(std::string_view name) {
   for (const Precision precision : kAll) {
     if (PrecisionName(precision) == name) return precision;

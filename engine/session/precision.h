@@ -19,6 +19,8 @@ namespace vigil {
 enum class Precision { kFloat32, kFloat16, kInt8, kAuto };
 
 std::string_view PrecisionName(Precision precision);  // "fp32", "fp16", "int8", "auto"
+// "cpu (AMD EPYC, 2 threads, ...), fp32", as every figure says.
+std::string Describe(const Backend& backend, Precision precision = Precision::kFloat32);
 // Throws Error (Api, kNotFound) that lists the names.
 Precision PrecisionFromName(std::string_view name);
 

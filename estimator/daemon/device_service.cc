@@ -7,6 +7,7 @@
 #include "engine/base/text.h"
 #include "engine/onnx/onnx.h"
 #include "engine/session/backends.h"
+#include "engine/session/precision.h"
 #include "estimator/daemon/alert_command.h"
 #include "estimator/daemon/notify.h"
 #include "estimator/daemon/target_check.h"
@@ -111,7 +112,7 @@ void DeviceService::Stop() {
 }
 
 void DeviceService::WriteDownTimes() {
-  const std::int64_t hour = clock_.WallMicros() / kHourMicros * kHourMicros;
+  const std::int64_t hour = StretchStart(clock_.WallMicros(), kHourMicros);
   for (const SpentTime& spent : scheduler_->TakeSpentTimes()) {
     unwritten_.push_back({hour, std::string(StateName(spent.doing)),
                           std::string(BlockerName(spent.why)),
@@ -178,7 +179,7 @@ ServiceStatus DeviceService::Status() {
   ServiceStatus status;
   status.scheduler = scheduler_->status();
   status.store = store_->Stats();
-  status.backend = Text(backend_->name(), " (", backend_->device(), "), fp32");
+  status.backend = Describe(*backend_);
   status.idle_policy = Describe(config_.idle);
   status.estimator = config_.estimator.filename().string();
   status.up = clock_.Monotonic() - started_;
@@ -202,7 +203,7 @@ std::shared_ptr<const DeviceReport> DeviceService::Report() {
   options.estimator_hash = estimator_hash_;
   options.target_name = config_.target.filename().string();
   options.estimator_name = config_.estimator.filename().string();
-  options.backend = Text(backend_->name(), " (", backend_->device(), "), fp32");
+  options.backend = Describe(*backend_);
   report_ = std::make_shared<DeviceReport>(
       BuildDeviceReport(*store_, metadata_.calibration ? &*metadata_.calibration : nullptr,
                         metadata_.causes, options, clock_.WallMicros()));

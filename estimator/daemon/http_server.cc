@@ -5,6 +5,7 @@
 #include <cstring>
 #include <deque>
 #include <mutex>
+#include <optional>
 #include <thread>
 
 #include <httplib.h>
@@ -16,6 +17,7 @@
 #include <unistd.h>
 
 #include "engine/base/error.h"
+#include "engine/base/file.h"
 #include "engine/base/log.h"
 #include "engine/base/text.h"
 
@@ -171,9 +173,7 @@ class HttpServer::Listener {
     while (!server_.is_running()) std::this_thread::yield();
   }
   ~Listener() {
-    struct stat now {};
-    if (!socket_.empty() && lstat(socket_.c_str(), &now) == 0 && now.st_ino == inode_)
-      unlink(socket_.c_str());
+    if (file_ && FileIdOf(socket_) == file_) unlink(socket_.c_str());
     server_.stop();
   }
   Listener(const Listener&) = delete;
@@ -191,15 +191,13 @@ class HttpServer::Listener {
     server_.set_socket_options([](socket_t unbound) { fchmod(unbound, kSocketMode); });
     constexpr int kUnusedPort = 80;
     if (!server_.bind_to_port(socket_, kUnusedPort)) CannotBind(socket_, std::strerror(errno));
-    struct stat status {};
-    if (chmod(socket_.c_str(), kSocketMode) != 0 || lstat(socket_.c_str(), &status) != 0)
-      CannotBind(socket_, std::strerror(errno));
-    inode_ = status.st_ino;
+    if (chmod(socket_.c_str(), kSocketMode) != 0) CannotBind(socket_, std::strerror(errno));
+    file_ = FileIdOf(socket_);
   }
 
   const std::string socket_;
   const std::map<std::string, HttpHandler> handlers_;
-  ino_t inode_ = 0;
+  std::optional<FileId> file_;  // of the socket
   httplib::Server server_;
   std::jthread thread_;  // last: ends before what it uses
 };

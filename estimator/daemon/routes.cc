@@ -10,6 +10,7 @@
 #include "engine/base/hash.h"
 #include "engine/base/text.h"
 #include "estimator/daemon/metrics.h"
+#include "estimator/report/counts_json.h"
 #include "estimator/report/report_html.h"
 #include "estimator/report/report_json.h"
 
@@ -34,10 +35,11 @@ double NumberOf(const HttpQuery& query, const std::string& key, double standard,
               Text(key, " is '", text, "': expected a number from ", low, " to ", high));
 }
 
-HttpReply Health(const ServiceStatus& status) {
-  if (status.hangs) return {503, kText, "PE's thread hangs\n"};
-  if (status.scheduler.state == SchedulerState::kBackingOff)
-    return {503, kText, "PE fails: " + status.scheduler.reason + "\n"};
+HttpReply Health(const DeviceService& service) {
+  const SchedulerStatus status = service.scheduler();
+  if (service.Hangs(status)) return {503, kText, "PE's thread hangs\n"};
+  if (status.state == SchedulerState::kBackingOff)
+    return {503, kText, "PE fails: " + status.reason + "\n"};
   return {200, kText, "ok\n"};
 }
 
@@ -89,7 +91,14 @@ nlohmann::json VerdictToJson(const Verdict& verdict) {
 
 nlohmann::json StatusToJson(const ServiceStatus& status) {
   const SchedulerStatus& scheduler = status.scheduler;
-  const StoreStats& store = status.store;
+  const StoreStats& stats = status.store;
+  nlohmann::json store = ToJson(stats.totals);
+  store.update({{"waiting", stats.records},
+                {"unopenable", stats.unopenable},
+                {"verdicts", stats.verdicts},
+                {"file_bytes", stats.file_bytes},
+                {"journal_bytes", stats.journal_bytes},
+                {"images", stats.images}});
   nlohmann::json missing = nlohmann::json::object();
   for (const MissingSignal& signal : scheduler.missing) missing[signal.name] = signal.reason;
   return {{"version", VIGIL_VERSION},
@@ -108,24 +117,12 @@ nlohmann::json StatusToJson(const ServiceStatus& status) {
           {"errors", scheduler.errors},
           {"last_error", scheduler.last_error},
           {"worked_today_seconds", std::chrono::duration<double>(scheduler.worked_today).count()},
-          {"store",
-           {{"waiting", store.records},
-            {"unopenable", store.unopenable},
-            {"verdicts", store.verdicts},
-            {"seen", store.totals.seen},
-            {"kept", store.totals.kept},
-            {"judged", store.totals.judged},
-            {"dropped", store.totals.dropped},
-            {"expired", store.totals.expired},
-            {"set_aside", store.totals.set_aside},
-            {"file_bytes", store.file_bytes},
-            {"journal_bytes", store.journal_bytes},
-            {"images", store.images}}}};
+          {"store", std::move(store)}};
 }
 
 std::map<std::string, HttpHandler> ServiceRoutes(
     std::function<std::shared_ptr<DeviceService>()> service) {
-  return {{"/healthz", [service](const HttpQuery&) { return Health(service()->Status()); }},
+  return {{"/healthz", [service](const HttpQuery&) { return Health(*service()); }},
           {"/status",
            [service](const HttpQuery&) {
              return HttpReply{200, kJson, StatusToJson(service()->Status()).dump(2) + "\n"};

@@ -64,8 +64,7 @@ ActivityPage::ActivityPage(const std::string& path, bool writable, const Clock& 
   if (file.get() < 0) Refuse(path, "opening");
   struct stat status {};
   if (fstat(file.get(), &status) != 0) Refuse(path, "reading its size");
-  device_ = status.st_dev;
-  inode_ = status.st_ino;
+  file_ = {status.st_dev, status.st_ino};
   const bool fresh = writable && status.st_size == 0;
   // Against the process's mask; where the file is another user's it has its mode already.
   if (fresh && fchmod(file.get(), mode) != 0 && errno != EPERM) Refuse(path, "setting its mode");
@@ -109,10 +108,7 @@ void ActivityPage::Touch() {
   page_->last_nanos.store(clock_.Monotonic().count(), std::memory_order_release);
 }
 
-bool ActivityPage::IsAt(const std::string& path) const {
-  struct stat status {};
-  return stat(path.c_str(), &status) == 0 && status.st_dev == device_ && status.st_ino == inode_;
-}
+bool ActivityPage::IsAt(const std::string& path) const { return FileIdOf(path) == file_; }
 
 Activity ActivityPage::Read() const {
   Activity activity;

@@ -11,6 +11,7 @@
 #include <sys/types.h>
 
 #include "engine/base/clock.h"
+#include "engine/base/file.h"
 
 namespace vigil {
 
@@ -60,8 +61,7 @@ class ActivityPage {
 
   const Clock& clock_;
   Page* page_ = nullptr;  // mapped; never null
-  dev_t device_ = 0;      // of the file
-  ino_t inode_ = 0;
+  FileId file_;           // that it is in
 };
 
 }  // namespace vigil

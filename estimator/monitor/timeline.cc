@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "engine/base/clock.h"
 #include "engine/base/error.h"
 #include "engine/base/text.h"
 
@@ -12,11 +13,6 @@ using std::chrono::hours;
 using std::chrono::seconds;
 
 constexpr seconds kShortest = hours(1), kLongest = hours(24);
-
-std::int64_t FloorTo(std::int64_t time, std::int64_t step) {
-  const std::int64_t rest = time % step;
-  return time - (rest < 0 ? rest + step : rest);
-}
 
 // Those of a sorted range with from <= key < to.
 template <typename T>
@@ -44,13 +40,13 @@ Timeline BuildTimeline(std::span<const Verdict> verdicts, const PartEstimator& e
       Between(verdicts, &Verdict::time_micros, options.from_micros, options.to_micros);
   const auto in_time =
       ends ? Between(asked, &Verdict::time_micros, std::numeric_limits<std::int64_t>::min(),
-                     FloorTo(now, step) + step)
+                     StretchStart(now, step) + step)
            : asked;
   timeline.after = static_cast<std::int64_t>(asked.size() - in_time.size());
   if (in_time.empty()) return timeline;
 
-  const std::int64_t last = FloorTo(in_time.back().time_micros, step);
-  const std::int64_t first = std::max(FloorTo(in_time.front().time_micros, step),
+  const std::int64_t last = StretchStart(in_time.back().time_micros, step);
+  const std::int64_t first = std::max(StretchStart(in_time.front().time_micros, step),
                                       last - (Timeline::kMaxPoints - 1) * step);
   for (std::int64_t start = first; start <= last; start += step) {
     TimelinePoint point{.from_micros = std::max(start, options.from_micros),

@@ -16,19 +16,6 @@ std::string BlocksText(const BlockOptions& blocks) {
   return blocks.tag.empty() ? Text(blocks.seconds, " s") : Text("tag '", blocks.tag, "'");
 }
 
-EpochCounts Total(std::span<const EpochCounts> epochs) {
-  EpochCounts total;
-  for (const EpochCounts& count : epochs) {
-    total.seen += count.seen;
-    total.kept += count.kept;
-    total.judged += count.judged;
-    total.dropped += count.dropped;
-    total.expired += count.expired;
-    total.set_aside += count.set_aside;
-  }
-  return total;
-}
-
 // A clock that was wrong once must not decide how the rest is cut.
 seconds WindowOver(std::span<const Verdict> verdicts, std::int64_t now_micros) {
   const auto end = std::ranges::upper_bound(verdicts, now_micros, {}, &Verdict::time_micros);
@@ -79,7 +66,7 @@ DeviceReport BuildDeviceReport(Store& store, const Calibration* calibration,
   }
 
   report.stored = store.Stats();
-  report.counts = Total(epochs);
+  for (const EpochCounts& count : epochs) report.counts += count;
   report.epochs = std::ssize(epochs);
   report.set_aside = store.SetAsideFaults();
   report.idle = store.IdleTimes(options.from_micros, options.to_micros);

@@ -6,6 +6,7 @@
 #include <tuple>
 #include <utility>
 
+#include "engine/base/clock.h"
 #include "engine/base/text.h"
 
 namespace vigil {
@@ -47,11 +48,6 @@ std::size_t IndexOf(const std::vector<IdleReason>& reasons, const IdleTime& time
   return std::min(static_cast<std::size_t>(found - reasons.begin()), reasons.size() - 1);
 }
 
-std::int64_t BucketOf(std::int64_t micros, std::int64_t length) {
-  const std::int64_t rest = micros % length;
-  return micros - (rest < 0 ? rest + length : rest);
-}
-
 }  // namespace
 
 std::string ReasonText(const IdleReason& reason) {
@@ -73,7 +69,7 @@ IdleSummary SummariseIdle(std::span<const IdleTime> times, std::int64_t now_micr
       last.hour_micros - first.hour_micros < 3 * kDayMicros ? kHourMicros : kDayMicros;
   std::map<std::int64_t, IdleBucket> buckets;
   for (const IdleTime& time : times) {
-    const std::int64_t start = BucketOf(time.hour_micros, summary.bucket_micros);
+    const std::int64_t start = StretchStart(time.hour_micros, summary.bucket_micros);
     IdleBucket& bucket = buckets[start];
     bucket.from_micros = start;
     bucket.to_micros = std::max(start, std::min(start + summary.bucket_micros, now_micros));

@@ -1,6 +1,7 @@
 #include "estimator/report/markup.h"
 
 #include <cstdint>
+#include <cstdio>
 
 namespace vigil {
 namespace {
@@ -73,6 +74,12 @@ std::string Escaped(std::string_view text) {
     }
   }
   return escaped;
+}
+
+std::string Number(double value) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.1f", value);
+  return text;
 }
 
 std::size_t Columns(std::string_view printable) {

@@ -14,6 +14,8 @@ std::string Printable(std::string_view text);
 // Printable text for HTML and XML, inside elements and inside double quotes.
 std::string Escaped(std::string_view text);
 
+std::string Number(double value);  // of SVG: "12.3"
+
 // Code points, which is what a terminal's columns hold of most scripts.
 std::size_t Columns(std::string_view printable);
 // At most `columns` of it; what was cut ends with an ellipsis. REQUIRES: columns >= 1.

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "engine/base/hash.h"
+#include "estimator/report/counts_json.h"
 #include "estimator/report/estimate_json.h"
 #include "estimator/report/markup.h"
 #include "estimator/report/words.h"
@@ -87,15 +88,11 @@ json AlertsToJson(const DeviceReport& report) {
 }
 
 json CountsToJson(const DeviceReport& report) {
-  return {{"epochs", report.epochs},
-          {"seen", report.counts.seen},
-          {"kept", report.counts.kept},
-          {"judged", report.counts.judged},
-          {"dropped", report.counts.dropped},
-          {"expired", report.counts.expired},
-          {"set_aside", report.counts.set_aside},
-          {"waiting", report.stored.records},
-          {"images_stored", report.stored.images}};
+  json counts = ToJson(report.counts);
+  counts.update({{"epochs", report.epochs},
+                 {"waiting", report.stored.records},
+                 {"images_stored", report.stored.images}});
+  return counts;
 }
 
 json SetAsideToJson(const std::vector<SetAsideFault>& faults) {

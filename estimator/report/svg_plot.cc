@@ -23,12 +23,6 @@ std::size_t LegendLines(const Plot& plot) {
   return plot.series.size() < 2 ? 0 : plot.series.size();
 }
 
-std::string Fixed(double value) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%.1f", value);
-  return text;
-}
-
 std::string TickText(double value) {
   char text[32];
   if (std::abs(value) >= 1e4) {
@@ -81,25 +75,25 @@ std::vector<double> AxisTicks(const Axis& axis, int count) {
 
 std::string TextAt(double x, double y, std::string_view anchor, std::string_view text,
                    std::string_view more = "") {
-  return Text("<text x=\"", Fixed(x), "\" y=\"", Fixed(y), "\" text-anchor=\"", anchor, "\" ", more,
-              ">", Escaped(text), "</text>\n");
+  return Text("<text x=\"", Number(x), "\" y=\"", Number(y), "\" text-anchor=\"", anchor, "\" ",
+              more, ">", Escaped(text), "</text>\n");
 }
 
 std::string Line(double x1, double y1, double x2, double y2, std::string_view kind) {
-  return Text("<line x1=\"", Fixed(x1), "\" y1=\"", Fixed(y1), "\" x2=\"", Fixed(x2), "\" y2=\"",
-              Fixed(y2), "\" class=\"", kind, "\"/>\n");
+  return Text("<line x1=\"", Number(x1), "\" y1=\"", Number(y1), "\" x2=\"", Number(x2), "\" y2=\"",
+              Number(y2), "\" class=\"", kind, "\"/>\n");
 }
 
 std::string Mark(std::size_t series, double x, double y) {
   const std::string fill = Text("fill=\"", kColours[series % kColours.size()], "\"");
   switch (series % 3) {
     case 0:
-      return Text("<circle cx=\"", Fixed(x), "\" cy=\"", Fixed(y), "\" r=\"4\" ", fill, "/>\n");
+      return Text("<circle cx=\"", Number(x), "\" cy=\"", Number(y), "\" r=\"4\" ", fill, "/>\n");
     case 1:
-      return Text("<rect x=\"", Fixed(x - 4), "\" y=\"", Fixed(y - 4),
+      return Text("<rect x=\"", Number(x - 4), "\" y=\"", Number(y - 4),
                   "\" width=\"8\" height=\"8\" ", fill, "/>\n");
     default:
-      return Text("<path d=\"M", Fixed(x), " ", Fixed(y - 5), "l5 9h-10z\" ", fill, "/>\n");
+      return Text("<path d=\"M", Number(x), " ", Number(y - 5), "l5 9h-10z\" ", fill, "/>\n");
   }
 }
 
@@ -114,7 +108,7 @@ std::string DrawSeries(const PlotSeries& series, std::size_t index, const Axis& 
       continue;
     }
     const double px = x_axis.Place(x), py = y_axis.Place(y);
-    path += Text(pen_down ? "L" : "M", Fixed(px), " ", Fixed(py));
+    path += Text(pen_down ? "L" : "M", Number(px), " ", Number(py));
     pen_down = true;
     marks += Mark(index, px, py);
     if (series.labels.empty()) continue;
@@ -192,7 +186,7 @@ std::string PlotToSvg(const Plot& plot) {
   svg += TextAt((kLeft + kWidth - kRight) / 2, kHeight - 14, "middle", plot.x_label);
   svg += TextAt(
       0, 0, "middle", plot.y_label,
-      Text("transform=\"translate(18 ", Fixed((kTop + kHeight - kBottom) / 2), ") rotate(-90)\""));
+      Text("transform=\"translate(18 ", Number((kTop + kHeight - kBottom) / 2), ") rotate(-90)\""));
   if (xs.empty()) svg += TextAt(kWidth / 2, kHeight / 2, "middle", "no data");
   for (std::size_t i = 0; i < plot.series.size(); ++i)
     svg += DrawSeries(plot.series[i], i, x_axis, y_axis);

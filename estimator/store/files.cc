@@ -127,11 +127,6 @@ void CopyAccess(const std::string& from, const std::string& to) {
   Share(to, to_status, from_status.st_mode & 0777, from_status.st_gid);
 }
 
-std::uint64_t FileNumber(const std::string& path) {
-  struct stat status {};
-  return stat(path.c_str(), &status) == 0 ? std::uint64_t{status.st_ino} : 0;
-}
-
 std::int64_t FileBytes(const std::string& path) {
   struct stat status {};
   return stat(path.c_str(), &status) == 0 ? static_cast<std::int64_t>(status.st_size) : 0;

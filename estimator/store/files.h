@@ -22,9 +22,6 @@ bool ShareJournalFiles(const std::string& path);
 // Gives `to` the group and mode of `from`. Throws as MakeStoreFile.
 void CopyAccess(const std::string& from, const std::string& to);
 
-// Tells one file of a file system from another, and from its successor of the same name; 0: none.
-std::uint64_t FileNumber(const std::string& path);
-
 std::int64_t FileBytes(const std::string& path);  // 0 where there is none
 
 }  // namespace vigil::sqlite

@@ -52,6 +52,17 @@ struct EpochCounts {
       0;  // lost to the sample: no free slot, failed run, late for a closed epoch
   std::int64_t expired = 0;    // removed unjudged: bounds, age
   std::int64_t set_aside = 0;  // removed unjudged: PE failed on them
+
+  // Adds another epoch's counts; the sum has no `epoch` of its own.
+  EpochCounts& operator+=(const EpochCounts& other) {
+    seen += other.seen;
+    kept += other.kept;
+    judged += other.judged;
+    dropped += other.dropped;
+    expired += other.expired;
+    set_aside += other.set_aside;
+    return *this;
+  }
 };
 
 // How PE spent an hour, or why it did not run: one row for each (hour, doing, why).

@@ -79,12 +79,12 @@ void Store::Open() {
   UseJournal(*opened, options_);
   sqlite::EnsureSchema(*opened, options_.codec->name());
   database_ = std::move(opened);
-  file_ = sqlite::FileNumber(path_);
+  file_ = FileIdOf(path_);
   counted_bytes_ = 0;
 }
 
 void Store::FollowFile() {
-  if (sqlite::FileNumber(path_) != file_) Open();
+  if (FileIdOf(path_) != file_) Open();
 }
 
 // What the last transactions wrote is added up, and before it what closing would write.

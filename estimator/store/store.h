@@ -6,6 +6,7 @@
 #include <limits>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -13,6 +14,7 @@
 
 #include "engine/base/clock.h"
 #include "engine/base/error.h"
+#include "engine/base/file.h"
 #include "estimator/store/payload_codec.h"
 #include "estimator/store/record.h"
 #include "estimator/store/sampler.h"
@@ -107,10 +109,11 @@ class Store {
   explicit Store(std::string path, StoreOptions options = {}, const Clock& clock = SystemClock());
   ~Store();
 
-  // One transaction, in whatever file now has the store's name: a writer goes on by itself where the
-  // evaluator had to salvage it. `progress` carries the samplers' counts (idempotent: seen and dropped are
-  // totals of their epoch); an epoch that has none counts each of its records as one inference.
-  // Throws also (Input, kInvalidValue) for a record that does not fit the format or the bounds.
+  // One transaction, in whatever file now has the store's name: a writer goes on by itself where
+  // the evaluator had to salvage it. `progress` carries the samplers' counts (idempotent: seen and
+  // dropped are totals of their epoch); an epoch that has none counts each of its records as one
+  // inference. Throws also (Input, kInvalidValue) for a record that does not fit the format or the
+  // bounds.
   AppendResult Append(std::span<const Record> records,
                       std::span<const EpochProgress> progress = {});
 
@@ -132,6 +135,11 @@ class Store {
   // PE failed on this record (run it alone before blaming it). The first time it stays; the second
   // time it is set aside: its taps are deleted, its fault is kept and counted. True: set aside.
   bool ReportFailure(std::int64_t record_id, const Error& error);
+
+  // The last of Verdicts(from, to), without reading the others; none where there are none.
+  std::optional<Verdict> NewestVerdict(
+      std::int64_t from_micros = std::numeric_limits<std::int64_t>::min(),
+      std::int64_t to_micros = std::numeric_limits<std::int64_t>::max());
 
   // How many unjudged records this process can open; cheap.
   std::int64_t Waiting();
@@ -189,7 +197,7 @@ class Store {
   const Clock& clock_;
   std::mutex mutex_;                            // guards what follows
   std::unique_ptr<sqlite::Database> database_;  // never null
-  std::uint64_t file_ = 0;                      // which one database_ has open
+  std::optional<FileId> file_;                  // which one database_ has open
   std::int64_t counted_bytes_ = 0;              // of database_'s, that the table has
 };
 

@@ -78,6 +78,13 @@ void CheckPayloads(Database& database, const PayloadCodec& codec,
   }
 }
 
+// As RowToVerdict reads them, within two bounds of time.
+constexpr const char* kSelectVerdicts =
+    "SELECT record_id, time_micros, model_hash, estimator_hash, epoch, tags,"
+    " p_correct, p_correct_calibrated, p_localization, p_occlusion, p_blur,"
+    " p_lighting, p_other, correct, causes FROM verdicts"
+    " WHERE time_micros >= ? AND time_micros < ?";
+
 Verdict RowToVerdict(const Statement& row) {
   Verdict verdict;
   verdict.record_id = row.Integer(0);
@@ -107,16 +114,20 @@ std::int64_t Store::Waiting() {
 std::vector<Verdict> Store::Verdicts(std::int64_t from_micros, std::int64_t to_micros,
                                      std::int64_t limit) {
   const std::lock_guard lock(mutex_);
-  Statement rows(*database_,
-                 "SELECT record_id, time_micros, model_hash, estimator_hash, epoch, tags,"
-                 " p_correct, p_correct_calibrated, p_localization, p_occlusion, p_blur,"
-                 " p_lighting, p_other, correct, causes FROM verdicts"
-                 " WHERE time_micros >= ? AND time_micros < ? ORDER BY time_micros, record_id"
-                 " LIMIT ?");
+  Statement rows(*database_, Text(kSelectVerdicts, " ORDER BY time_micros, record_id LIMIT ?"));
   rows.Bind(1, from_micros).Bind(2, to_micros).Bind(3, limit);
   std::vector<Verdict> verdicts;
   while (rows.Step()) verdicts.push_back(RowToVerdict(rows));
   return verdicts;
+}
+
+std::optional<Verdict> Store::NewestVerdict(std::int64_t from_micros, std::int64_t to_micros) {
+  const std::lock_guard lock(mutex_);
+  Statement row(*database_,
+                Text(kSelectVerdicts, " ORDER BY time_micros DESC, record_id DESC LIMIT 1"));
+  row.Bind(1, from_micros).Bind(2, to_micros);
+  if (!row.Step()) return std::nullopt;
+  return RowToVerdict(row);
 }
 
 std::vector<EpochCounts> Store::Epochs(std::int64_t from_micros, std::int64_t to_micros) {
@@ -138,14 +149,8 @@ StoreStats Store::Stats() {
   StoreStats stats;
   Statement rows(*database_, Text("SELECT ", kCountColumns, " FROM epochs"));
   while (rows.Step()) {
-    const EpochCounts counts = RowToCounts(rows, 0);
     ++stats.epochs;
-    stats.totals.seen += counts.seen;
-    stats.totals.kept += counts.kept;
-    stats.totals.judged += counts.judged;
-    stats.totals.dropped += counts.dropped;
-    stats.totals.expired += counts.expired;
-    stats.totals.set_aside += counts.set_aside;
+    stats.totals += RowToCounts(rows, 0);
   }
   stats.records = database_->Integer("SELECT count(*) FROM records");
   stats.unopenable = database_->Integer(

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "engine/base/clock.h"
+
 namespace vigil::sqlite {
 namespace {
 
@@ -11,7 +13,7 @@ constexpr std::int64_t kDay = 24 * kHour;
 constexpr std::int64_t kEnoughRecords = 16;
 constexpr std::int64_t kGuessedBytes = 128 << 10;  // of a record, in all
 
-std::int64_t SliceOf(std::int64_t micros) { return micros - micros % kSlice; }
+std::int64_t SliceOf(std::int64_t micros) { return StretchStart(micros, kSlice); }
 
 }  // namespace
 

@@ -16,6 +16,7 @@
 #include "estimator/daemon/config.h"
 #include "estimator/store/sealed_codec.h"
 #include "estimator/verdict/estimator_metadata.h"
+#include "tests/monitor/report_fixture.h"
 #include "tests/store/store_fixture.h"
 
 namespace vigil::testing {
@@ -33,20 +34,12 @@ class DaemonTest : public StoreTest {
     const ValueId tap = builder.Input("features", {DType::kFloat32, {1, 2}});
     const ValueId output = builder.Input("target_output", {DType::kFloat32, {1, 1}});
     builder.Output(builder.Add("logits", ConcatAttrs{1}, {output, tap}));
-    Strata strata({0.5f}, 0.5f);
-    MixCounts mix{std::vector<std::int32_t>(static_cast<std::size_t>(strata.size())), {}};
-    mix.right = mix.seen;
-    mix.seen[0] = 1000;
-    mix.right[0] = 200;
-    mix.seen[11] = 1000;
-    mix.right[11] = 900;
-    const EstimatorMetadata metadata{
-        .task = "cifar10",
-        .taps = {"features"},
-        .causes = {Cause::kBlur, Cause::kOther},
-        .gate = {},
-        .calibration = Calibration(strata, std::vector<MixCounts>(10, mix), 0.85, 0.5),
-        .trained_on = ""};
+    const EstimatorMetadata metadata{.task = "cifar10",
+                                     .taps = {"features"},
+                                     .causes = {Cause::kBlur, Cause::kOther},
+                                     .gate = {},
+                                     .calibration = AgreedCalibration(),
+                                     .trained_on = ""};
     SaveOnnx(WriteEstimatorMetadata(std::move(builder).Build(), metadata), File("pe.onnx"));
   }
 

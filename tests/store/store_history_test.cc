@@ -84,5 +84,19 @@ TEST_F(StoreHistoryTest, Open_AFileOfVersion2_GetsTheNewTables) {
   EXPECT_EQ(store.Note("name"), "text");
 }
 
+TEST_F(StoreHistoryTest, NewestVerdict_IsTheLastOfThoseInTheBounds) {
+  Store store(path_, {}, clock_);
+  EXPECT_FALSE(store.NewestVerdict());
+  store.Append(std::vector{MakeRecord(5), MakeRecord(3), MakeRecord(5), MakeRecord(4)});
+  std::vector<Verdict> verdicts;
+  for (const Record& record : store.ReadUnjudged(10))
+    verdicts.push_back(testing::MakeVerdict(record.id));
+  store.Judge(verdicts);
+  const std::vector<Verdict> all = store.Verdicts();
+  EXPECT_EQ(store.NewestVerdict()->record_id, all.back().record_id);
+  EXPECT_EQ(store.NewestVerdict(0, all.back().time_micros)->record_id, all[1].record_id);
+  EXPECT_FALSE(store.NewestVerdict(0, all[0].time_micros));
+}
+
 }  // namespace
 }  // namespace vigil

@@ -2,7 +2,6 @@
 
 #include <CLI/CLI.hpp>
 
-#include "engine/base/text.h"
 #include "engine/session/backends.h"
 
 namespace vigil {
@@ -20,10 +19,6 @@ std::shared_ptr<Backend> BackendOptions::Open() const { return Open(DefaultPipel
 std::shared_ptr<Backend> BackendOptions::Open(const std::filesystem::path& pipeline_cache) const {
   // A device index can only mean Vulkan.
   return OpenBackend(backend == "auto" && device >= 0 ? "vulkan" : backend, device, pipeline_cache);
-}
-
-std::string Describe(const Backend& backend, Precision precision) {
-  return Text(backend.name(), " (", backend.device(), "), ", PrecisionName(precision));
 }
 
 }  // namespace vigil

@@ -22,9 +22,6 @@ struct BackendOptions {
   std::shared_ptr<Backend> Open(const std::filesystem::path& pipeline_cache) const;
 };
 
-// "cpu (AMD EPYC, 2 threads, ...), fp32", as every figure says.
-std::string Describe(const Backend& backend, Precision precision = Precision::kFloat32);
-
 }  // namespace vigil
 
 #endif  // VIGIL_TOOLS_VIGIL_BACKEND_OPTIONS_H_

@@ -1,15 +1,12 @@
 // Exit codes: 0 done, 1 failed, 2 usage. Everything that fails is one line on standard error.
-#include <iostream>
-
 #include <CLI/CLI.hpp>
 
-#include "engine/base/error.h"
 #include "engine/base/log.h"
+#include "engine/base/program.h"
 #include "tools/vigil/command.h"
 
 namespace {
 
-constexpr int kFailed = 1;
 constexpr int kUsage = 2;
 
 // In the order of --help.
@@ -26,6 +23,7 @@ constexpr vigil::AddCommand kCommands[] = {
 };
 
 int Main(int argc, char** argv) {
+  vigil::InitLog(vigil::LogLevel::kWarning);
   CLI::App app("Vigil watches a deployed vision model while the device sleeps.", "vigil");
   app.require_subcommand(1);
   for (const vigil::AddCommand add : kCommands) add(app);
@@ -42,18 +40,4 @@ int Main(int argc, char** argv) {
 
 }  // namespace
 
-int main(int argc, char** argv) {
-  try {
-    vigil::InitLog(vigil::LogLevel::kWarning);
-    return Main(argc, argv);
-  } catch (const vigil::Error& error) {
-    std::cerr << "vigil: " << vigil::FaultName(error.fault()) << " error: " << error.what() << "\n";
-  } catch (const std::bad_alloc&) {
-    std::cerr << "vigil: gpu error: out of host memory\n";
-  } catch (const std::exception& error) {
-    std::cerr << "vigil: internal error: " << error.what() << "\n";
-  } catch (...) {
-    std::cerr << "vigil: internal error: unknown\n";
-  }
-  return kFailed;
-}
+int main(int argc, char** argv) { return vigil::RunProgram("vigil", Main, argc, argv); }

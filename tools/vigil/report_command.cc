@@ -48,12 +48,12 @@ std::optional<fs::path> FindShipped(const char* role, std::uint64_t hash) {
   return std::nullopt;
 }
 
-fs::path FindEstimator(const ReportArguments& arguments, const ModelPair& newest) {
+fs::path FindEstimator(const ReportArguments& arguments, std::uint64_t estimator_hash) {
   if (!arguments.estimator.empty()) return arguments.estimator;
-  if (const auto shipped = FindShipped("estimator", newest.estimator_hash)) return *shipped;
+  if (const auto shipped = FindShipped("estimator", estimator_hash)) return *shipped;
   throw Error(Fault::kInput, ErrorCode::kNotFound,
               Text("the newest verdicts of store '", arguments.store, "' are by estimator ",
-                   HashToHex(newest.estimator_hash),
+                   HashToHex(estimator_hash),
                    ", which is none that ships: expected its file as --estimator"));
 }
 
@@ -76,11 +76,10 @@ DeviceReport MakeReport(const ReportArguments& arguments) {
   StoreOptions looking{.create = false};
   looking.codec = LookingCodec();
   Store store(arguments.store, std::move(looking));
-  const std::optional<ModelPair> newest =
-      SelectVerdicts(store.Verdicts(options.from_micros, options.to_micros), {}).models;
+  const std::optional<Verdict> newest = store.NewestVerdict(options.from_micros, options.to_micros);
   EstimatorMetadata metadata;
   if (newest || !arguments.estimator.empty()) {
-    const fs::path path = FindEstimator(arguments, newest.value_or(ModelPair{}));
+    const fs::path path = FindEstimator(arguments, newest ? newest->estimator_hash : 0);
     metadata = ReadEstimatorMetadata(LoadOnnx(path));
     options.estimator_hash = HashModelFile(path);
     options.estimator_name = path.filename().string();

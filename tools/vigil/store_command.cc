@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "engine/base/text.h"
+#include "estimator/report/counts_json.h"
 #include "estimator/store/salvage.h"
 #include "estimator/store/sealed_codec.h"
 #include "estimator/store/store.h"
@@ -52,24 +53,20 @@ void SalvageIfDamaged(const StoreArguments& arguments) {
 }
 
 nlohmann::json ToJson(const StoreStats& stats) {
-  return {{"records", stats.records},
-          {"unopenable", stats.unopenable},
-          {"verdicts", stats.verdicts},
-          {"epochs", stats.epochs},
-          {"seen", stats.totals.seen},
-          {"kept", stats.totals.kept},
-          {"judged", stats.totals.judged},
-          {"dropped", stats.totals.dropped},
-          {"expired", stats.totals.expired},
-          {"set_aside", stats.totals.set_aside},
-          {"appended_records", stats.appended_records},
-          {"appended_bytes", stats.appended_bytes},
-          {"bytes_per_record", stats.bytes_per_record},
-          {"images_stored", stats.images},
-          {"file_bytes", stats.file_bytes},
-          {"journal_bytes", stats.journal_bytes},
-          {"records_this_hour", stats.records_this_hour},
-          {"written_today", stats.written_today}};
+  nlohmann::json json = ToJson(stats.totals);
+  json.update({{"records", stats.records},
+               {"unopenable", stats.unopenable},
+               {"verdicts", stats.verdicts},
+               {"epochs", stats.epochs},
+               {"appended_records", stats.appended_records},
+               {"appended_bytes", stats.appended_bytes},
+               {"bytes_per_record", stats.bytes_per_record},
+               {"images_stored", stats.images},
+               {"file_bytes", stats.file_bytes},
+               {"journal_bytes", stats.journal_bytes},
+               {"records_this_hour", stats.records_this_hour},
+               {"written_today", stats.written_today}});
+  return json;
 }
 
 void PrintStats(const StoreStats& stats) {

@@ -10,6 +10,7 @@
 
 #include "engine/base/error.h"
 #include "engine/base/log.h"
+#include "engine/base/program.h"
 #include "engine/base/text.h"
 #include "estimator/daemon/config.h"
 #include "estimator/daemon/device_service.h"
@@ -20,7 +21,6 @@
 namespace vigil {
 namespace {
 
-constexpr int kFailed = 1;
 constexpr int kUsage = 2;
 constexpr timespec kTick{.tv_sec = 1, .tv_nsec = 0};
 constexpr std::chrono::minutes kPageEvery{1};
@@ -151,6 +151,7 @@ class Daemon {
 };
 
 int Main(int argc, char** argv) {
+  InitLog(LogLevel::kInfo);
   CLI::App app(
       "Vigil's device service: judges what a deployed model kept, when the device is idle.",
       "vigild");
@@ -177,19 +178,4 @@ int Main(int argc, char** argv) {
 }  // namespace
 }  // namespace vigil
 
-int main(int argc, char** argv) {
-  try {
-    vigil::InitLog(vigil::LogLevel::kInfo);
-    return vigil::Main(argc, argv);
-  } catch (const vigil::Error& error) {
-    std::cerr << "vigild: " << vigil::FaultName(error.fault()) << " error: " << error.what()
-              << "\n";
-  } catch (const std::bad_alloc&) {
-    std::cerr << "vigild: gpu error: out of host memory\n";
-  } catch (const std::exception& error) {
-    std::cerr << "vigild: internal error: " << error.what() << "\n";
-  } catch (...) {
-    std::cerr << "vigild: internal error: unknown\n";
-  }
-  return vigil::kFailed;
-}
+int main(int argc, char** argv) { return vigil::RunProgram("vigild", vigil::Main, argc, argv); }

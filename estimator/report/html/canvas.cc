@@ -1,7 +1,5 @@
 #include "estimator/report/html/canvas.h"
 
-#include <cstdio>
-
 #include "engine/base/text.h"
 #include "estimator/report/markup.h"
 #include "estimator/report/words.h"
@@ -28,12 +26,6 @@ std::string TickText(std::int64_t micros, std::int64_t step) {
 }
 
 }  // namespace
-
-std::string Number(double value) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%.1f", value);
-  return text;
-}
 
 std::vector<TimeTick> TimeTicks(std::int64_t from_micros, std::int64_t to_micros, int most) {
   std::int64_t step = kHour;

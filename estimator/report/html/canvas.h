@@ -51,8 +51,6 @@ class Canvas {
   std::string drawn_;
 };
 
-std::string Number(double value);  // of SVG: "12.3"
-
 struct TimeTick {
   std::int64_t micros = 0;
   std::string text;

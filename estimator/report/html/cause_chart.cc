@@ -3,6 +3,7 @@
 
 #include "engine/base/text.h"
 #include "estimator/report/html/charts.h"
+#include "estimator/report/markup.h"
 #include "estimator/report/svg_plot.h"
 #include "estimator/report/words.h"
 

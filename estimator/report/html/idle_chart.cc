@@ -2,6 +2,7 @@
 
 #include "engine/base/text.h"
 #include "estimator/report/html/charts.h"
+#include "estimator/report/markup.h"
 #include "estimator/report/words.h"
 
 namespace vigil::html {
