@@ -11,12 +11,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "engine/graph/builder.h"
-#include "engine/onnx/onnx.h"
 #include "estimator/daemon/config.h"
 #include "estimator/store/sealed_codec.h"
-#include "estimator/verdict/estimator_metadata.h"
-#include "tests/monitor/report_fixture.h"
+#include "tests/daemon/tiny_service.h"
 #include "tests/store/store_fixture.h"
 
 namespace vigil::testing {
@@ -24,35 +21,12 @@ namespace vigil::testing {
 // Real clocks: threads and processes wait here.
 class DaemonTest : public StoreTest {
  protected:
-  DaemonTest() { WriteEstimator(); }
+  DaemonTest() { WriteTinyEstimator(File("pe.onnx")); }
 
   std::string File(const std::string& name) const { return folder_.string() + "/" + name; }
 
-  // Logits [T's output, the tap]: "correct" where T's output is above 0.
-  void WriteEstimator() const {
-    GraphBuilder builder;
-    const ValueId tap = builder.Input("features", {DType::kFloat32, {1, 2}});
-    const ValueId output = builder.Input("target_output", {DType::kFloat32, {1, 1}});
-    builder.Output(builder.Add("logits", ConcatAttrs{1}, {output, tap}));
-    const EstimatorMetadata metadata{.task = "cifar10",
-                                     .taps = {"features"},
-                                     .causes = {Cause::kBlur, Cause::kOther},
-                                     .gate = {},
-                                     .calibration = AgreedCalibration(),
-                                     .trained_on = ""};
-    SaveOnnx(WriteEstimatorMetadata(std::move(builder).Build(), metadata), File("pe.onnx"));
-  }
-
   std::string ConfigText(const std::string& more = "") const {
-    return "[models]\nestimator = \"" + File("pe.onnx") + "\"\n[store]\npath = \"" + path_ +
-           "\"\n[keys]\nsecret = \"" + File("secret.key") + "\"\npublic = \"" + File("public.key") +
-           "\"\n[activity]\npage = \"" + File("activity") + "\"\n[http]\nsocket = \"" +
-           File("http.sock") +
-           "\"\n[compute]\nbackend = \"reference\"\n"
-           "[idle]\nidle_after_seconds = 0\nbegin_cpu_use = false\ncontinue_cpu_use = false\n"
-           "begin_cpu_pressure = false\nbegin_memory_pressure = false\n"
-           "begin_disk_pressure = false\nonly_on_mains = false\nmax_celsius = false\n" +
-           more;
+    return TinyServiceConfig(folder_.string()) + more;
   }
   ServiceConfig Config(const std::string& more = "") const {
     return ParseServiceConfig(ConfigText(more), "test.toml");
