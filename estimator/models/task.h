@@ -30,6 +30,10 @@ class CauseSet {
     bits_ = static_cast<std::uint8_t>(bits_ | (1 << static_cast<int>(cause)));
     return *this;
   }
+  constexpr CauseSet& Add(CauseSet others) {
+    bits_ |= others.bits_;
+    return *this;
+  }
   constexpr bool empty() const { return bits_ == 0; }
   constexpr std::uint8_t bits() const { return bits_; }
   static constexpr CauseSet FromBits(std::uint8_t bits) {

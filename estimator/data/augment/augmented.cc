@@ -103,28 +103,29 @@ Sample AugmentedDataset::Get(std::int64_t index) const {
                    static_cast<std::uint64_t>(cause)});
   };
   Sample sample = base_->Get(index);
-  sample.applied = CausesOf(index);
-  if (sample.applied.Has(Cause::kOcclusion)) {
+  const CauseSet applied = CausesOf(index);
+  if (applied.Has(Cause::kOcclusion)) {
     Random random = stream(Cause::kOcclusion);
     const Box& face = sample.face.size > 0.0f ? sample.face : sample.box;
     occlusion_->Apply(sample.image, face, sample.truth, severity, random);
   }
-  if (sample.applied.Has(Cause::kLocalization)) {
+  if (applied.Has(Cause::kLocalization)) {
     Random random = stream(Cause::kLocalization);
     sample.box = DisplaceBox(sample.box, severity, random);
   }
   sample.image = CropAndResize(sample.image, sample.box, options_.side);
-  if (sample.applied.Has(Cause::kLighting)) {
+  if (applied.Has(Cause::kLighting)) {
     Random random = stream(Cause::kLighting);
     ChangeLighting(sample.image, severity, random);
   }
-  if (sample.applied.Has(Cause::kBlur)) {
+  if (applied.Has(Cause::kBlur)) {
     Random random = stream(Cause::kBlur);
     sample.image = BlurByMotion(sample.image, severity, random);
   }
   const float side = static_cast<float>(options_.side);
   sample.box = {side / 2.0f, side / 2.0f, side};
   sample.face = {};
+  sample.applied.Add(applied);
   return sample;
 }
 

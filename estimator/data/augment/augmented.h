@@ -42,7 +42,8 @@ struct AugmentOptions {
 // Each sample is the base's, with the operations drawn from (seed, epoch, index) applied in the
 // order in which they happen in the world: an object before the face, light, a box that is off,
 // motion. The image is the final side x side crop, the box the whole of it, `applied` the
-// operations; truth and group are the base's. Shares the base; Get is thread-safe.
+// operations beside what the base says; truth and group are the base's. Shares the base; Get is
+// thread-safe.
 class AugmentedDataset final : public Dataset {
  public:
   // Throws Error (Api, kMisuse) where the mix is no mix of the task's causes or side is not

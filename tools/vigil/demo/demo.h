@@ -13,6 +13,7 @@
 #include "estimator/evaluation/estimator_table.h"
 #include "estimator/monitor/performance.h"
 #include "estimator/store/store.h"
+#include "tools/vigil/dataset_detector.h"
 
 namespace vigil {
 
@@ -21,6 +22,7 @@ struct DemoOptions {
   std::string root;               // of cifar10's binary files
   std::string images;             // a folder of the user's own images, instead of a dataset
   std::string target, estimator;  // ONNX files; empty: the ones that ship
+  DetectorOption detector;        // of heads
   std::string backend = "auto";
   int device = -1;
   std::int64_t count = 0;  // images of the stream; 0: 1,000

@@ -25,6 +25,7 @@ void AddDemoCommand(CLI::App& app) {
   demo->add_option("--target", options->target, "T's ONNX file, instead of the one that ships");
   demo->add_option("--estimator", options->estimator,
                    "PE's ONNX file, instead of the one that ships");
+  options->detector.AddTo(*demo);
   demo->add_option("--backend", options->backend, "auto, vulkan, cpu or reference")
       ->capture_default_str();
   demo->add_option("--device", options->device, "as `vigil devices` numbers them; -1: the best")
@@ -41,6 +42,10 @@ void AddDemoCommand(CLI::App& app) {
     if (options->dataset == "cifar10" && options->root.empty() && options->images.empty()) {
       throw Error(Fault::kApi, ErrorCode::kMisuse,
                   "--dataset cifar10 wants --root, the folder of its binary files");
+    }
+    if (options->detector.given() && (options->dataset != "heads" || !options->images.empty())) {
+      throw Error(Fault::kApi, ErrorCode::kMisuse,
+                  "--detector wants --dataset heads: other images have no true box of a face");
     }
     const DemoResult result = RunDemo(*options);
     std::optional<EstimatorTable> table;

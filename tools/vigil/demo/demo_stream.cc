@@ -83,7 +83,7 @@ DemoStream OpenDemoStream(const DemoOptions& options, const Task& task, int side
         base, static_cast<std::int64_t>(options.seed % static_cast<std::uint64_t>(parts)) * count,
         count);
   } else {
-    base = OpenRenderedHeads(kHeadsDemo + options.seed, count);
+    base = options.detector.Find(OpenRenderedHeads(kHeadsDemo + options.seed, count));
   }
   const AugmentOptions augment = DrawMix(task, side, kMixDemo + options.seed, 0);
   return {std::make_shared<AugmentedDataset>(base, augment), true, true, Describe(augment, task)};

@@ -18,6 +18,7 @@
 #include "estimator/evaluation/target_table.h"
 #include "estimator/evaluation/variant_table.h"
 #include "tools/vigil/backend_options.h"
+#include "tools/vigil/dataset_detector.h"
 #include "tools/vigil/format.h"
 
 namespace vigil {
@@ -30,6 +31,7 @@ struct EvaluateOptions {
   std::string target, estimator;
   std::vector<std::string> estimators;  // of tables 4 and 5
   std::string plot;                     // table 5: an SVG file to write; empty: none
+  DetectorOption detector;              // of rendered heads
   BackendOptions backend;
   std::int64_t limit = 0;   // of test images; 0: none
   std::int64_t window = 0;  // images a window; 0: the usual size

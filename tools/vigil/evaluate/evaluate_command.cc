@@ -31,6 +31,9 @@ void CheckUsage(EvaluateOptions& options) {
   if (options.table == 6 && options.data == "rendered") {
     throw CLI::ValidationError("--data", "table 6 is of CIFAR-10; rendered heads' is table 3");
   }
+  if (options.data == "cifar10" && options.detector.given()) {
+    throw CLI::ValidationError("--detector", "CIFAR-10's images have no faces to find");
+  }
   if (options.data == "cifar10" && options.root.empty()) {
     throw CLI::ValidationError("--root", "CIFAR-10 wants the folder of its binary files");
   }
@@ -61,6 +64,7 @@ void AddEvaluateCommand(CLI::App& app) {
   evaluate->add_option("--estimators", options->estimators,
                        "PEs' ONNX files that table 4 or 5 compares, instead of those that ship");
   evaluate->add_option("--plot", options->plot, "table 5: write AUROC over bytes to this SVG file");
+  options->detector.AddTo(*evaluate);
   options->backend.AddTo(*evaluate);
   evaluate
       ->add_option("--limit", options->limit, "test images at most, the rest in proportion: quick")

@@ -35,10 +35,6 @@ WindowPlan PlanOf(const EvaluateOptions& options) {
   return plan;
 }
 
-}  // namespace
-
-namespace {
-
 std::string TaskNameOf(const EvaluateOptions& options) {
   return options.data == "cifar10" ? "cifar10" : "directness";
 }
@@ -68,6 +64,15 @@ std::string NamesOf(const std::vector<JudgedModels>& models) {
   return names;
 }
 
+EvaluationData OpenData(const EvaluateOptions& options) {
+  if (options.data == "cifar10")
+    return OpenCifarEvaluation(options.root, options.pixels, options.lossless, options.limit);
+  EvaluationData data = OpenHeadsEvaluation(options.limit);
+  for (auto* set : {&data.test, &data.windows, &data.calibration, &data.training})
+    *set = options.detector.Find(*set);
+  return data;
+}
+
 }  // namespace
 
 EvaluateReport RunEvaluation(const EvaluateOptions& options) {
@@ -77,10 +82,7 @@ EvaluateReport RunEvaluation(const EvaluateOptions& options) {
       several ? LoadEstimators(options)
               : std::vector<JudgedModels>{
                     LoadJudgedModels(TaskNameOf(options), options.target, options.estimator)};
-  const EvaluationData data =
-      options.data == "cifar10"
-          ? OpenCifarEvaluation(options.root, options.pixels, options.lossless, options.limit)
-          : OpenHeadsEvaluation(options.limit);
+  const EvaluationData data = OpenData(options);
   const std::shared_ptr<Backend> backend = options.backend.Open();
   EvaluateReport report{.table = options.table, .data = data.test->name()};
   report.target_file = models.front().target_path.filename().string();
