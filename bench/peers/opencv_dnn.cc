@@ -10,14 +10,16 @@ namespace {
 
 class OpencvNetwork : public Peer {
  public:
-  OpencvNetwork(const std::filesystem::path& file, const Graph& graph, std::int64_t batch)
-      : graph_(graph) {
+  OpencvNetwork(const std::filesystem::path& file, const Graph& graph, std::int64_t batch,
+                int threads)
+      : graph_(graph), threads_(threads) {
     network_ = cv::dnn::readNetFromONNX(ReadForOpencv(file, batch));
     network_.setPreferableBackend(cv::dnn::DNN_BACKEND_OPENCV);
     network_.setPreferableTarget(cv::dnn::DNN_TARGET_CPU);
   }
 
   std::vector<float> Run(std::span<const ConstTensorView> inputs) override {
+    cv::setNumThreads(threads_);  // of the process
     for (std::size_t i = 0; i < inputs.size(); ++i) {
       const Value& value = graph_.value(graph_.inputs()[i]);
       const auto dims = inputs[i].desc.shape.dims();
@@ -30,6 +32,7 @@ class OpencvNetwork : public Peer {
 
  private:
   const Graph& graph_;
+  int threads_;
   cv::dnn::Net network_;
 };
 
@@ -37,8 +40,8 @@ class OpencvNetwork : public Peer {
 class OpencvPeerImplementation : public Peer {
  public:
   OpencvPeerImplementation(const std::filesystem::path& file, const Graph& graph,
-                           std::int64_t batch) {
-    Guard([&] { network_ = std::make_unique<OpencvNetwork>(file, graph, batch); });
+                           std::int64_t batch, int threads) {
+    Guard([&] { network_ = std::make_unique<OpencvNetwork>(file, graph, batch, threads); });
   }
 
   std::vector<float> Run(std::span<const ConstTensorView> inputs) override {
@@ -64,8 +67,8 @@ class OpencvPeerImplementation : public Peer {
 
 PeerFactory OpencvPeer() {
   return {Text("OpenCV DNN ", CV_VERSION),
-          [](const auto& file, const Graph& graph, std::int64_t batch) {
-            return std::make_unique<OpencvPeerImplementation>(file, graph, batch);
+          [](const auto& file, const Graph& graph, std::int64_t batch, int threads) {
+            return std::make_unique<OpencvPeerImplementation>(file, graph, batch, threads);
           }};
 }
 

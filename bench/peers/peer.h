@@ -23,9 +23,10 @@ class Peer {
 
 struct PeerFactory {
   std::string name;  // with version: "OpenCV DNN 4.6.0"
-  // `graph` is what `file` holds. Throws Error (Model, kUnsupported) where the peer cannot run it.
+  // `graph` is what `file` holds; `threads` 1 or more. Throws Error (Model, kUnsupported) where the
+  // peer cannot run it.
   std::function<std::unique_ptr<Peer>(const std::filesystem::path& file, const Graph& graph,
-                                      std::int64_t batch)>
+                                      std::int64_t batch, int threads)>
       make;
 };
 

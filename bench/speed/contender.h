@@ -1,0 +1,53 @@
+// Something that runs a network: ours on a backend, or another engine.
+#ifndef VIGIL_BENCH_SPEED_CONTENDER_H_
+#define VIGIL_BENCH_SPEED_CONTENDER_H_
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "engine/graph/graph.h"
+
+namespace vigil::bench {
+
+// A network of one batch size with random inputs, and the file from which others read it. On disk
+// while it lives.
+struct Work {
+  std::string network;
+  std::int64_t batch = 1;
+  Graph graph;
+  std::filesystem::path file;
+  std::vector<Tensor> inputs;
+
+  std::vector<ConstTensorView> views() const;
+};
+
+// Not thread-safe.
+class Contender {
+ public:
+  virtual ~Contender() = default;
+  virtual std::vector<float> Answer() = 0;  // the first output of a run
+  virtual double Milliseconds() = 0;        // of one run
+};
+
+struct ContenderFactory {
+  std::string name;  // with version: "OpenCV DNN 4.6.0"
+  bool ours = false;
+  // Throws Error (Model, kUnsupported) where it cannot run the work. `threads` of a CPU.
+  std::function<std::unique_ptr<Contender>(const Work& work, int threads)> make;
+};
+
+// A backend of ours by name and, for vulkan, device.
+ContenderFactory OursOn(const std::string& backend, int device);
+ContenderFactory Opencv();
+ContenderFactory Libtorch();  // of a build with training alone
+// Engines that come as Python wheels, asked through bench/peers/wheels.py: those that `python` has.
+// REQUIRES: `script` is that file.
+std::vector<ContenderFactory> Wheels(const std::string& python, const std::string& script);
+
+}  // namespace vigil::bench
+
+#endif  // VIGIL_BENCH_SPEED_CONTENDER_H_

@@ -1,0 +1,244 @@
+// How fast these networks run here, on every backend of ours and beside every other engine that
+// this machine has, on the same ONNX file. All contenders for a piece of work run once a turn, each
+// turn in another order, so that what the machine does strikes all alike; a ratio is the median of
+// the turns' ratios. Whoever's answer is not that of ours is not timed.
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <filesystem>
+#include <fstream>
+#include <iomanip>
+#include <iostream>
+#include <map>
+#include <numeric>
+#include <random>
+
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+#include <unistd.h>
+
+#include "bench/figures.h"
+#include "bench/speed/comparison.h"
+#include "bench/speed/contender.h"
+#include "bench/speed/networks.h"
+#include "bench/speed/peaks.h"
+#include "engine/base/program.h"
+#include "engine/base/text.h"
+#include "engine/onnx/onnx.h"
+#include "engine/session/backends.h"
+
+namespace vigil::bench {
+namespace {
+
+struct Options {
+  std::vector<std::string> networks{"mobilenet_v2_224", "resnet18_224", "directness_target",
+                                    "directness_estimator"};
+  std::vector<std::int64_t> batches{1};
+  std::vector<int> threads{1, 2};
+  int turns = 40;
+  std::string python, script = "bench/peers/wheels.py";
+  bool vulkan = false;
+  bool peers = true;
+  std::string json;
+  std::vector<std::string> compare;
+};
+
+struct Result {
+  std::string contender;
+  std::string refusal;        // why it did not run
+  std::vector<double> times;  // milliseconds, by turn
+};
+
+class Folder {
+ public:
+  Folder() : path_(std::filesystem::temp_directory_path() / Text("vigil-speed-", getpid())) {
+    std::filesystem::create_directories(path_);
+  }
+  ~Folder() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path_, ignored);
+  }
+  Folder(const Folder&) = delete;
+  Folder& operator=(const Folder&) = delete;
+  const std::filesystem::path& path() const { return path_; }
+
+ private:
+  std::filesystem::path path_;
+};
+
+Work MakeWork(const std::string& network, std::int64_t batch, const std::filesystem::path& folder) {
+  const Graph graph = NetworkOf(network).WithTaps({}).WithBatch(batch);
+  Work work{network, batch, graph, folder / Text(network, "_", batch, ".onnx"), {}};
+  SaveOnnx(graph, work.file);
+  std::mt19937 generator(1);
+  std::normal_distribution<float> normal(0.0f, 0.5f);
+  for (const ValueId id : graph.inputs()) {
+    Tensor& tensor = work.inputs.emplace_back(graph.value(id).desc);
+    for (float& x : tensor.as<float>()) x = normal(generator);
+  }
+  return work;
+}
+
+std::vector<ContenderFactory> Contenders(const Options& options) {
+  std::vector<ContenderFactory> all{OursOn("cpu", -1)};
+  if (options.vulkan) {
+    for (const BackendOffer& offer : ListBackends()) {
+      if (offer.backend == "vulkan" && offer.available)
+        all.push_back(OursOn("vulkan", offer.device_index));
+    }
+  }
+  if (!options.peers) return all;
+  all.push_back(Opencv());
+#if VIGIL_HAVE_TRAINING
+  all.push_back(Libtorch());
+#endif
+  if (!options.python.empty())
+    for (ContenderFactory& wheel : Wheels(options.python, options.script))
+      all.push_back(std::move(wheel));
+  return all;
+}
+
+// Empty where they agree; sums of different order differ by far less than this.
+std::string Disagreement(const std::vector<float>& got, const std::vector<float>& expected) {
+  if (got.size() != expected.size()) return "another number of outputs";
+  float largest = 0.0f, difference = 0.0f;
+  for (std::size_t i = 0; i < got.size(); ++i) {
+    largest = std::max(largest, std::abs(expected[i]));
+    difference = std::max(difference, std::abs(got[i] - expected[i]));
+  }
+  return difference <= 2e-3f * largest + 1e-5f ? "" : Text("output differs by ", difference);
+}
+
+std::vector<Result> Measure(const Options& options, const Work& work, int threads,
+                            std::span<const ContenderFactory> factories) {
+  std::vector<Result> results;
+  std::vector<std::unique_ptr<Contender>> contenders;
+  std::vector<float> expected;
+  for (const ContenderFactory& factory : factories) {
+    Result& result = results.emplace_back(Result{factory.name, "", {}});
+    contenders.push_back(nullptr);
+    try {
+      auto contender = factory.make(work, threads);
+      const std::vector<float> answer = contender->Answer();
+      if (expected.empty()) expected = answer;
+      result.refusal = Disagreement(answer, expected);
+      if (result.refusal.empty()) contenders.back() = std::move(contender);
+    } catch (const Error& error) {
+      result.refusal = error.what();
+    }
+  }
+  constexpr int kWarmUp = 3;
+  std::vector<std::size_t> order(contenders.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::mt19937 generator(1);
+  for (int turn = -kWarmUp; turn < options.turns; ++turn) {
+    std::ranges::shuffle(order, generator);
+    for (const std::size_t i : order) {
+      if (!contenders[i]) continue;
+      contenders[i]->Milliseconds();  // its memory in the caches, its threads awake
+      const double took = contenders[i]->Milliseconds();
+      if (turn >= 0) results[i].times.push_back(took);
+    }
+  }
+  return results;
+}
+
+nlohmann::json ToJson(const Work& work, int threads, const Result& result,
+                      const std::vector<double>& ours, const Peaks& peaks) {
+  nlohmann::json row{{"network", work.network},
+                     {"batch", work.batch},
+                     {"threads", threads},
+                     {"contender", result.contender}};
+  if (result.times.empty()) {
+    row["refusal"] = result.refusal;
+    return row;
+  }
+  std::vector<double> ratios;
+  for (std::size_t i = 0; i < result.times.size(); ++i) ratios.push_back(result.times[i] / ours[i]);
+  const double median = Median(result.times);
+  const double gflops = 2.0 * static_cast<double>(work.graph.Cost().macs) / median / 1e6;
+  row["median_ms"] = median;
+  row["quartiles_ms"] = {Quantile(result.times, 0.25), Quantile(result.times, 0.75)};
+  row["against_ours"] = Median(ratios);
+  row["against_ours_quartiles"] = {Quantile(ratios, 0.25), Quantile(ratios, 0.75)};
+  row["gflop_per_second"] = gflops;
+  row["share_of_peak"] = gflops / peaks.gflops;
+  return row;
+}
+
+void Print(const nlohmann::json& row) {
+  std::cout << "  " << std::left << std::setw(28) << row["contender"].get<std::string>()
+            << std::right << std::fixed;
+  if (row.contains("refusal")) {
+    std::cout << "  " << row["refusal"].get<std::string>() << "\n";
+    return;
+  }
+  const auto number = [&](const nlohmann::json& value) { return value.get<double>(); };
+  std::cout << std::setprecision(2) << std::setw(10) << number(row["median_ms"]) << " ms"
+            << std::setw(8) << number(row["against_ours"]) << " x  ("
+            << number(row["against_ours_quartiles"][0]) << " to "
+            << number(row["against_ours_quartiles"][1]) << ")" << std::setprecision(0)
+            << std::setw(8) << number(row["gflop_per_second"]) << " GFLOP/s" << std::setw(6)
+            << 100.0 * number(row["share_of_peak"]) << " % of peak\n";
+}
+
+int Main(int argc, char** argv) {
+  Options options;
+  CLI::App app("Networks on our backends and on other engines, in turns");
+  app.add_option("--networks", options.networks)
+      ->check(CLI::IsMember(NetworkNames()))
+      ->capture_default_str();
+  app.add_option("--batches", options.batches)->check(CLI::Range(1, 1024))->capture_default_str();
+  app.add_option("--threads", options.threads)->check(CLI::Range(1, 256))->capture_default_str();
+  app.add_option("--turns", options.turns)->check(CLI::Range(3, 100000))->capture_default_str();
+  app.add_option("--python", options.python, "asks the engines that this Python has as wheels");
+  app.add_option("--wheels", options.script, "the script that it runs")->capture_default_str();
+  app.add_flag("--vulkan", options.vulkan, "every Vulkan device too");
+  app.add_flag("!--no-peers", options.peers, "ours alone");
+  app.add_option("--json", options.json, "write the figures to this file");
+  app.add_option("--compare", options.compare, "print how B differs from A, two files of --json")
+      ->expected(2);
+  CLI11_PARSE(app, argc, argv);
+  if (!options.compare.empty())
+    return PrintComparison(options.compare[0], options.compare[1], std::cout);
+
+  const Folder folder;
+  const std::vector<ContenderFactory> factories = Contenders(options);
+  nlohmann::json report;
+  for (const BackendOffer& offer : ListBackends())
+    if (offer.available) report["devices"].push_back(offer.device);
+  std::cout << OpenBackend("cpu")->device() << "\n";
+  for (const int threads : options.threads) {
+    const Peaks peaks = MeasurePeaks(threads);
+    report["peaks"].push_back({{"threads", threads},
+                               {"gflop_per_second", peaks.gflops},
+                               {"copy_gb_per_second", peaks.copy_gb_second}});
+    std::cout << threads << (threads == 1 ? " thread: " : " threads: ") << std::fixed
+              << std::setprecision(0) << peaks.gflops << " GFLOP/s in registers, copies "
+              << peaks.copy_gb_second << " GB/s\n";
+    for (const std::string& network : options.networks) {
+      for (const std::int64_t batch : options.batches) {
+        const Work work = MakeWork(network, batch, folder.path());
+        std::cout << network << ", batch " << batch << ", " << threads << " threads, "
+                  << std::setprecision(3) << static_cast<double>(work.graph.Cost().macs) / 1e9
+                  << " GMAC\n";
+        const std::vector<Result> results = Measure(options, work, threads, factories);
+        for (const Result& result : results) {
+          const nlohmann::json row = ToJson(work, threads, result, results[0].times, peaks);
+          Print(row);
+          report["rows"].push_back(row);
+        }
+        std::cout << std::flush;
+      }
+    }
+  }
+  if (!options.json.empty()) std::ofstream(options.json) << report.dump(1) << "\n";
+  return 0;
+}
+
+}  // namespace
+}  // namespace vigil::bench
+
+int main(int argc, char** argv) {
+  return vigil::RunProgram("speed", vigil::bench::Main, argc, argv);
+}
