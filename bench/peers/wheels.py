@@ -37,6 +37,8 @@ def ncnn_runner(model, threads, inputs):
         convert(["pnnx", model, "inputshape=" + shapes], base + ".ncnn.param")
     net = ncnn.Net()
     net.opt.num_threads = threads
+    net.opt.use_fp16_packed = net.opt.use_fp16_storage = net.opt.use_fp16_arithmetic = False
+    net.opt.use_bf16_storage = False
     net.load_param(base + ".ncnn.param")
     net.load_model(base + ".ncnn.bin")
     names = net.input_names()
@@ -53,28 +55,20 @@ def ncnn_runner(model, threads, inputs):
 
 
 def mnn_runner(model, threads, inputs):
-    import MNN
+    import MNN.expr
+    import MNN.nn
 
     converted = model[: -len(".onnx")] + ".mnn"
     if not os.path.exists(converted):
         convert(["mnnconvert", "-f", "ONNX", "--modelFile", model, "--MNNModel", converted, "--bizCode", "bench"], converted)
-    interpreter = MNN.Interpreter(converted)
-    session = interpreter.createSession({"numThread": threads, "precision": "high"})
-    tensors = interpreter.getSessionInputAll(session)
-    for name, value in inputs.items():
-        interpreter.resizeTensor(tensors[name], tuple(value.shape))
-    interpreter.resizeSession(session)
-    for name, value in inputs.items():
-        plain = MNN.Tensor(tuple(value.shape), MNN.Halide_Type_Float, value, MNN.Tensor_DimensionType_Caffe)
-        tensors[name].copyFrom(plain)
-    output = interpreter.getSessionOutput(session)
+    manager = MNN.nn.create_runtime_manager(({"numThread": threads, "precision": "high", "backend": "CPU"},))
+    net = MNN.nn.load_module_from_file(converted, list(inputs), [], runtime_manager=manager)
+    values = [MNN.expr.const(value, list(value.shape), MNN.expr.NCHW) for value in inputs.values()]
 
     def run():
-        interpreter.runSession(session)
-        shape = tuple(output.getShape())
-        plain = MNN.Tensor(shape, MNN.Halide_Type_Float, numpy.zeros(shape, numpy.float32), MNN.Tensor_DimensionType_Caffe)
-        output.copyToHostTensor(plain)
-        return numpy.array(plain.getNumpyData())
+        output = net.forward(values)
+        output = output[0] if isinstance(output, list) else output
+        return numpy.array(MNN.expr.convert(output, MNN.expr.NCHW).read())
 
     return run
 
