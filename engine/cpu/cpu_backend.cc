@@ -1,31 +1,40 @@
 #include "engine/cpu/cpu_backend.h"
 
-#include <fstream>
-
 #include "engine/base/text.h"
-#include "engine/cpu/arithmetic.h"
-#include "engine/cpu/executable.h"
+#include "engine/cpu/arithmetics.h"
+#include "engine/cpu/processors.h"
 #include "engine/graph/half_emulation.h"
 #include "engine/graph/passes.h"
 
 namespace vigil {
 namespace {
 
-// As the kernel names it; "CPU" where it does not say.
-std::string ProcessorName() {
-  std::ifstream info("/proc/cpuinfo");
-  for (std::string line; std::getline(info, line);) {
-    const std::size_t colon = line.find(": ");
-    if (line.starts_with("model name") && colon != std::string::npos) return line.substr(colon + 2);
+std::string DescribeArithmetics() {
+  std::string text = cpu::native::Describe();
+#if VIGIL_HAVE_ONEDNN
+  text += Text(" and ", cpu::onednn::Describe());
+#endif
+  return text;
+}
+
+// Our own kernels, whose threads are our own too, unless oneDNN has kernels for what they leave to
+// plain loops (integers, above all).
+std::unique_ptr<Executable> CompileBest(const Graph& graph, const CompileOptions& options) {
+  std::unique_ptr<cpu::CompiledGraph> best = cpu::native::CompileGraph(graph, options);
+#if VIGIL_HAVE_ONEDNN
+  if (best->plain_nodes() > 0) {
+    auto other = cpu::onednn::CompileGraph(graph, options);
+    if (other->plain_nodes() < best->plain_nodes()) best = std::move(other);
   }
-  return "CPU";
+#endif
+  return best;
 }
 
 class CpuBackend : public Backend {
  public:
   CpuBackend()
-      : device_(Text(ProcessorName(), ", ", cpu::AvailableThreads(), " threads, ",
-                     cpu::DescribeArithmetic())) {}
+      : device_(Text(cpu::ProcessorName(), ", ", cpu::AvailableThreads(), " threads, ",
+                     DescribeArithmetics())) {}
 
   std::string_view name() const override { return "cpu"; }
   std::string device() const override { return device_; }
@@ -37,8 +46,8 @@ class CpuBackend : public Backend {
     }
     try {
       const bool same = graph.batch() == options.batch;
-      Graph optimised = EmulateHalf(Optimize(same ? graph : graph.WithBatch(options.batch)));
-      return std::make_unique<cpu::CpuExecutable>(std::move(optimised), options);
+      const Graph optimised = EmulateHalf(Optimize(same ? graph : graph.WithBatch(options.batch)));
+      return CompileBest(optimised, options);
     } catch (const std::bad_alloc&) {
       throw Error(Fault::kGpu, ErrorCode::kOutOfMemory, "cpu: out of memory while compiling");
     }

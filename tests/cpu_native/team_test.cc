@@ -5,7 +5,7 @@
 
 #include <gtest/gtest.h>
 
-namespace vigil::cpu {
+namespace vigil::cpu::native {
 namespace {
 
 TEST(Team, ForEach_DoesEveryJobOnce) {
@@ -52,4 +52,4 @@ TEST(Team, Run_PassesWhatTheTaskThrows) {
 TEST(Team, ThatNeverWorked_Ends) { Team team(4, false); }
 
 }  // namespace
-}  // namespace vigil::cpu
+}  // namespace vigil::cpu::native

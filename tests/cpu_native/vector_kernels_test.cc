@@ -13,7 +13,7 @@
 
 #include "engine/cpu/native/instruction_set.h"
 
-namespace vigil::cpu {
+namespace vigil::cpu::native {
 namespace {
 
 constexpr float kInfinity = std::numeric_limits<float>::infinity();
@@ -44,72 +44,127 @@ Finish NoFinish() {
 
 class VectorKernelsTest : public ::testing::TestWithParam<const VectorKernels*> {};
 
-TEST_P(VectorKernelsTest, Tile_EveryRowLength_EqualsTheSum_AndWritesNothingElse) {
+// A row of `pixels` of `blocks` blocks against the sum; nothing beyond it is written.
+void ExpectTileEqualsSum(const VectorKernels& kernels, std::ptrdiff_t pixels, std::ptrdiff_t x_step,
+                         int blocks) {
   constexpr std::ptrdiff_t kTerms = 37;
-  for (const std::ptrdiff_t x_step : {16, 3}) {
-    for (std::ptrdiff_t pixels = 1; pixels <= 61; ++pixels) {
-      Numbers x(static_cast<std::size_t>(pixels * x_step + kTerms * 5), 1), weights(kTerms * 16, 2),
-          bias(16, 3);
-      std::vector<std::ptrdiff_t> offsets;
-      for (std::ptrdiff_t k = 0; k < kTerms; ++k) offsets.push_back((k * 7) % kTerms * 5);
-      std::vector<float> y(static_cast<std::size_t>(pixels + 1) * 16, 99.0f);
-      GetParam()->tile({x.data(), offsets.data(), kTerms, weights.data(), bias.data(), x_step,
-                        pixels, y.data(), 16, 1, 16, NoFinish()});
-      for (std::ptrdiff_t p = 0; p < pixels; ++p) {
-        for (std::ptrdiff_t lane = 0; lane < 16; ++lane) {
-          double sum = bias.data()[lane];
-          for (std::ptrdiff_t k = 0; k < kTerms; ++k) {
-            sum += double{x.data()[p * x_step + offsets[static_cast<std::size_t>(k)]]} *
-                   double{weights.data()[k * 16 + lane]};
-          }
-          // Of 38 terms below 1, each rounded to 2^-24.
-          ASSERT_NEAR(y[static_cast<std::size_t>(p * 16 + lane)], sum, 38 * 38 * 0x1p-24)
-              << pixels << " pixels, pixel " << p << ", lane " << lane;
-        }
-      }
-      for (std::size_t i = static_cast<std::size_t>(pixels) * 16; i < y.size(); ++i) {
-        ASSERT_EQ(y[i], 99.0f);
-      }
+  const std::size_t all = static_cast<std::size_t>(blocks) * 16;
+  Numbers x(static_cast<std::size_t>(pixels * x_step + kTerms * 5), 1), weights(kTerms * all, 2),
+      bias(all, 3);
+  std::vector<std::ptrdiff_t> offsets;
+  for (std::ptrdiff_t k = 0; k < kTerms; ++k) offsets.push_back((k * 7) % kTerms * 5);
+  const std::ptrdiff_t y_block = (pixels + 1) * 16;
+  std::vector<float> y(static_cast<std::size_t>(y_block * blocks), 99.0f);
+  kernels.tile({.x = x.data(),
+                .offsets = offsets.data(),
+                .terms = kTerms,
+                .blocks = blocks,
+                .weights = weights.data(),
+                .bias = bias.data(),
+                .x_step = x_step,
+                .pixels = pixels,
+                .y = y.data(),
+                .y_block = y_block,
+                .y_step = 16,
+                .lane_step = 1,
+                .lanes = 16,
+                .finish = NoFinish()});
+  for (std::ptrdiff_t i = 0; i < std::ssize(y); ++i) {
+    const std::ptrdiff_t block = i / y_block, p = i % y_block / 16, lane = i % 16;
+    if (p == pixels) {
+      ASSERT_EQ(y[static_cast<std::size_t>(i)], 99.0f);
+      continue;
+    }
+    double sum = bias.data()[block * 16 + lane];
+    for (std::ptrdiff_t k = 0; k < kTerms; ++k) {
+      sum += double{x.data()[p * x_step + offsets[static_cast<std::size_t>(k)]]} *
+             double{weights.data()[(block * kTerms + k) * 16 + lane]};
+    }
+    // Of 38 terms below 1, each rounded to 2^-24.
+    ASSERT_NEAR(y[static_cast<std::size_t>(i)], sum, 38 * 38 * 0x1p-24)
+        << pixels << " pixels, block " << block << ", pixel " << p << ", lane " << lane;
+  }
+}
+
+TEST_P(VectorKernelsTest, Tile_EveryRowLength_EqualsTheSum_AndWritesNothingElse) {
+  for (const int blocks : {1, GetParam()->tile_blocks}) {
+    for (const std::ptrdiff_t x_step : {16, 3}) {
+      for (std::ptrdiff_t pixels = 1; pixels <= 61; ++pixels)
+        ExpectTileEqualsSum(*GetParam(), pixels, x_step, blocks);
     }
   }
 }
 
 TEST_P(VectorKernelsTest, Tile_LanesApart_WritesThoseAsked) {
-  Numbers x(64, 1), weights(16, 2), bias(16, 3);
-  const std::ptrdiff_t offset = 0;
-  std::vector<float> y(5 * 7, 99.0f), together(5 * 16);
-  GetParam()->tile({x.data(), &offset, 1, weights.data(), bias.data(), 2, 5, together.data(), 16, 1,
-                    16, NoFinish()});
-  GetParam()->tile(
-      {x.data(), &offset, 1, weights.data(), bias.data(), 2, 5, y.data(), 1, 5, 6, NoFinish()});
-  for (std::size_t p = 0; p < 5; ++p) {
-    for (std::size_t lane = 0; lane < 7; ++lane) {
-      EXPECT_EQ(y[lane * 5 + p], lane < 6 ? together[p * 16 + lane] : 99.0f);
+  for (const int blocks : {1, GetParam()->tile_blocks}) {
+    const auto all = static_cast<std::size_t>(blocks) * 16;
+    const std::size_t last = all - 10;  // of the lanes; 6 of the last block are written
+    Numbers x(64, 1), weights(all, 2), bias(all, 3);
+    const std::ptrdiff_t offset = 0;
+    std::vector<float> y(5 * (last + 1), 99.0f), together(5 * all);
+    TileJob job{.x = x.data(),
+                .offsets = &offset,
+                .terms = 1,
+                .blocks = blocks,
+                .weights = weights.data(),
+                .bias = bias.data(),
+                .x_step = 2,
+                .pixels = 5,
+                .y = together.data(),
+                .y_block = 5 * 16,
+                .y_step = 16,
+                .lane_step = 1,
+                .lanes = 16,
+                .finish = NoFinish()};
+    GetParam()->tile(job);
+    job.y = y.data();
+    job.y_step = 1;
+    job.lane_step = 5;
+    job.lanes = 6;
+    GetParam()->tile(job);
+    for (std::size_t p = 0; p < 5; ++p) {
+      for (std::size_t lane = 0; lane <= last; ++lane) {
+        const float expected = together[lane / 16 * 80 + p * 16 + lane % 16];
+        EXPECT_EQ(y[lane * 5 + p], lane < last ? expected : 99.0f);
+      }
     }
   }
 }
 
 TEST_P(VectorKernelsTest, Tile_WithFurtherStores_GivesTheSameBits) {
-  constexpr std::size_t kFloats = 29 * 16;
-  Numbers x(29 * 16, 1), weights(16 * 16, 2), bias(16, 3), residual(kFloats, 4);
-  std::vector<std::ptrdiff_t> offsets(16);
-  for (std::size_t k = 0; k < 16; ++k) offsets[k] = static_cast<std::ptrdiff_t>(k);
-  std::vector<float> alone(kFloats), beside(kFloats), sum(kFloats), before(kFloats);
-  TileJob job{
-      x.data(), offsets.data(), 16, weights.data(), bias.data(), 16, 29, alone.data(), 16, 1,
-      16,       NoFinish()};
-  job.finish.residual = residual.data();
-  job.finish.low = 0.0f;
-  job.finish.high = 0.5f;
-  GetParam()->tile(job);
-  job.y = beside.data();
-  job.finish.accumulator = sum.data();
-  job.finish.pre_activation = before.data();
-  GetParam()->tile(job);
-  EXPECT_EQ(0, std::memcmp(alone.data(), beside.data(), kFloats * sizeof(float)));
-  for (std::size_t i = 0; i < kFloats; ++i) {
-    ASSERT_EQ(before[i], sum[i] + residual.data()[i]);
-    ASSERT_EQ(alone[i], std::min(std::max(before[i], 0.0f), 0.5f));
+  for (const int blocks : {1, GetParam()->tile_blocks}) {
+    const std::size_t all = static_cast<std::size_t>(blocks) * 16, floats = 29 * all;
+    Numbers x(29 * 16, 1), weights(16 * all, 2), bias(all, 3), residual(floats, 4);
+    std::vector<std::ptrdiff_t> offsets(16);
+    for (std::size_t k = 0; k < 16; ++k) offsets[k] = static_cast<std::ptrdiff_t>(k);
+    std::vector<float> alone(floats), beside(floats), sum(floats), before(floats);
+    TileJob job{.x = x.data(),
+                .offsets = offsets.data(),
+                .terms = 16,
+                .blocks = blocks,
+                .weights = weights.data(),
+                .bias = bias.data(),
+                .x_step = 16,
+                .pixels = 29,
+                .y = alone.data(),
+                .y_block = 29 * 16,
+                .y_step = 16,
+                .lane_step = 1,
+                .lanes = 16,
+                .finish = NoFinish()};
+    job.finish.residual = residual.data();
+    job.finish.low = 0.0f;
+    job.finish.high = 0.5f;
+    GetParam()->tile(job);
+    job.y = beside.data();
+    job.finish.accumulator = sum.data();
+    job.finish.pre_activation = before.data();
+    GetParam()->tile(job);
+    EXPECT_EQ(0, std::memcmp(alone.data(), beside.data(), floats * sizeof(float)));
+    for (std::size_t i = 0; i < floats; ++i) {
+      ASSERT_EQ(before[i], sum[i] + residual.data()[i]);
+      ASSERT_EQ(alone[i], std::min(std::max(before[i], 0.0f), 0.5f));
+    }
   }
 }
 
@@ -190,4 +245,4 @@ TEST(InstructionSet, Chosen_IsTheBest_OrTheOneAskedFor) {
 }
 
 }  // namespace
-}  // namespace vigil::cpu
+}  // namespace vigil::cpu::native

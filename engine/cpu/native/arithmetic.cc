@@ -1,5 +1,5 @@
 // Rewriting values in another layout, and what the seam wants besides.
-#include "engine/cpu/arithmetic.h"
+#include "engine/cpu/program/arithmetic.h"
 
 #include <algorithm>
 #include <array>
@@ -8,7 +8,7 @@
 #include "engine/base/text.h"
 #include "engine/cpu/native/instruction_set.h"
 
-namespace vigil::cpu {
+namespace vigil::cpu::native {
 namespace {
 
 // One block of channels of one sample.
@@ -46,7 +46,9 @@ struct Reorder {
 
 }  // namespace
 
-std::string DescribeArithmetic() { return Text(ChosenKernels().name, ", own kernels"); }
+std::string Describe() { return Text(ChosenKernels().name, ", own kernels"); }
+
+void Start() {}
 
 void AddReorder(ProgramBuilder& builder, SlotId from, const Layout& from_layout, SlotId to,
                 const Layout& to_layout) {
@@ -81,4 +83,4 @@ void Repack(const float* from, const Layout& from_layout, std::byte* to, const L
   }
 }
 
-}  // namespace vigil::cpu
+}  // namespace vigil::cpu::native

@@ -5,7 +5,7 @@
 #include "engine/cpu/native/finish.h"
 #include "engine/cpu/native/kernels.h"
 
-namespace vigil::cpu {
+namespace vigil::cpu::native {
 namespace {
 
 bool Applicable(const KernelContext& context) { return context.attrs<ConcatAttrs>() != nullptr; }
@@ -64,4 +64,4 @@ void Build(KernelContext& context) {
 
 const Kernel kConcatKernel{"own concat", Applicable, Build};
 
-}  // namespace vigil::cpu
+}  // namespace vigil::cpu::native

@@ -4,7 +4,7 @@
 #include "engine/cpu/native/kernels.h"
 #include "engine/cpu/native/padded.h"
 
-namespace vigil::cpu {
+namespace vigil::cpu::native {
 namespace {
 
 bool Applicable(const KernelContext& context) {
@@ -25,15 +25,16 @@ std::vector<std::int64_t> TapsOf(const ConvAttrs& attrs, const Layout& x) {
 }
 
 // A convolution of single pixels has no rows of its own: they are cut to a few tiles each.
-void CutIntoRows(TilePlan& plan, const ConvAttrs& attrs, const Layout& x, const Shape& y,
-                 int tile_pixels) {
-  constexpr std::int64_t kTilesARow = 8;
+void SetRows(TilePlan& plan, const ConvAttrs& attrs, const Layout& x, const Shape& y,
+             int tile_pixels) {
   const bool flat = attrs.kernel == std::array<std::int64_t, 2>{1, 1} &&
                     attrs.strides == std::array<std::int64_t, 2>{1, 1};
-  const std::int64_t pixels = y[2] * y[3];
-  plan.row_pixels = flat ? std::min(pixels, kTilesARow * tile_pixels) : y[3];
-  plan.rows = (pixels + plan.row_pixels - 1) / plan.row_pixels;
-  plan.last_row_pixels = pixels - (plan.rows - 1) * plan.row_pixels;
+  if (flat) {
+    CutIntoRows(plan, y[2] * y[3], tile_pixels);
+  } else {
+    plan.rows = y[2];
+    plan.row_pixels = plan.last_row_pixels = y[3];
+  }
   plan.x_step = attrs.strides[1] * x.PixelStride();
   plan.x_row =
       flat ? plan.row_pixels * plan.x_step : attrs.strides[0] * x.shape[3] * x.PixelStride();
@@ -45,7 +46,7 @@ TilePlan MakePlan(const ConvAttrs& attrs, const Layout& x, const Layout& y,
   plan.groups = attrs.groups;
   SetTerms(plan, x, TapsOf(attrs, x));
   SetOutput(plan, y);
-  CutIntoRows(plan, attrs, x, y.shape, context.vectors().tile_pixels);
+  SetRows(plan, attrs, x, y.shape, context.vectors().tile_pixels);
   plan.x_sample = x.SampleStride();
   plan.y_step = y.PixelStride();
   plan.y_row = plan.row_pixels * plan.y_step;
@@ -77,4 +78,4 @@ void Build(KernelContext& context) {
 
 const Kernel kConvKernel{"own convolution", Applicable, Build};
 
-}  // namespace vigil::cpu
+}  // namespace vigil::cpu::native

@@ -1,6 +1,6 @@
 #include "engine/cpu/native/conv_plan.h"
 
-namespace vigil::cpu {
+namespace vigil::cpu::native {
 
 Layout ConvOutputLayout(const Shape& shape, std::int64_t groups) {
   const bool blocked = (groups == 1 || shape[1] / groups % kLanes == 0) && shape[1] >= kLanes / 2;
@@ -33,4 +33,4 @@ void SetOutput(TilePlan& plan, const Layout& y) {
   plan.whole_blocks = y.blocked();
 }
 
-}  // namespace vigil::cpu
+}  // namespace vigil::cpu::native

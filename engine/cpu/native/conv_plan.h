@@ -7,7 +7,7 @@
 
 #include "engine/cpu/native/tile_plan.h"
 
-namespace vigil::cpu {
+namespace vigil::cpu::native {
 
 // Blocks of the output must not mix groups, and are not worth their padding for a few channels.
 Layout ConvOutputLayout(const Shape& shape, std::int64_t groups);
@@ -20,6 +20,6 @@ void SetTerms(TilePlan& plan, const Layout& x, std::span<const std::int64_t> tap
 // Sets where samples, groups, blocks and lanes of the output lie. REQUIRES: the plan's groups.
 void SetOutput(TilePlan& plan, const Layout& y);
 
-}  // namespace vigil::cpu
+}  // namespace vigil::cpu::native
 
 #endif  // VIGIL_ENGINE_CPU_NATIVE_CONV_PLAN_H_

@@ -7,7 +7,7 @@
 #include "engine/cpu/native/kernels.h"
 #include "engine/cpu/native/padded.h"
 
-namespace vigil::cpu {
+namespace vigil::cpu::native {
 namespace {
 
 // Along one dimension: outputs first, first + stride, ...
@@ -116,4 +116,4 @@ void Build(KernelContext& context) {
 
 const Kernel kConvTransposeKernel{"own transposed convolution", Applicable, Build};
 
-}  // namespace vigil::cpu
+}  // namespace vigil::cpu::native

@@ -5,7 +5,7 @@
 #include "engine/cpu/native/tile_plan.h"
 #include "engine/cpu/native/window_plan.h"
 
-namespace vigil::cpu {
+namespace vigil::cpu::native {
 namespace {
 
 bool Applicable(const KernelContext& context) {
@@ -56,4 +56,4 @@ void Build(KernelContext& context) {
 
 const Kernel kDepthwiseKernel{"own depthwise convolution", Applicable, Build};
 
-}  // namespace vigil::cpu
+}  // namespace vigil::cpu::native

@@ -7,7 +7,7 @@
 #include "engine/cpu/native/kernels.h"
 #include "engine/cpu/native/tile_plan.h"
 
-namespace vigil::cpu {
+namespace vigil::cpu::native {
 namespace {
 
 using Op = ElementJob::Op;
@@ -177,4 +177,4 @@ const Kernel kUnaryKernel{"own activation", UnaryApplicable, BuildUnary};
 const Kernel kBinaryKernel{"own binary", BinaryApplicable, BuildBinary};
 const Kernel kBatchNormKernel{"own batch normalization", BatchNormApplicable, BuildBatchNorm};
 
-}  // namespace vigil::cpu
+}  // namespace vigil::cpu::native

@@ -2,7 +2,7 @@
 
 #include <limits>
 
-namespace vigil::cpu {
+namespace vigil::cpu::native {
 namespace {
 
 constexpr float kInfinity = std::numeric_limits<float>::infinity();
@@ -94,4 +94,4 @@ Finish Shifted(Finish finish, std::ptrdiff_t floats) {
   return finish;
 }
 
-}  // namespace vigil::cpu
+}  // namespace vigil::cpu::native

@@ -6,7 +6,7 @@
 
 #include "engine/cpu/native/kernel.h"
 
-namespace vigil::cpu {
+namespace vigil::cpu::native {
 
 // The slots of a fused node's residual and outputs, and what a run makes of them.
 class FinishPlan {
@@ -46,6 +46,6 @@ inline float* FloatsAt(SlotPointers slots, SlotId slot) {
   return reinterpret_cast<float*>(slots[static_cast<std::size_t>(slot)]);
 }
 
-}  // namespace vigil::cpu
+}  // namespace vigil::cpu::native
 
 #endif  // VIGIL_ENGINE_CPU_NATIVE_FINISH_H_

@@ -2,7 +2,7 @@
 #include "engine/cpu/native/kernels.h"
 #include "engine/cpu/native/tile_plan.h"
 
-namespace vigil::cpu {
+namespace vigil::cpu::native {
 namespace {
 
 bool Applicable(const KernelContext& context) {
@@ -55,4 +55,4 @@ void Build(KernelContext& context) {
 
 const Kernel kInnerProductKernel{"own inner product", Applicable, Build};
 
-}  // namespace vigil::cpu
+}  // namespace vigil::cpu::native

@@ -7,7 +7,7 @@
 #include "engine/base/error.h"
 #include "engine/base/text.h"
 
-namespace vigil::cpu {
+namespace vigil::cpu::native {
 namespace {
 
 std::vector<const VectorKernels*> FindUsable() {
@@ -43,4 +43,4 @@ const VectorKernels& ChosenKernels() {
               Text("cpu: VIGIL_CPU_ISA is '", wanted, "': this processor has ", names));
 }
 
-}  // namespace vigil::cpu
+}  // namespace vigil::cpu::native

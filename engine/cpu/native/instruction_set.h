@@ -6,7 +6,7 @@
 
 #include "engine/cpu/native/vector_kernels.h"
 
-namespace vigil::cpu {
+namespace vigil::cpu::native {
 
 // All that this processor can run, best first; never empty.
 std::span<const VectorKernels* const> UsableKernels();
@@ -15,6 +15,6 @@ std::span<const VectorKernels* const> UsableKernels();
 // for tests and comparisons. Throws Error (Gpu, kUnavailable) that lists the names for another.
 const VectorKernels& ChosenKernels();
 
-}  // namespace vigil::cpu
+}  // namespace vigil::cpu::native
 
 #endif  // VIGIL_ENGINE_CPU_NATIVE_INSTRUCTION_SET_H_

@@ -1,9 +1,11 @@
 // Compiled with -mavx2 -mfma; entered only where the processor has both.
-#include "engine/cpu/native/vector_code.h"
+#include "engine/cpu/native/winograd_code.h"
 
-namespace vigil::cpu {
+namespace vigil::cpu::native {
 
 // 16 registers of 8 floats: 6 pixels of two sums, two weights, one pixel's value.
-constinit const VectorKernels kAvx2Kernels = VectorCode<8, 6, 4>::Table("AVX2");
+using Code = VectorCode<8, 6, 1, 6, 4>;
+constinit const VectorKernels kAvx2Kernels =
+    Code::Table("AVX2", WinogradCode<Code, 2>::Table(), WinogradCode<Code, 4>::Table());
 
-}  // namespace vigil::cpu
+}  // namespace vigil::cpu::native

@@ -2,10 +2,10 @@
 
 #include <array>
 
-#include "engine/cpu/arithmetic.h"
 #include "engine/cpu/native/kernels.h"
+#include "engine/cpu/program/arithmetic.h"
 
-namespace vigil::cpu {
+namespace vigil::cpu::native {
 namespace {
 
 constexpr Kernel kRenameKernel{"rename",
@@ -27,11 +27,11 @@ constexpr Kernel kReferenceKernel{"reference", [](const KernelContext&) { return
 
 std::span<const Kernel> KernelTable() {
   static const std::array table{
-      kDepthwiseKernel, kConvKernel,      kConvTransposeKernel, kInnerProductKernel,
-      kMatMulKernel,    kPoolKernel,      kGlobalPoolKernel,    kUnaryKernel,
-      kBinaryKernel,    kBatchNormKernel, kConcatKernel,        kSoftmaxKernel,
-      kRenameKernel,    kPadKernel,       kTransposeKernel,     kCopiesKernel,
-      kResizeKernel,    kHalfRoundKernel, kReferenceKernel,
+      kDepthwiseKernel,    kWinogradKernel, kConvKernel,      kConvTransposeKernel,
+      kInnerProductKernel, kMatMulKernel,   kPoolKernel,      kGlobalPoolKernel,
+      kUnaryKernel,        kBinaryKernel,   kBatchNormKernel, kConcatKernel,
+      kSoftmaxKernel,      kRenameKernel,   kPadKernel,       kTransposeKernel,
+      kCopiesKernel,       kResizeKernel,   kHalfRoundKernel, kReferenceKernel,
   };
   return table;
 }
@@ -49,4 +49,4 @@ void BuildNode(ProgramBuilder& builder, const Node& node, int index,
   }
 }
 
-}  // namespace vigil::cpu
+}  // namespace vigil::cpu::native

@@ -5,9 +5,9 @@
 #include <string_view>
 
 #include "engine/cpu/native/instruction_set.h"
-#include "engine/cpu/node_context.h"
+#include "engine/cpu/program/node_context.h"
 
-namespace vigil::cpu {
+namespace vigil::cpu::native {
 
 class KernelContext : public NodeContext {
  public:
@@ -27,6 +27,6 @@ struct Kernel {
 // Best first; the last row takes every node.
 std::span<const Kernel> KernelTable();
 
-}  // namespace vigil::cpu
+}  // namespace vigil::cpu::native
 
 #endif  // VIGIL_ENGINE_CPU_NATIVE_KERNEL_H_

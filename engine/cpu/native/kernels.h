@@ -4,9 +4,10 @@
 
 #include "engine/cpu/native/kernel.h"
 
-namespace vigil::cpu {
+namespace vigil::cpu::native {
 
 extern const Kernel kDepthwiseKernel;  // Conv whose every output channel reads one input channel
+extern const Kernel kWinogradKernel;   // 3x3 of stride 1, where it is faster
 extern const Kernel kConvKernel;       // every other Conv of constant weights
 extern const Kernel kConvTransposeKernel;  // of constant weights
 extern const Kernel kMatMulKernel;
@@ -21,6 +22,6 @@ extern const Kernel kSoftmaxKernel;
 extern const Kernel kTransposeKernel;
 extern const Kernel kPadKernel;
 
-}  // namespace vigil::cpu
+}  // namespace vigil::cpu::native
 
 #endif  // VIGIL_ENGINE_CPU_NATIVE_KERNELS_H_

@@ -1,6 +1,6 @@
-#include "engine/cpu/layout.h"
+#include "engine/cpu/program/layout.h"
 
-namespace vigil::cpu {
+namespace vigil::cpu::native {
 
 std::size_t Layout::get_size() const {
   if (form == Form::kNone) return 0;
@@ -37,4 +37,4 @@ Layout BlockedLayout(const Shape& shape) {
   return {Layout::Form::kBlocked, shape};
 }
 
-}  // namespace vigil::cpu
+}  // namespace vigil::cpu::native

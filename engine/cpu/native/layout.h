@@ -5,7 +5,7 @@
 #include "engine/cpu/native/vector_kernels.h"
 #include "engine/tensor/tensor.h"
 
-namespace vigil::cpu {
+namespace vigil::cpu::native {
 
 // Plain is row-major. Blocked, of [N, C, H, W], is [N, C / kLanes rounded up, H, W, kLanes]; what
 // its last block holds beyond C means nothing, and nothing that means something is made of it.
@@ -31,6 +31,6 @@ inline std::int64_t BlocksOf(std::int64_t channels) { return (channels + kLanes 
 // REQUIRES: rank 4.
 Layout BlockedLayout(const Shape& shape);
 
-}  // namespace vigil::cpu
+}  // namespace vigil::cpu::native
 
 #endif  // VIGIL_ENGINE_CPU_NATIVE_LAYOUT_H_

@@ -7,7 +7,7 @@
 #include "engine/cpu/native/kernels.h"
 #include "engine/cpu/native/tile_plan.h"
 
-namespace vigil::cpu {
+namespace vigil::cpu::native {
 namespace {
 
 // Where the operands of each matrix of the output begin, in floats.
@@ -126,4 +126,4 @@ void Build(KernelContext& context) {
 
 const Kernel kMatMulKernel{"own product of matrices", Applicable, Build};
 
-}  // namespace vigil::cpu
+}  // namespace vigil::cpu::native

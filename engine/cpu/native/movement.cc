@@ -5,7 +5,7 @@
 #include "engine/cpu/native/kernels.h"
 #include "engine/ops/iterate.h"
 
-namespace vigil::cpu {
+namespace vigil::cpu::native {
 namespace {
 
 // Floats from one index of dimension `axis` to the next, in a plain value.
@@ -78,4 +78,4 @@ void BuildPad(KernelContext& context) {
 const Kernel kTransposeKernel{"own transpose", TransposeApplicable, BuildTranspose};
 const Kernel kPadKernel{"fill and copy", PadApplicable, BuildPad};
 
-}  // namespace vigil::cpu
+}  // namespace vigil::cpu::native

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace vigil::cpu {
+namespace vigil::cpu::native {
 namespace {
 
 // One plane of `from` into one of `to`, which begin at `x` and `y`.
@@ -44,4 +44,4 @@ PaddedImage AddPadding(KernelContext& context, const std::array<std::int64_t, 4>
   return {padded, to};
 }
 
-}  // namespace vigil::cpu
+}  // namespace vigil::cpu::native

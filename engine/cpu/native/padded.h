@@ -6,7 +6,7 @@
 
 #include "engine/cpu/native/finish.h"
 
-namespace vigil::cpu {
+namespace vigil::cpu::native {
 
 struct PaddedImage {
   SlotId slot;
@@ -17,6 +17,6 @@ struct PaddedImage {
 PaddedImage AddPadding(KernelContext& context, const std::array<std::int64_t, 4>& pads,
                        float value);
 
-}  // namespace vigil::cpu
+}  // namespace vigil::cpu::native
 
 #endif  // VIGIL_ENGINE_CPU_NATIVE_PADDED_H_

@@ -4,7 +4,7 @@
 #include "engine/cpu/native/kernels.h"
 #include "engine/cpu/native/window_plan.h"
 
-namespace vigil::cpu {
+namespace vigil::cpu::native {
 namespace {
 
 void Add(KernelContext& context, const std::array<Window, 2>& windows, bool include_pad,
@@ -49,4 +49,4 @@ void BuildGlobal(KernelContext& context) {
 const Kernel kPoolKernel{"own pooling", Applicable, Build};
 const Kernel kGlobalPoolKernel{"own pooling of the plane", GlobalApplicable, BuildGlobal};
 
-}  // namespace vigil::cpu
+}  // namespace vigil::cpu::native

@@ -5,7 +5,7 @@
 #include "engine/cpu/native/finish.h"
 #include "engine/cpu/native/kernels.h"
 
-namespace vigil::cpu {
+namespace vigil::cpu::native {
 namespace {
 
 bool Applicable(const KernelContext& context) { return context.attrs<SoftmaxAttrs>() != nullptr; }
@@ -50,4 +50,4 @@ void Build(KernelContext& context) {
 
 const Kernel kSoftmaxKernel{"own softmax", Applicable, Build};
 
-}  // namespace vigil::cpu
+}  // namespace vigil::cpu::native

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <memory>
 
-namespace vigil::cpu {
+namespace vigil::cpu::native {
 namespace {
 
 // Half of what cores have at the second level, which weights and input share.
@@ -30,15 +30,16 @@ void RunTileJob(const TilePlan& plan, const VectorKernels& vectors, const TileOp
   tile.terms = plan.terms;
   tile.x_step = plan.x_step;
   tile.y_step = plan.y_step;
+  tile.y_block = plan.y_block;
   tile.lane_step = plan.y_lane;
-  for (std::int64_t block = first_block; block < last_block; ++block) {
+  for (std::int64_t block = first_block; block < last_block; block += tile.blocks) {
     const std::int64_t packed = group * plan.blocks() + block;
+    tile.blocks = block + vectors.tile_blocks <= last_block ? vectors.tile_blocks : 1;
     tile.weights = operands.weights + packed * plan.terms * kLanes;
     tile.bias = operands.bias + packed * kLanes;
+    const std::int64_t left = plan.channels - (block + tile.blocks - 1) * kLanes;
     tile.lanes =
-        plan.whole_blocks
-            ? kLanes
-            : static_cast<int>(std::min<std::int64_t>(kLanes, plan.channels - block * kLanes));
+        plan.whole_blocks ? kLanes : static_cast<int>(std::min<std::int64_t>(kLanes, left));
     for (std::int64_t row = first_row; row < last_row; ++row) {
       const std::int64_t y = plan.y_first + sample * plan.y_sample + group * plan.y_group +
                              block * plan.y_block + row * plan.y_row;
@@ -52,9 +53,12 @@ void RunTileJob(const TilePlan& plan, const VectorKernels& vectors, const TileOp
 }
 
 void CutIntoRows(TilePlan& plan, std::int64_t pixels, int tile_pixels) {
-  constexpr std::int64_t kTilesARow = 4;
-  plan.row_pixels = std::min(pixels, kTilesARow * tile_pixels);
-  plan.rows = (pixels + plan.row_pixels - 1) / plan.row_pixels;
+  constexpr std::int64_t kTilesARow = 8;
+  // Rows of equal length, for a short last one would have small and slow tiles.
+  const std::int64_t most = kTilesARow * tile_pixels;
+  const std::int64_t rows = std::max<std::int64_t>((pixels + most - 1) / most, 1);
+  plan.row_pixels = (pixels + rows - 1) / rows;
+  plan.rows = plan.row_pixels > 0 ? (pixels + plan.row_pixels - 1) / plan.row_pixels : 0;
   plan.last_row_pixels = pixels - (plan.rows - 1) * plan.row_pixels;
 }
 
@@ -63,6 +67,8 @@ void CutIntoJobs(TilePlan& plan, std::int64_t row_bytes, int threads) {
       std::max<std::int64_t>(plan.terms, 1) * kLanes * static_cast<std::int64_t>(sizeof(float));
   plan.rows_a_job = std::clamp<std::int64_t>(kInputBytes / row_bytes, 1, plan.rows);
   plan.blocks_a_job = std::clamp<std::int64_t>(kWeightBytes / block_bytes, 1, plan.blocks());
+  // Tiles take blocks in pairs.
+  if (plan.blocks_a_job > 1 && plan.blocks_a_job < plan.blocks()) plan.blocks_a_job &= ~1;
   const std::int64_t row_work = plan.row_pixels * plan.terms * kLanes;
   while (threads > 1 && plan.jobs() < kJobsAThread * threads) {
     const std::int64_t work = plan.rows_a_job * plan.blocks_a_job * row_work;
@@ -71,6 +77,7 @@ void CutIntoJobs(TilePlan& plan, std::int64_t row_bytes, int threads) {
       plan.rows_a_job = (plan.rows_a_job + 1) / 2;
     } else if (plan.blocks_a_job > 1) {
       plan.blocks_a_job = (plan.blocks_a_job + 1) / 2;
+      if (plan.blocks_a_job > 1) plan.blocks_a_job += plan.blocks_a_job % 2;
     } else {
       break;
     }
@@ -120,4 +127,4 @@ void AddTiles(KernelContext& context, TilePlan plan, SlotId x, SlotId weights, S
       uses);
 }
 
-}  // namespace vigil::cpu
+}  // namespace vigil::cpu::native

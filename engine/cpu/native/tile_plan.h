@@ -7,7 +7,7 @@
 
 #include "engine/cpu/native/finish.h"
 
-namespace vigil::cpu {
+namespace vigil::cpu::native {
 
 // Strides are in floats. Output channels are cut into blocks of kLanes within each group; pixels
 // lie in rows, of which the last may be shorter.
@@ -61,6 +61,6 @@ SlotId PackBias(ProgramBuilder& builder, const TilePlan& plan, const Tensor* bia
 void AddTiles(KernelContext& context, TilePlan plan, SlotId x, SlotId weights, SlotId bias,
               const FinishPlan& finish);
 
-}  // namespace vigil::cpu
+}  // namespace vigil::cpu::native
 
 #endif  // VIGIL_ENGINE_CPU_NATIVE_TILE_PLAN_H_

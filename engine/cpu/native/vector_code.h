@@ -1,5 +1,6 @@
 // The one source of every VectorKernels, over vectors of kWidth floats. A tile keeps kTile pixels
-// times a block of channels in registers, a depthwise tile kDepthwise.
+// times a block of channels in registers, or kWide pixels times kBlocks blocks, so that a pixel's
+// value that was read serves several vectors of weights; a depthwise tile kDepthwise.
 //
 // Sums run over the terms in order whatever the tiling, so an output has the same bits however the
 // work is cut.
@@ -10,7 +11,7 @@
 
 #include "engine/cpu/native/vector_kernels.h"
 
-namespace vigil::cpu {
+namespace vigil::cpu::native {
 namespace {
 
 template <int kWidth>
@@ -21,7 +22,7 @@ struct Vectors {
   typedef float Loose __attribute__((vector_size(kWidth * 4), aligned(4), may_alias));
 };
 
-template <int kWidth, int kTile, int kDepthwise>
+template <int kWidth, int kTile, int kBlocks, int kWide, int kDepthwise>
 struct VectorCode {
   using Vec = typename Vectors<kWidth>::Float;
   using IntVec = typename Vectors<kWidth>::Int;
@@ -34,7 +35,8 @@ struct VectorCode {
   [[gnu::always_inline]] static inline void Store(float* to, Vec x) {
     *reinterpret_cast<Loose*>(to) = x;
   }
-  [[gnu::always_inline]] static inline Vec All(float x) { return Vec{} + x; }
+  // x - 0 is x to the bit, which 0 + x is not for -0: so this is a broadcast and no sum.
+  [[gnu::always_inline]] static inline Vec All(float x) { return x - Vec{}; }
 
   // A NaN passes.
   [[gnu::always_inline]] static inline Vec Clip(Vec x, Vec low, Vec high) {
@@ -97,9 +99,9 @@ struct VectorCode {
   }
 
   // Lanes one by one, for blocks that are not full or do not lie together.
-  static void FinishLanes(const float* sums, const TileJob& job, std::ptrdiff_t at) {
+  static void FinishLanes(const float* sums, const TileJob& job, int lanes, std::ptrdiff_t at) {
     const Finish& finish = job.finish;
-    for (int lane = 0; lane < job.lanes; ++lane, at += job.lane_step) {
+    for (int lane = 0; lane < lanes; ++lane, at += job.lane_step) {
       float sum = sums[lane];
       if (finish.accumulator) finish.accumulator[at] = sum;
       if (finish.residual) sum += finish.residual[at];
@@ -108,67 +110,85 @@ struct VectorCode {
     }
   }
 
-  // kI: every vector of the tile, pixel by pixel.
-  template <int... kI>
+  // What `finish` says of one block at `at` of the output, from its sums pixel by pixel.
+  static void FinishBlock(const float* sums, std::ptrdiff_t sums_step, const TileJob& job,
+                          int lanes, std::ptrdiff_t pixels, std::ptrdiff_t at) {
+    for (std::ptrdiff_t p = 0; p < pixels; ++p, at += job.y_step, sums += sums_step) {
+      if (job.lane_step != 1 || lanes < kLanes) {
+        FinishLanes(sums, job, lanes, at);
+        continue;
+      }
+      for (int v = 0; v < kVectors; ++v)
+        FinishVector(Load(sums + v * kWidth), job.finish, job.y, at + v * kWidth);
+    }
+  }
+
+  // kN blocks; kI: every vector of the tile, pixel by pixel and there block by block.
+  template <int kN, int... kI>
   [[gnu::always_inline]] static inline void FinishTile(const Vec* acc, const TileJob& job,
                                                        std::ptrdiff_t first,
                                                        std::integer_sequence<int, kI...>) {
+    constexpr int kAll = kN * kVectors;  // of a pixel
     const Finish& finish = job.finish;
-    const std::ptrdiff_t step = job.y_step;
-    const bool together = job.lane_step == 1 && job.lanes == kLanes;
-    if (together && IsPlain(finish)) {
+    const std::ptrdiff_t step = job.y_step, block = kN > 1 ? job.y_block : 0;
+    if (job.lane_step == 1 && job.lanes == kLanes && IsPlain(finish)) {
       float* y = job.y + first * step;
       const Vec low = All(finish.low), high = All(finish.high);
       if (finish.residual) {
         const float* residual = finish.residual + first * step;
-        (Store(y + kI / kVectors * step + kI % kVectors * kWidth,
-               Clip(acc[kI] + Load(residual + kI / kVectors * step + kI % kVectors * kWidth), low,
-                    high)),
+        (Store(y + PlaceOf<kI, kAll>(step, block),
+               Clip(acc[kI] + Load(residual + PlaceOf<kI, kAll>(step, block)), low, high)),
          ...);
       } else {
-        (Store(y + kI / kVectors * step + kI % kVectors * kWidth, Clip(acc[kI], low, high)), ...);
+        (Store(y + PlaceOf<kI, kAll>(step, block), Clip(acc[kI], low, high)), ...);
       }
       return;
     }
     alignas(64) float sums[sizeof...(kI) * kWidth];
     (Store(sums + kI * kWidth, acc[kI]), ...);
-    for (std::ptrdiff_t p = 0; p < static_cast<std::ptrdiff_t>(sizeof...(kI)) / kVectors; ++p) {
-      const std::ptrdiff_t at = (first + p) * step;
-      if (!together) {
-        FinishLanes(sums + p * kLanes, job, at);
-        continue;
-      }
-      for (int v = 0; v < kVectors; ++v) {
-        FinishVector(Load(sums + p * kLanes + v * kWidth), finish, job.y, at + v * kWidth);
-      }
+    for (int n = 0; n < kN; ++n) {
+      FinishBlock(sums + n * kLanes, kN * kLanes, job, n + 1 < kN ? kLanes : job.lanes,
+                  static_cast<std::ptrdiff_t>(sizeof...(kI)) / kAll, n * block + first * step);
     }
   }
 
+  // Of vector kI of a tile of kAll vectors a pixel, from its first pixel's first.
+  template <int kI, int kAll>
+  [[gnu::always_inline]] static inline std::ptrdiff_t PlaceOf(std::ptrdiff_t step,
+                                                              std::ptrdiff_t block) {
+    constexpr int kOfPixel = kI % kAll;
+    return kI / kAll * step + kOfPixel / kVectors * block + kOfPixel % kVectors * kWidth;
+  }
+
   // kStep: x_step where it is known, else 0.
-  template <int kStep, int... kI>
+  template <int kN, int kStep, int... kI>
   [[gnu::always_inline]] static inline void Tile(const TileJob& job, std::ptrdiff_t first,
                                                  std::integer_sequence<int, kI...> all) {
+    constexpr int kAll = kN * kVectors;
     const std::ptrdiff_t step = kStep ? kStep : job.x_step;
     const float* x = job.x + first * step;
     const float* weights = job.weights;
-    Vec acc[sizeof...(kI)] = {Load(job.bias + kI % kVectors * kWidth)...};
+    const std::ptrdiff_t block = kN > 1 ? job.terms * kLanes : 0;
+    Vec acc[sizeof...(kI)] = {Load(job.bias + kI % kAll * kWidth)...};
     for (std::ptrdiff_t k = 0; k < job.terms; ++k) {
       const float* at = x + job.offsets[k];
-      ((acc[kI] += All(at[kI / kVectors * step]) * Load(weights + kI % kVectors * kWidth)), ...);
+      ((acc[kI] += All(at[kI / kAll * step]) * Load(weights + PlaceOf<kI % kAll, kAll>(0, block))),
+       ...);
       weights += kLanes;
     }
-    FinishTile(acc, job, first, all);
+    FinishTile<kN>(acc, job, first, all);
   }
 
   using TileFn = void (*)(const TileJob&, std::ptrdiff_t first);
 
-  template <int kStep, int... kN>
-  static void RowOfTiles(const TileJob& job, std::integer_sequence<int, kN...>) {
+  template <int kN, int kStep, int... kSize>
+  static void RowOfTiles(const TileJob& job, std::integer_sequence<int, kSize...>) {
     static constexpr TileFn kTiles[] = {[](const TileJob& j, std::ptrdiff_t first) {
-      Tile<kStep>(j, first, std::make_integer_sequence<int, (kN + 1) * kVectors>());
+      Tile<kN, kStep>(j, first, std::make_integer_sequence<int, (kSize + 1) * kN * kVectors>());
     }...};
     // Tiles of equal size, for the last would be a small and slow one.
-    const std::ptrdiff_t tiles = (job.pixels + kTile - 1) / kTile;
+    constexpr std::ptrdiff_t kMost = sizeof...(kSize);
+    const std::ptrdiff_t tiles = (job.pixels + kMost - 1) / kMost;
     std::ptrdiff_t first = 0;
     for (std::ptrdiff_t i = 0; i < tiles; ++i) {
       const std::ptrdiff_t size = job.pixels / tiles + (i < job.pixels % tiles);
@@ -177,9 +197,14 @@ struct VectorCode {
     }
   }
 
+  template <int kN, int kMost>
+  static void RowOfBlocks(const TileJob& job) {
+    constexpr auto kSizes = std::make_integer_sequence<int, kMost>();
+    job.x_step == kLanes ? RowOfTiles<kN, kLanes>(job, kSizes) : RowOfTiles<kN, 0>(job, kSizes);
+  }
+
   static void TileRow(const TileJob& job) {
-    constexpr auto kSizes = std::make_integer_sequence<int, kTile>();
-    job.x_step == kLanes ? RowOfTiles<kLanes>(job, kSizes) : RowOfTiles<0>(job, kSizes);
+    job.blocks == 1 ? RowOfBlocks<1, kTile>(job) : RowOfBlocks<kBlocks, kWide>(job);
   }
 
   // A depthwise sum of pixels from `first` on, all with taps [from, to) of the kernel's columns.
@@ -309,12 +334,14 @@ struct VectorCode {
     }
   }
 
-  static constexpr VectorKernels Table(const char* name) {
-    return {name, kTile, TileRow, DepthwiseRow, PoolRow<true>, PoolRow<false>, Elements};
+  static constexpr VectorKernels Table(const char* name, const WinogradKernels& winograd2,
+                                       const WinogradKernels& winograd4) {
+    return {name,          kTile,          kBlocks,  TileRow,   DepthwiseRow,
+            PoolRow<true>, PoolRow<false>, Elements, winograd2, winograd4};
   }
 };
 
 }  // namespace
-}  // namespace vigil::cpu
+}  // namespace vigil::cpu::native
 
 #endif  // VIGIL_ENGINE_CPU_NATIVE_VECTOR_CODE_H_

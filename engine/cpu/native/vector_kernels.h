@@ -9,7 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 
-namespace vigil::cpu {
+namespace vigil::cpu::native {
 
 // Channels of a block: what lies together in the blocked layout, whatever the width of vectors.
 inline constexpr int kLanes = 16;
@@ -27,20 +27,22 @@ struct Finish {
   float low, high;
 };
 
-// A row of output pixels times one block of output channels:
-//   y[p, lane] = finish(bias[lane] + sum over k of x[p * x_step + offsets[k]] * weights[k, lane])
-// and lies at p * y_step + lane * lane_step.
+// A row of output pixels times one block of output channels, or several:
+//   y[b, p, lane] =
+//       finish(bias[b, lane] + sum over k of x[p * x_step + offsets[k]] * weights[b, k, lane])
+// and lies at b * y_block + p * y_step + lane * lane_step.
 struct TileJob {
   const float* x;
   const std::ptrdiff_t* offsets;
   std::ptrdiff_t terms;
-  const float* weights;  // [terms, kLanes], aligned
-  const float* bias;     // [kLanes], aligned
+  int blocks;            // 1 or VectorKernels::tile_blocks
+  const float* weights;  // [blocks, terms, kLanes], aligned
+  const float* bias;     // [blocks, kLanes], aligned
   std::ptrdiff_t x_step;
   std::ptrdiff_t pixels;
   float* y;
-  std::ptrdiff_t y_step, lane_step;
-  int lanes;  // that are written
+  std::ptrdiff_t y_block, y_step, lane_step;
+  int lanes;  // of the last block, that are written
   Finish finish;
 };
 
@@ -82,14 +84,41 @@ struct ElementJob {
   Finish finish;         // no residual
 };
 
+// One tile of Winograd's convolution in one block: the (M + 2) x (M + 2) pixels at `x` become as
+// many values, v_step apart.
+struct WinogradInputJob {
+  const float* x;
+  std::ptrdiff_t x_row;
+  float* v;
+  std::ptrdiff_t v_step;
+};
+
+// And back: values m_step apart to the first rows x columns of M x M pixels.
+struct WinogradOutputJob {
+  const float* m;
+  std::ptrdiff_t m_step;
+  const float* bias;  // [kLanes]
+  float* y;
+  std::ptrdiff_t y_row;
+  int rows, columns;
+  Finish finish;  // from y on
+};
+
+struct WinogradKernels {
+  void (*input)(const WinogradInputJob&);
+  void (*output)(const WinogradOutputJob&);
+};
+
 struct VectorKernels {
   const char* name;
-  int tile_pixels;  // that a tile holds in registers
+  int tile_pixels;  // of a block of channels that a tile holds in registers
+  int tile_blocks;  // that it takes at once where there are as many, then of fewer pixels
   void (*tile)(const TileJob&);
   void (*depthwise)(const WindowJob&);
   void (*max_pool)(const WindowJob&);
   void (*average_pool)(const WindowJob&);
   void (*elements)(const ElementJob&);
+  WinogradKernels winograd2, winograd4;  // M = 2 and 4
 };
 
 extern const VectorKernels kBaselineKernels;  // SSE2, NEON: what every processor has
@@ -98,6 +127,6 @@ extern const VectorKernels kAvx2Kernels;
 extern const VectorKernels kAvx512Kernels;
 #endif
 
-}  // namespace vigil::cpu
+}  // namespace vigil::cpu::native
 
 #endif  // VIGIL_ENGINE_CPU_NATIVE_VECTOR_KERNELS_H_

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace vigil::cpu {
+namespace vigil::cpu::native {
 namespace {
 
 // Output pixels times taps that are worth a job of their own.
@@ -59,4 +59,4 @@ std::shared_ptr<WindowPlan> PlanWindows(const std::array<Window, 2>& windows, co
   return plan;
 }
 
-}  // namespace vigil::cpu
+}  // namespace vigil::cpu::native

@@ -9,7 +9,7 @@
 #include "engine/cpu/native/finish.h"
 #include "engine/ops/window.h"
 
-namespace vigil::cpu {
+namespace vigil::cpu::native {
 
 // Which taps every output row and column reads, worked out once.
 struct WindowPlan {
@@ -51,6 +51,6 @@ void RunWindows(const WindowPlan& plan, void (*kernel)(const WindowJob&), Team& 
   });
 }
 
-}  // namespace vigil::cpu
+}  // namespace vigil::cpu::native
 
 #endif  // VIGIL_ENGINE_CPU_NATIVE_WINDOW_PLAN_H_

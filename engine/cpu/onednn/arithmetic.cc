@@ -1,27 +1,11 @@
-#include "engine/cpu/arithmetic.h"
+#include "engine/cpu/program/arithmetic.h"
 
 #include "engine/base/text.h"
 #include "engine/cpu/onednn/primitive_step.h"
 #include "engine/cpu/onednn/spin_limit.h"
 
-namespace vigil::cpu {
+namespace vigil::cpu::onednn {
 namespace {
-
-std::string_view InstructionSet() {
-  switch (dnnl::get_effective_cpu_isa()) {
-    case dnnl::cpu_isa::sse41:
-      return "SSE4.1";
-    case dnnl::cpu_isa::avx:
-      return "AVX";
-    case dnnl::cpu_isa::avx2:
-    case dnnl::cpu_isa::avx2_vnni:
-      return "AVX2";
-    case dnnl::cpu_isa::all:
-      return "generic";
-    default:
-      return "AVX-512";
-  }
-}
 
 // That oneDNN has not what was asked for is for the table of kernels to catch.
 [[noreturn]] void Rethrow(const dnnl::error& error) {
@@ -31,15 +15,18 @@ std::string_view InstructionSet() {
 
 }  // namespace
 
-std::string DescribeArithmetic() {
+std::string Describe() {
+  const dnnl_version_t& version = *dnnl_version();
+  return Text("oneDNN ", version.major, ".", version.minor, ".", version.patch);
+}
+
+void Start() {
   LimitSpinning();
   try {
     DnnlEngine();
   } catch (const dnnl::error& error) {
     throw Error(Fault::kGpu, ErrorCode::kUnavailable, Text("cpu: oneDNN: ", error.what()));
   }
-  const dnnl_version_t& version = *dnnl_version();
-  return Text(InstructionSet(), ", oneDNN ", version.major, ".", version.minor, ".", version.patch);
 }
 
 void AddReorder(ProgramBuilder& builder, SlotId from, const Layout& from_layout, SlotId to,
@@ -72,4 +59,4 @@ void Repack(const float* from, const Layout& from_layout, std::byte* to,
   Rethrow(error);
 }
 
-}  // namespace vigil::cpu
+}  // namespace vigil::cpu::onednn

@@ -2,7 +2,7 @@
 #include "engine/cpu/onednn/fusion.h"
 #include "engine/cpu/onednn/kernels.h"
 
-namespace vigil::cpu {
+namespace vigil::cpu::onednn {
 namespace {
 
 // It knows images of up to three dimensions.
@@ -32,4 +32,4 @@ void Build(KernelContext& context) {
 
 const Kernel kBatchNormKernel{"onednn batch normalization", Applicable, Build};
 
-}  // namespace vigil::cpu
+}  // namespace vigil::cpu::onednn

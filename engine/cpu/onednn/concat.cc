@@ -2,7 +2,7 @@
 #include "engine/cpu/onednn/fusion.h"
 #include "engine/cpu/onednn/kernels.h"
 
-namespace vigil::cpu {
+namespace vigil::cpu::onednn {
 namespace {
 
 bool Applicable(const KernelContext& context) { return context.attrs<ConcatAttrs>() != nullptr; }
@@ -32,4 +32,4 @@ void Build(KernelContext& context) {
 
 const Kernel kConcatKernel{"onednn concat", Applicable, Build};
 
-}  // namespace vigil::cpu
+}  // namespace vigil::cpu::onednn

@@ -2,7 +2,7 @@
 #include "engine/cpu/onednn/kernels.h"
 #include "engine/cpu/onednn/weighted.h"
 
-namespace vigil::cpu {
+namespace vigil::cpu::onednn {
 namespace {
 
 using dnnl::memory;
@@ -51,4 +51,4 @@ void Build(KernelContext& context) {
 
 const Kernel kConvTransposeKernel{"onednn deconvolution", Applicable, Build};
 
-}  // namespace vigil::cpu
+}  // namespace vigil::cpu::onednn

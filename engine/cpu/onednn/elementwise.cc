@@ -4,7 +4,7 @@
 #include "engine/cpu/onednn/fusion.h"
 #include "engine/cpu/onednn/kernels.h"
 
-namespace vigil::cpu {
+namespace vigil::cpu::onednn {
 namespace {
 
 // The operator as oneDNN's functions one after the other; none where it has not the exact function
@@ -168,4 +168,4 @@ const Kernel kPReluKernel{"onednn prelu", PReluApplicable, BuildPRelu};
 const Kernel kUnaryKernel{"onednn eltwise", UnaryApplicable, BuildUnary};
 const Kernel kBinaryKernel{"onednn binary", BinaryApplicable, BuildBinary};
 
-}  // namespace vigil::cpu
+}  // namespace vigil::cpu::onednn

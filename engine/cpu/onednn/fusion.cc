@@ -1,6 +1,6 @@
 #include "engine/cpu/onednn/fusion.h"
 
-namespace vigil::cpu {
+namespace vigil::cpu::onednn {
 
 std::vector<EpilogueVariant> WantedVariants(const KernelContext& context,
                                             const Epilogue& epilogue) {
@@ -55,4 +55,4 @@ dnnl::primitive_attr MakeAttr(const dnnl::post_ops& operations) {
   return attr;
 }
 
-}  // namespace vigil::cpu
+}  // namespace vigil::cpu::onednn

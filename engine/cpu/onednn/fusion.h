@@ -6,7 +6,7 @@
 
 #include "engine/cpu/onednn/kernel.h"
 
-namespace vigil::cpu {
+namespace vigil::cpu::onednn {
 
 // What one output of a fused node applies. Every output is a primitive of its own, so that the
 // first is computed by the same one whether or not the others are kept.
@@ -33,6 +33,6 @@ void AppendActivation(dnnl::post_ops& operations, const Activation& activation);
 // Scratch memory is planned by us, in the arena.
 dnnl::primitive_attr MakeAttr(const dnnl::post_ops& operations = {});
 
-}  // namespace vigil::cpu
+}  // namespace vigil::cpu::onednn
 
 #endif  // VIGIL_ENGINE_CPU_ONEDNN_FUSION_H_

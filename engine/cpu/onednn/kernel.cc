@@ -2,10 +2,10 @@
 
 #include <array>
 
-#include "engine/cpu/arithmetic.h"
 #include "engine/cpu/onednn/kernels.h"
+#include "engine/cpu/program/arithmetic.h"
 
-namespace vigil::cpu {
+namespace vigil::cpu::onednn {
 namespace {
 
 constexpr Kernel kRenameKernel{"rename",
@@ -63,4 +63,4 @@ void BuildNode(ProgramBuilder& builder, const Node& node, int index,
   }
 }
 
-}  // namespace vigil::cpu
+}  // namespace vigil::cpu::onednn

@@ -5,10 +5,10 @@
 #include <string_view>
 #include <vector>
 
-#include "engine/cpu/node_context.h"
 #include "engine/cpu/onednn/primitive_step.h"
+#include "engine/cpu/program/node_context.h"
 
-namespace vigil::cpu {
+namespace vigil::cpu::onednn {
 
 class KernelContext : public NodeContext {
  public:
@@ -33,6 +33,6 @@ struct Kernel {
 // Best first; the last row takes every node.
 std::span<const Kernel> KernelTable();
 
-}  // namespace vigil::cpu
+}  // namespace vigil::cpu::onednn
 
 #endif  // VIGIL_ENGINE_CPU_ONEDNN_KERNEL_H_

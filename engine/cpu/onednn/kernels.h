@@ -4,7 +4,7 @@
 
 #include "engine/cpu/onednn/kernel.h"
 
-namespace vigil::cpu {
+namespace vigil::cpu::onednn {
 
 // Conv in the layout that oneDNN likes best, with residual and activation fused.
 extern const Kernel kConvKernel;
@@ -31,6 +31,6 @@ extern const Kernel kPadKernel;
 // is no such product.
 bool BuildQuantized(KernelContext& context);
 
-}  // namespace vigil::cpu
+}  // namespace vigil::cpu::onednn
 
 #endif  // VIGIL_ENGINE_CPU_ONEDNN_KERNELS_H_

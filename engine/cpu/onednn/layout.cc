@@ -1,8 +1,8 @@
-#include "engine/cpu/layout.h"
+#include "engine/cpu/program/layout.h"
 
 #include "engine/base/text.h"
 
-namespace vigil::cpu {
+namespace vigil::cpu::onednn {
 
 const dnnl::engine& DnnlEngine() {
   static const dnnl::engine engine(dnnl::engine::kind::cpu, 0);
@@ -53,4 +53,4 @@ Error FromDnnl(const dnnl::error& error, std::string_view where) {
                Text(where, ": oneDNN refuses (status ", error.status, "): ", error.what()));
 }
 
-}  // namespace vigil::cpu
+}  // namespace vigil::cpu::onednn

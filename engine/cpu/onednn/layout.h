@@ -8,7 +8,7 @@
 
 #include "engine/tensor/tensor.h"
 
-namespace vigil::cpu {
+namespace vigil::cpu::onednn {
 
 using Layout = dnnl::memory::desc;
 
@@ -26,6 +26,6 @@ Layout AnyLayout(const Shape& shape);
 // node.
 Error FromDnnl(const dnnl::error& error, std::string_view where);
 
-}  // namespace vigil::cpu
+}  // namespace vigil::cpu::onednn
 
 #endif  // VIGIL_ENGINE_CPU_ONEDNN_LAYOUT_H_

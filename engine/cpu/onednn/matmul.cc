@@ -4,7 +4,7 @@
 #include "engine/cpu/onednn/fusion.h"
 #include "engine/cpu/onednn/kernels.h"
 
-namespace vigil::cpu {
+namespace vigil::cpu::onednn {
 namespace {
 
 using dnnl::memory;
@@ -112,4 +112,4 @@ void BuildGemm(KernelContext& context) {
 const Kernel kMatMulKernel{"onednn matmul", MatMulApplicable, BuildMatMul};
 const Kernel kGemmKernel{"onednn matmul of two matrices", GemmApplicable, BuildGemm};
 
-}  // namespace vigil::cpu
+}  // namespace vigil::cpu::onednn

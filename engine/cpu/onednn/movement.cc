@@ -2,10 +2,10 @@
 #include <algorithm>
 #include <array>
 
-#include "engine/cpu/arithmetic.h"
 #include "engine/cpu/onednn/kernels.h"
+#include "engine/cpu/program/arithmetic.h"
 
-namespace vigil::cpu {
+namespace vigil::cpu::onednn {
 namespace {
 
 bool TransposeApplicable(const KernelContext& context) {
@@ -60,4 +60,4 @@ void BuildPad(KernelContext& context) {
 const Kernel kTransposeKernel{"onednn reorder", TransposeApplicable, BuildTranspose};
 const Kernel kPadKernel{"fill and onednn reorder", PadApplicable, BuildPad};
 
-}  // namespace vigil::cpu
+}  // namespace vigil::cpu::onednn

@@ -3,7 +3,7 @@
 #include "engine/cpu/onednn/fusion.h"
 #include "engine/cpu/onednn/kernels.h"
 
-namespace vigil::cpu {
+namespace vigil::cpu::onednn {
 namespace {
 
 using dnnl::algorithm;
@@ -86,4 +86,4 @@ void BuildGlobal(KernelContext& context) {
 const Kernel kPoolKernel{"onednn pooling", Applicable, Build};
 const Kernel kGlobalPoolKernel{"onednn pooling of the plane", GlobalApplicable, BuildGlobal};
 
-}  // namespace vigil::cpu
+}  // namespace vigil::cpu::onednn

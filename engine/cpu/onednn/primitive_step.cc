@@ -1,6 +1,6 @@
 #include "engine/cpu/onednn/primitive_step.h"
 
-namespace vigil::cpu {
+namespace vigil::cpu::onednn {
 
 PrimitiveStep::PrimitiveStep(dnnl::primitive primitive, std::vector<PrimitiveArgument> arguments)
     : primitive_(std::move(primitive)), stream_(DnnlEngine()), arguments_(std::move(arguments)) {
@@ -37,4 +37,4 @@ void PrimitiveStep::Run(SlotPointers slots) {
   }
 }
 
-}  // namespace vigil::cpu
+}  // namespace vigil::cpu::onednn

@@ -4,10 +4,10 @@
 
 #include <vector>
 
-#include "engine/cpu/layout.h"
-#include "engine/cpu/step.h"
+#include "engine/cpu/program/layout.h"
+#include "engine/cpu/program/step.h"
 
-namespace vigil::cpu {
+namespace vigil::cpu::onednn {
 
 struct PrimitiveArgument {
   int index;  // DNNL_ARG_SRC, ...
@@ -31,6 +31,6 @@ class PrimitiveStep : public Step {
   std::vector<std::size_t> external_;          // arguments whose memory the caller owns
 };
 
-}  // namespace vigil::cpu
+}  // namespace vigil::cpu::onednn
 
 #endif  // VIGIL_ENGINE_CPU_ONEDNN_PRIMITIVE_STEP_H_

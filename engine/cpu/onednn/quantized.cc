@@ -6,12 +6,12 @@
 #include <cstring>
 #include <optional>
 
-#include "engine/cpu/arithmetic.h"
 #include "engine/cpu/onednn/fusion.h"
 #include "engine/cpu/onednn/kernels.h"
+#include "engine/cpu/program/arithmetic.h"
 #include "engine/ops/requantize.h"
 
-namespace vigil::cpu {
+namespace vigil::cpu::onednn {
 namespace {
 
 using dnnl::memory;
@@ -229,4 +229,4 @@ bool BuildQuantized(KernelContext& context) {
   return true;
 }
 
-}  // namespace vigil::cpu
+}  // namespace vigil::cpu::onednn

@@ -2,7 +2,7 @@
 #include "engine/cpu/onednn/fusion.h"
 #include "engine/cpu/onednn/kernels.h"
 
-namespace vigil::cpu {
+namespace vigil::cpu::onednn {
 namespace {
 
 using dnnl::algorithm;
@@ -50,4 +50,4 @@ void Build(KernelContext& context) {
 
 const Kernel kReduceKernel{"onednn reduction", Applicable, Build};
 
-}  // namespace vigil::cpu
+}  // namespace vigil::cpu::onednn

@@ -2,7 +2,7 @@
 #include "engine/cpu/onednn/fusion.h"
 #include "engine/cpu/onednn/kernels.h"
 
-namespace vigil::cpu {
+namespace vigil::cpu::onednn {
 namespace {
 
 bool Applicable(const KernelContext& context) { return context.attrs<SoftmaxAttrs>() != nullptr; }
@@ -31,4 +31,4 @@ void Build(KernelContext& context) {
 
 const Kernel kSoftmaxKernel{"onednn softmax", Applicable, Build};
 
-}  // namespace vigil::cpu
+}  // namespace vigil::cpu::onednn

@@ -10,14 +10,14 @@
 #include <unistd.h>
 
 #include "engine/base/log.h"
-#include "engine/cpu/team.h"
+#include "engine/cpu/processors.h"
 
 // What compilers call for `#pragma omp parallel`; used by name, since the runtime must be the one
 // that oneDNN is linked with.
 // NOLINTNEXTLINE(readability-identifier-naming): the runtime's name
 extern "C" void GOMP_parallel(void (*body)(void*), void* data, unsigned threads, unsigned flags);
 
-namespace vigil::cpu {
+namespace vigil::cpu::onednn {
 namespace {
 
 void Nothing(void*) {}
@@ -56,4 +56,4 @@ void LimitSpinning() {
   static_cast<void>(limited);
 }
 
-}  // namespace vigil::cpu
+}  // namespace vigil::cpu::onednn

@@ -2,7 +2,7 @@
 #ifndef VIGIL_ENGINE_CPU_ONEDNN_SPIN_LIMIT_H_
 #define VIGIL_ENGINE_CPU_ONEDNN_SPIN_LIMIT_H_
 
-namespace vigil::cpu {
+namespace vigil::cpu::onednn {
 
 // GNU OpenMP lets a thread that waits spin for milliseconds, and reads how long from the
 // environment before main begins, where a library cannot set it. But it spins for microseconds only
@@ -15,6 +15,6 @@ namespace vigil::cpu {
 // Does nothing where OMP_WAIT_POLICY or GOMP_SPINCOUNT say what the user wants. Thread-safe.
 void LimitSpinning();
 
-}  // namespace vigil::cpu
+}  // namespace vigil::cpu::onednn
 
 #endif  // VIGIL_ENGINE_CPU_ONEDNN_SPIN_LIMIT_H_

@@ -1,14 +1,15 @@
-#include "engine/cpu/team.h"
+#include "engine/cpu/program/team.h"
+
+#include "engine/cpu/processors.h"
 
 // OpenMP's own interface. Its header belongs to one compiler and another would bring its own
 // runtime, while these must reach the one that oneDNN is linked with.
 extern "C" {
 int omp_get_max_threads();
-int omp_get_num_procs();
 void omp_set_num_threads(int threads);
 }
 
-namespace vigil::cpu {
+namespace vigil::cpu::onednn {
 namespace {
 
 // Bounds the OpenMP team of the calling thread, for its own lifetime.
@@ -27,8 +28,6 @@ class ScopedThreads {
 
 }  // namespace
 
-int AvailableThreads() { return omp_get_num_procs(); }
-
 Team::Team(int threads, bool low_priority) : threads_(threads > 0 ? threads : AvailableThreads()) {
   if (low_priority) worker_ = std::make_unique<IdleClassWorker>();
 }
@@ -45,4 +44,4 @@ void Team::Run(const std::function<void()>& task) {
   }
 }
 
-}  // namespace vigil::cpu
+}  // namespace vigil::cpu::onednn

@@ -6,7 +6,7 @@
 
 #include "engine/cpu/worker.h"
 
-namespace vigil::cpu {
+namespace vigil::cpu::onednn {
 
 // Primitives are made for a number of threads, so they must be made inside Run too. With low
 // priority a task runs in a thread of the idle class, which the OpenMP team that it starts
@@ -22,6 +22,6 @@ class Team {
   std::unique_ptr<IdleClassWorker> worker_;  // where low priority is asked for
 };
 
-}  // namespace vigil::cpu
+}  // namespace vigil::cpu::onednn
 
 #endif  // VIGIL_ENGINE_CPU_ONEDNN_TEAM_H_

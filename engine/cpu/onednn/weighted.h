@@ -8,7 +8,7 @@
 
 #include "engine/cpu/onednn/fusion.h"
 
-namespace vigil::cpu {
+namespace vigil::cpu::onednn {
 
 // Inputs 0 to 2 of the node are src, weights and bias; a residual is the last.
 struct WeightedNode {
@@ -64,6 +64,6 @@ void AddWeighted(KernelContext& context, const WeightedNode& node, const MakeDes
   }
 }
 
-}  // namespace vigil::cpu
+}  // namespace vigil::cpu::onednn
 
 #endif  // VIGIL_ENGINE_CPU_ONEDNN_WEIGHTED_H_

@@ -1,17 +1,20 @@
-// The seam between a program and the arithmetic that it is made of. Exactly one of the folders
-// onednn/ and native/ is built, and defines what is declared here, in layout.h and in team.h.
-#ifndef VIGIL_ENGINE_CPU_ARITHMETIC_H_
-#define VIGIL_ENGINE_CPU_ARITHMETIC_H_
+// The seam between a program and the arithmetic that it is made of. This folder is compiled once
+// for each of them, in the namespace VIGIL_CPU_ARITHMETIC; the arithmetic's own folder, native/ or
+// onednn/, defines what is declared here, in layout.h and in team.h.
+#ifndef VIGIL_ENGINE_CPU_PROGRAM_ARITHMETIC_H_
+#define VIGIL_ENGINE_CPU_PROGRAM_ARITHMETIC_H_
 
 #include <string>
 
-#include "engine/cpu/program_builder.h"
+#include "engine/cpu/program/program_builder.h"
 
-namespace vigil::cpu {
+namespace vigil::cpu::VIGIL_CPU_ARITHMETIC {
 
-// What computes: "AVX-512, oneDNN 2.6.3", for figures. The first call makes ready what is made once
-// a process; throws Error (Gpu, kUnavailable) where that fails.
-std::string DescribeArithmetic();
+// What computes: "oneDNN 2.6.3", for figures.
+std::string Describe();
+
+// Makes ready what is made once a process; throws Error (Gpu, kUnavailable) where that fails.
+void Start();
 
 // Adds a step that rewrites a value in another layout of the same dimensions.
 void AddReorder(ProgramBuilder& builder, SlotId from, const Layout& from_layout, SlotId to,
@@ -26,6 +29,6 @@ void BuildNode(ProgramBuilder& builder, const Node& node, int index,
                std::span<const std::uint8_t> needed_by_outputs,
                std::span<const std::uint8_t> needed_at_all);
 
-}  // namespace vigil::cpu
+}  // namespace vigil::cpu::VIGIL_CPU_ARITHMETIC
 
-#endif  // VIGIL_ENGINE_CPU_ARITHMETIC_H_
+#endif  // VIGIL_ENGINE_CPU_PROGRAM_ARITHMETIC_H_

@@ -1,13 +1,13 @@
 // One node of the graph while it is compiled: what a kernel family sees of it and of the program.
-#ifndef VIGIL_ENGINE_CPU_NODE_CONTEXT_H_
-#define VIGIL_ENGINE_CPU_NODE_CONTEXT_H_
+#ifndef VIGIL_ENGINE_CPU_PROGRAM_NODE_CONTEXT_H_
+#define VIGIL_ENGINE_CPU_PROGRAM_NODE_CONTEXT_H_
 
 #include <span>
 #include <string>
 
-#include "engine/cpu/program_builder.h"
+#include "engine/cpu/program/program_builder.h"
 
-namespace vigil::cpu {
+namespace vigil::cpu::VIGIL_CPU_ARITHMETIC {
 
 class NodeContext {
  public:
@@ -82,6 +82,6 @@ void BuildHalfRound(NodeContext& context);
 // reference; false where it touches none.
 bool BuildOtherType(NodeContext& context);
 
-}  // namespace vigil::cpu
+}  // namespace vigil::cpu::VIGIL_CPU_ARITHMETIC
 
-#endif  // VIGIL_ENGINE_CPU_NODE_CONTEXT_H_
+#endif  // VIGIL_ENGINE_CPU_PROGRAM_NODE_CONTEXT_H_

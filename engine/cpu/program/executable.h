@@ -1,18 +1,18 @@
 // A Program with its memory, ready to run.
-#ifndef VIGIL_ENGINE_CPU_EXECUTABLE_H_
-#define VIGIL_ENGINE_CPU_EXECUTABLE_H_
+#ifndef VIGIL_ENGINE_CPU_PROGRAM_EXECUTABLE_H_
+#define VIGIL_ENGINE_CPU_PROGRAM_EXECUTABLE_H_
 
 #include <functional>
 #include <memory>
 #include <vector>
 
-#include "engine/backend/backend.h"
-#include "engine/cpu/program.h"
-#include "engine/cpu/team.h"
+#include "engine/cpu/arithmetics.h"
+#include "engine/cpu/program/program.h"
+#include "engine/cpu/program/team.h"
 
-namespace vigil::cpu {
+namespace vigil::cpu::VIGIL_CPU_ARITHMETIC {
 
-class CpuExecutable : public Executable {
+class CpuExecutable : public CompiledGraph {
  public:
   // `graph` is the optimised one, at the batch of `options`.
   CpuExecutable(Graph graph, const CompileOptions& options);
@@ -22,6 +22,7 @@ class CpuExecutable : public Executable {
   std::vector<NodeTime> Profile(std::span<const ConstTensorView> inputs,
                                 std::span<const TensorView> outputs) override;
   const ExecutableInfo& info() const override { return info_; }
+  int plain_nodes() const override { return program_.plain_nodes; }
 
  private:
   void Build();
@@ -41,6 +42,6 @@ class CpuExecutable : public Executable {
   ExecutableInfo info_;
 };
 
-}  // namespace vigil::cpu
+}  // namespace vigil::cpu::VIGIL_CPU_ARITHMETIC
 
-#endif  // VIGIL_ENGINE_CPU_EXECUTABLE_H_
+#endif  // VIGIL_ENGINE_CPU_PROGRAM_EXECUTABLE_H_

@@ -1,8 +1,8 @@
-#include "engine/cpu/node_context.h"
+#include "engine/cpu/program/node_context.h"
 
 #include "engine/base/text.h"
 
-namespace vigil::cpu {
+namespace vigil::cpu::VIGIL_CPU_ARITHMETIC {
 
 NodeContext::NodeContext(ProgramBuilder& builder, const Node& node, int index,
                          std::span<const std::uint8_t> needed_by_outputs,
@@ -31,4 +31,4 @@ bool NodeContext::NeededWithoutTaps(int output) const {
   return needed;
 }
 
-}  // namespace vigil::cpu
+}  // namespace vigil::cpu::VIGIL_CPU_ARITHMETIC

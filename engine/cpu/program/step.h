@@ -1,6 +1,6 @@
 // One action of a compiled program: a primitive of a library, or a function of ours.
-#ifndef VIGIL_ENGINE_CPU_STEP_H_
-#define VIGIL_ENGINE_CPU_STEP_H_
+#ifndef VIGIL_ENGINE_CPU_PROGRAM_STEP_H_
+#define VIGIL_ENGINE_CPU_PROGRAM_STEP_H_
 
 #include <cstddef>
 #include <cstdint>
@@ -8,7 +8,7 @@
 #include <span>
 #include <utility>
 
-namespace vigil::cpu {
+namespace vigil::cpu::VIGIL_CPU_ARITHMETIC {
 
 // A piece of memory of a program. Numbers, so that steps can be made before memory is placed.
 using SlotId = int;
@@ -39,6 +39,6 @@ class FunctionStep : public Step {
   std::function<void(SlotPointers)> function_;
 };
 
-}  // namespace vigil::cpu
+}  // namespace vigil::cpu::VIGIL_CPU_ARITHMETIC
 
-#endif  // VIGIL_ENGINE_CPU_STEP_H_
+#endif  // VIGIL_ENGINE_CPU_PROGRAM_STEP_H_

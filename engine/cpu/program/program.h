@@ -1,15 +1,15 @@
 // A graph as a list of steps over slots of memory: what Compile makes and Run executes.
-#ifndef VIGIL_ENGINE_CPU_PROGRAM_H_
-#define VIGIL_ENGINE_CPU_PROGRAM_H_
+#ifndef VIGIL_ENGINE_CPU_PROGRAM_PROGRAM_H_
+#define VIGIL_ENGINE_CPU_PROGRAM_PROGRAM_H_
 
 #include <cstdlib>
 #include <memory>
 #include <vector>
 
-#include "engine/cpu/step.h"
+#include "engine/cpu/program/step.h"
 #include "engine/tensor/tensor.h"
 
-namespace vigil::cpu {
+namespace vigil::cpu::VIGIL_CPU_ARITHMETIC {
 
 // Uninitialised memory, aligned for the widest vectors. Throws Error (Gpu, kOutOfMemory).
 class AlignedBuffer {
@@ -51,8 +51,9 @@ struct Program {
   std::vector<AlignedBuffer> packed;                     // constants in other layouts
   std::vector<std::shared_ptr<const Tensor>> constants;  // those used as they are
   std::size_t weight_bytes = 0;
+  int plain_nodes = 0;  // CompiledGraph's
 };
 
-}  // namespace vigil::cpu
+}  // namespace vigil::cpu::VIGIL_CPU_ARITHMETIC
 
-#endif  // VIGIL_ENGINE_CPU_PROGRAM_H_
+#endif  // VIGIL_ENGINE_CPU_PROGRAM_PROGRAM_H_

@@ -1,19 +1,19 @@
-// How values lie in memory: `Layout`, a value of whichever arithmetic is built (arithmetic.h).
-// Every one has ==, get_size() in bytes, and a default that is no layout at all.
-#ifndef VIGIL_ENGINE_CPU_LAYOUT_H_
-#define VIGIL_ENGINE_CPU_LAYOUT_H_
+// How values lie in memory: `Layout`, a value of the arithmetic that this is compiled for
+// (arithmetic.h). Every one has ==, get_size() in bytes, and a default that is no layout at all.
+#ifndef VIGIL_ENGINE_CPU_PROGRAM_LAYOUT_H_
+#define VIGIL_ENGINE_CPU_PROGRAM_LAYOUT_H_
 
 #include <optional>
 
 #include "engine/tensor/encoding.h"
 
-#if VIGIL_HAVE_ONEDNN
+#if VIGIL_CPU_IS_ONEDNN
 #include "engine/cpu/onednn/layout.h"
 #else
 #include "engine/cpu/native/layout.h"
 #endif
 
-namespace vigil::cpu {
+namespace vigil::cpu::VIGIL_CPU_ARITHMETIC {
 
 // Row-major float32, as TensorView has it and the rest of the world knows it; a scalar is one
 // element.
@@ -24,6 +24,6 @@ Layout PlainLayout(const TensorDesc& desc);
 // How a float32 value of this shape lies in this layout; none: in a way that has no name.
 std::optional<ChannelOrder> ChannelOrderOf(const Layout& layout, const Shape& shape);
 
-}  // namespace vigil::cpu
+}  // namespace vigil::cpu::VIGIL_CPU_ARITHMETIC
 
-#endif  // VIGIL_ENGINE_CPU_LAYOUT_H_
+#endif  // VIGIL_ENGINE_CPU_PROGRAM_LAYOUT_H_

@@ -1,13 +1,13 @@
-#include "engine/cpu/executable.h"
+#include "engine/cpu/program/executable.h"
 
 #include <algorithm>
 #include <chrono>
 
 #include "engine/base/text.h"
-#include "engine/cpu/arithmetic.h"
+#include "engine/cpu/program/arithmetic.h"
 #include "engine/graph/memory_plan.h"
 
-namespace vigil::cpu {
+namespace vigil::cpu::VIGIL_CPU_ARITHMETIC {
 namespace {
 
 // Which values some of `roots` depend on, by value id.
@@ -150,4 +150,9 @@ std::vector<NodeTime> CpuExecutable::Profile(std::span<const ConstTensorView> in
   return times;
 }
 
-}  // namespace vigil::cpu
+std::unique_ptr<CompiledGraph> CompileGraph(const Graph& graph, const CompileOptions& options) {
+  Start();
+  return std::make_unique<CpuExecutable>(graph, options);
+}
+
+}  // namespace vigil::cpu::VIGIL_CPU_ARITHMETIC

@@ -1,16 +1,16 @@
 // Builds a Program value by value: keeps track of the layouts in which each value exists and
 // inserts the reorders that consumers need.
-#ifndef VIGIL_ENGINE_CPU_PROGRAM_BUILDER_H_
-#define VIGIL_ENGINE_CPU_PROGRAM_BUILDER_H_
+#ifndef VIGIL_ENGINE_CPU_PROGRAM_PROGRAM_BUILDER_H_
+#define VIGIL_ENGINE_CPU_PROGRAM_PROGRAM_BUILDER_H_
 
 #include <vector>
 
 #include "engine/backend/backend.h"
-#include "engine/cpu/layout.h"
-#include "engine/cpu/program.h"
-#include "engine/cpu/team.h"
+#include "engine/cpu/program/layout.h"
+#include "engine/cpu/program/program.h"
+#include "engine/cpu/program/team.h"
 
-namespace vigil::cpu {
+namespace vigil::cpu::VIGIL_CPU_ARITHMETIC {
 
 // Not thread-safe; exceptions of the arithmetic pass through (the caller knows the node).
 class ProgramBuilder {
@@ -42,6 +42,9 @@ class ProgramBuilder {
   // Encodes the taps that this value is, at their places in the caller's tap slot.
   void AddTaps(ValueId value, std::span<const Encoding> encodings);
 
+  // The node that is being added runs by its operator's plain loops.
+  void CountPlainNode() { ++program_.plain_nodes; }
+
   const Graph& graph() const { return graph_; }
   // The threads that the program will run on.
   Team& team() { return team_; }
@@ -72,6 +75,6 @@ class ProgramBuilder {
   bool tap_only_ = false;
 };
 
-}  // namespace vigil::cpu
+}  // namespace vigil::cpu::VIGIL_CPU_ARITHMETIC
 
-#endif  // VIGIL_ENGINE_CPU_PROGRAM_BUILDER_H_
+#endif  // VIGIL_ENGINE_CPU_PROGRAM_PROGRAM_BUILDER_H_

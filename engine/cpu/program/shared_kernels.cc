@@ -2,11 +2,11 @@
 #include <array>
 
 #include "engine/base/half.h"
-#include "engine/cpu/node_context.h"
+#include "engine/cpu/program/node_context.h"
 #include "engine/ops/copies.h"
 #include "engine/ops/resize_plan.h"
 
-namespace vigil::cpu {
+namespace vigil::cpu::VIGIL_CPU_ARITHMETIC {
 namespace {
 
 // Empty for a node that does more than copy.
@@ -20,6 +20,7 @@ OperandCopies CopiesOfNode(const NodeContext& context) {
 }  // namespace
 
 void BuildReference(NodeContext& context) {
+  context.builder().CountPlainNode();
   std::vector<SlotId> slots;
   std::vector<ConstTensorView> inputs;
   for (int i = 0; i < context.inputs(); ++i) {
@@ -130,4 +131,4 @@ bool BuildOtherType(NodeContext& context) {
   return true;
 }
 
-}  // namespace vigil::cpu
+}  // namespace vigil::cpu::VIGIL_CPU_ARITHMETIC

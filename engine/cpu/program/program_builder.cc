@@ -1,13 +1,13 @@
-#include "engine/cpu/program_builder.h"
+#include "engine/cpu/program/program_builder.h"
 
 #include <algorithm>
 #include <array>
 #include <utility>
 
 #include "engine/base/text.h"
-#include "engine/cpu/arithmetic.h"
+#include "engine/cpu/program/arithmetic.h"
 
-namespace vigil::cpu {
+namespace vigil::cpu::VIGIL_CPU_ARITHMETIC {
 
 AlignedBuffer::AlignedBuffer(std::size_t bytes) {
   const std::size_t rounded =
@@ -164,4 +164,4 @@ void ProgramBuilder::Touch(SlotId id) {
   slot.last = step;
 }
 
-}  // namespace vigil::cpu
+}  // namespace vigil::cpu::VIGIL_CPU_ARITHMETIC
