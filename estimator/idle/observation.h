@@ -21,8 +21,9 @@ struct Observation {
   std::chrono::nanoseconds now{0};                       // monotonic
   bool target_running = false;                           // T runs or waits
   std::optional<std::chrono::nanoseconds> since_target;  // since T's last activity; none: never
-  std::optional<double> other_cpu_use;                   // 0 to 1 of all cores, without us
-  std::optional<double> other_gpu_use;                   // 0 to 1, without us
+  std::chrono::nanoseconds watched = std::chrono::nanoseconds::max();  // how long for T's activity
+  std::optional<double> other_cpu_use;  // 0 to 1 of all cores, without us
+  std::optional<double> other_gpu_use;  // 0 to 1, without us
   // PSI "some", avg10, 0 to 1.
   std::optional<double> cpu_pressure, memory_pressure, io_pressure;
   std::optional<double> load_a_core;  // one-minute average

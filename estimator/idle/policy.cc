@@ -165,6 +165,14 @@ Action Decide(const IdlePolicy& policy, const Observation& seen) {
             .reason = Text("the target model ran ", Seconds(*seen.since_target),
                            " s ago, idle after ", Seconds(policy.idle_after), " s")};
   }
+  // At a device's start T may be about to begin.
+  if (!seen.since_target && seen.watched < policy.idle_after) {
+    return {.wait = policy.idle_after - seen.watched,
+            .blocker = Blocker::kTargetActive,
+            .reason = Text("the target model has not run since this began to watch, ",
+                           Seconds(seen.watched), " s ago, idle after ", Seconds(policy.idle_after),
+                           " s")};
+  }
   if (seen.backlog <= 0) {
     return {.wait = policy.look_again, .blocker = Blocker::kNoRecords, .reason = "no records wait"};
   }

@@ -34,11 +34,12 @@ SystemSignals::SystemSignals(const ActivityPage* activity, const Clock& clock, s
                              UserSignal user)
     : activity_(activity),
       clock_(clock),
+      made_at_(clock.Monotonic()),
       root_(std::move(root)),
       user_(std::move(user)),
       gpu_(root_, getpid()) {
   last_times_ = ReadCpuTimes();
-  last_look_ = clock_.Monotonic();
+  last_look_ = made_at_;
 }
 
 std::optional<SystemSignals::CpuTimes> SystemSignals::ReadCpuTimes() const {
@@ -120,6 +121,7 @@ Observation SystemSignals::Observe() {
   const Activity target = Target();
   seen.target_running = target.running;
   seen.since_target = target.since_last;
+  seen.watched = seen.now - made_at_;
   ObserveLoad(seen);
   ObserveDevice(seen);
   return seen;

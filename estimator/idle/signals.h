@@ -52,6 +52,7 @@ class SystemSignals final : public Signals {
 
   const ActivityPage* activity_;
   const Clock& clock_;
+  const std::chrono::nanoseconds made_at_;
   std::string root_;
   const UserSignal user_;
   GpuLoad gpu_;

@@ -53,9 +53,14 @@ TEST(IdlePolicy, Decide_AtExactlyIdleAfter_Runs) {
   EXPECT_FALSE(Decide({}, seen).run);
 }
 
-TEST(IdlePolicy, Decide_WhereTheTargetWasNeverSeen_Runs) {
+TEST(IdlePolicy, Decide_WhereTheTargetWasNeverSeen_WaitsFromItsOwnBeginning) {
   Observation seen = Quiet();
+  // Never yet: as long as it has been watched for.
   seen.since_target.reset();
+  seen.watched = seconds(179);
+  EXPECT_EQ(Decide({}, seen).blocker, Blocker::kTargetActive);
+  EXPECT_EQ(Decide({}, seen).wait, seconds(1));
+  seen.watched = seconds(180);
   EXPECT_TRUE(Decide({}, seen).run);
 }
 
