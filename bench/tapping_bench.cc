@@ -40,6 +40,8 @@ class TemporaryStore {
       : folder_(std::filesystem::temp_directory_path() / Text("vigil-tapping-", getpid())) {
     std::filesystem::create_directories(folder_);
     StoreOptions options;
+    // Every record of "runtime, kept" must be.
+    options.max_records_per_hour = options.max_written_per_day = WriteRoom::kUnbounded;
     options.codec = SealingCodec(SecretKey::Generate().public_key());
     store_ = std::make_shared<Store>((folder_ / "records.db").string(), std::move(options));
   }
