@@ -12,8 +12,9 @@ namespace vigil::cpu {
 
 class CompiledGraph : public Executable {
  public:
-  // Nodes that no kernel of the arithmetic takes, so that the operator's plain loops run.
-  virtual int plain_nodes() const = 0;
+  // Of a run, in the nodes that no kernel of the arithmetic takes, so that the operator's plain
+  // loops do them one by one.
+  virtual std::int64_t plain_operations() const = 0;
 };
 
 // Each has, with `graph` optimised and of the options' batch:

@@ -17,14 +17,17 @@ std::string DescribeArithmetics() {
   return text;
 }
 
-// Our own kernels, whose threads are our own too, unless oneDNN has kernels for what they leave to
-// plain loops (integers, above all).
+// How much slower plain loops are than kernels, about.
+constexpr std::int64_t kPlainLoops = 200;
+
+// Our own kernels, whose threads are our own too, unless they leave so much to plain loops
+// (integers, above all) that it would be felt, and oneDNN has kernels for it.
 std::unique_ptr<Executable> CompileBest(const Graph& graph, const CompileOptions& options) {
   std::unique_ptr<cpu::CompiledGraph> best = cpu::native::CompileGraph(graph, options);
 #if VIGIL_HAVE_ONEDNN
-  if (best->plain_nodes() > 0) {
+  if (best->plain_operations() * kPlainLoops > graph.Cost().flops) {
     auto other = cpu::onednn::CompileGraph(graph, options);
-    if (other->plain_nodes() < best->plain_nodes()) best = std::move(other);
+    if (other->plain_operations() < best->plain_operations()) best = std::move(other);
   }
 #endif
   return best;

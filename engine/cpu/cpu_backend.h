@@ -1,16 +1,16 @@
-// The fast fallback without a GPU: oneDNN for what it does well, the operators' references for the
-// rest.
+// The fast fallback without a GPU: kernels of our own, the operators' references for what they
+// leave, and for a network of which that would be much (a quantised one, above all) oneDNN.
 //
-// Threads. oneDNN runs on OpenMP, whose threads spin while they wait for each other; on cores that
-// others want this is ruinous. So spinning is cut short in the whole process (spin_limit.h); an
-// executable never uses more than CompileOptions::threads, set for its own runs alone; and one
-// compiled with low_priority runs on a thread of its own in the scheduler's idle class, which its
-// team inherits, so that it takes only the time that nobody else wants. A normal one runs in the
-// caller's thread.
+// Threads. Every executable has a team of its own (native/team.h), of CompileOptions::threads with
+// the caller's, awake while a run lasts and asleep between runs. One compiled with low_priority runs
+// on threads in the scheduler's idle class, so that it takes only the time that nobody else wants.
+// oneDNN runs on OpenMP, whose threads spin while they wait for each other; on cores that others
+// want this is ruinous, so from its first network on spinning is cut short in the whole process
+// (onednn/spin_limit.h).
 //
 // A run waits for nothing but its own arithmetic, so CompileOptions::deadline does not bind it. A
-// NaN in the input may vanish in a Relu or Clip (the vector instruction for maximum drops it);
-// callers refuse NaN before.
+// NaN in the input may vanish in a Relu or Clip of oneDNN's (the vector instruction for maximum
+// drops it); callers refuse NaN before.
 #ifndef VIGIL_ENGINE_CPU_CPU_BACKEND_H_
 #define VIGIL_ENGINE_CPU_CPU_BACKEND_H_
 

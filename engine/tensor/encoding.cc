@@ -38,6 +38,20 @@ std::size_t SampleBytes(const TensorDesc& desc) {
          DTypeBytes(desc.dtype);
 }
 
+// Channels that are encoded together: those that lie together, and 16 of those that lie last.
+std::int64_t LanesOf(ChannelOrder order) {
+  switch (order) {
+    case ChannelOrder::kPlain:
+      return 1;
+    case ChannelOrder::kBlocks8:
+      return 8;
+    case ChannelOrder::kLast:
+    case ChannelOrder::kBlocks16:
+      return 16;
+  }
+  return 1;
+}
+
 }  // namespace
 
 std::string_view EncodingName(Encoding encoding) {
@@ -76,32 +90,36 @@ std::size_t EncodedSampleBytes(const TensorDesc& desc, Encoding encoding) {
   return (SampleBytes(desc) + 3) / 4 * 4;
 }
 
+std::int64_t Int8Parts(const Shape& shape, ChannelOrder order) {
+  const std::int64_t samples = shape.rank() ? shape[0] : 1, lanes = LanesOf(order);
+  if (samples == 0 || shape.elements() == 0) return 0;
+  return samples * ((ChannelsOf(shape) + lanes - 1) / lanes);
+}
+
+void EncodeInt8Part(const float* values, const Shape& shape, ChannelOrder order, std::int64_t part,
+                    std::span<std::byte> out) {
+  const bool last = order == ChannelOrder::kLast;
+  const auto channels = static_cast<std::size_t>(ChannelsOf(shape));
+  const auto pixels = static_cast<std::size_t>(shape.rank() ? shape.ElementsFrom(1) : 1) / channels;
+  const auto most = static_cast<std::size_t>(LanesOf(order));
+  const std::size_t parts = (channels + most - 1) / most;  // of a sample
+  const auto n = static_cast<std::size_t>(part) / parts;
+  const std::size_t c = static_cast<std::size_t>(part) % parts * most;
+  const std::size_t lanes = last && channels - c <= 8 ? 8 : most;
+  values += n * (last ? channels : parts * most) * pixels;
+  std::byte* to = out.data() + n * EncodedSampleBytes(shape, Encoding::kInt8);
+  EncodeBlock(lanes, {values + (last ? c : c * pixels), pixels, last ? channels : lanes,
+                      static_cast<int>(std::min(lanes, channels - c)), to + c * 8,
+                      reinterpret_cast<std::uint8_t*>(to + channels * 8) + c * pixels});
+}
+
 void EncodeInt8(const float* values, const Shape& shape, ChannelOrder order,
                 std::span<std::byte> out) {
   VIGIL_CHECK(order == ChannelOrder::kPlain || shape.rank() == 4);
-  const std::size_t sample_bytes = EncodedSampleBytes(shape, Encoding::kInt8);
   const auto samples = static_cast<std::size_t>(shape.rank() ? shape[0] : 1);
-  VIGIL_CHECK(out.size() == samples * sample_bytes);
-  const auto channels = static_cast<std::size_t>(ChannelsOf(shape));
-  const auto elements = static_cast<std::size_t>(shape.rank() ? shape.ElementsFrom(1) : 1);
-  if (elements == 0) return;
-  const std::size_t pixels = elements / channels;
-  const std::size_t block_lanes = order == ChannelOrder::kBlocks8    ? 8
-                                  : order == ChannelOrder::kBlocks16 ? 16
-                                                                     : 1;
-  const bool last = order == ChannelOrder::kLast;
-  const std::size_t sample = (channels + block_lanes - 1) / block_lanes * block_lanes * pixels;
-  for (std::size_t n = 0; n < samples; ++n, values += sample) {
-    std::byte* to = out.data() + n * sample_bytes;
-    auto* encoded = reinterpret_cast<std::uint8_t*>(to + channels * 8);
-    std::size_t lanes = block_lanes;
-    for (std::size_t c = 0; c < channels; c += lanes) {
-      if (last) lanes = channels - c > 8 ? 16 : 8;
-      EncodeBlock(lanes, {values + (last ? c : c * pixels), pixels, last ? channels : lanes,
-                          static_cast<int>(std::min(lanes, channels - c)), to + c * 8,
-                          encoded + c * pixels});
-    }
-  }
+  VIGIL_CHECK(out.size() == samples * EncodedSampleBytes(shape, Encoding::kInt8));
+  for (std::int64_t part = 0; part < Int8Parts(shape, order); ++part)
+    EncodeInt8Part(values, shape, order, part, out);
 }
 
 void Encode(ConstTensorView tensor, Encoding encoding, std::span<std::byte> out) {

@@ -50,6 +50,11 @@ enum class ChannelOrder : std::uint8_t {
 // values in the plain one. REQUIRES: kPlain where shape's rank is not 4; out.size() as Encode.
 void EncodeInt8(const float* values, const Shape& shape, ChannelOrder order,
                 std::span<std::byte> out);
+// The same in parts, each of some channels of one sample, which may be encoded side by side: `part`
+// from 0 to Int8Parts - 1.
+std::int64_t Int8Parts(const Shape& shape, ChannelOrder order);
+void EncodeInt8Part(const float* values, const Shape& shape, ChannelOrder order, std::int64_t part,
+                    std::span<std::byte> out);
 
 // The inverse; `tensor` says shape and element type.
 // Throws Error (Input, kMalformed) where the sizes do not agree.

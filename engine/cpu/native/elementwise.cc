@@ -65,6 +65,27 @@ void AddChannelwise(KernelContext& context, Op op, SlotId a, SlotId b, SlotId c,
       uses);
 }
 
+// a op b, c of rows [N, C], where b and c are one row.
+void AddRows(KernelContext& context, Op op, SlotId b, SlotId c) {
+  const Shape& shape = context.InputShape(0);
+  const Layout layout = PlainLayout(shape);
+  const SlotId a = context.Input(0, layout);
+  const FinishPlan finish(context, Activation{}, layout);
+  std::vector<SlotId> uses = finish.uses();
+  uses.insert(uses.end(), {a, b, c});
+  context.builder().AddFunction(
+      [=, rows = shape[0], columns = shape[1],
+       kernel = context.vectors().elements](SlotPointers slots) {
+        const float *x = FloatsAt(slots, a), *second = FloatsAt(slots, b),
+                    *third = FloatsAt(slots, c);
+        float* y = finish.Output(slots);
+        const Finish all = finish.At(slots);
+        for (std::int64_t at = 0; at < rows * columns; at += columns)
+          kernel({op, x + at, second, third, false, y + at, columns, Shifted(all, at)});
+      },
+      uses);
+}
+
 void BuildUnary(KernelContext& context) {
   const Layout layout = context.InputLayout(0);
   const SlotId x = context.Input(0, layout);
@@ -139,7 +160,8 @@ void BuildBinary(KernelContext& context) {
 }
 
 bool BatchNormApplicable(const KernelContext& context) {
-  if (!context.attrs<BatchNormAttrs>() || context.InputShape(0).rank() != 4) return false;
+  const int rank = context.InputShape(0).rank();
+  if (!context.attrs<BatchNormAttrs>() || (rank != 2 && rank != 4)) return false;
   for (int i = 1; i < 5; ++i) {
     if (!context.Constant(i)) return false;
   }
@@ -165,6 +187,10 @@ void BuildBatchNorm(KernelContext& context) {
         const auto c = static_cast<std::size_t>(channel);
         return bias[c] - mean[c] * factor(channel);
       });
+  if (context.InputShape(0).rank() == 2) {
+    AddRows(context, Op::kScaleShift, factors, shifts);
+    return;
+  }
   const Layout layout = BlockedLayout(context.InputShape(0));
   const SlotId x = context.Input(0, layout);
   const FinishPlan finish(context, Activation{}, layout);

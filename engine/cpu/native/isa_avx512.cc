@@ -4,7 +4,7 @@
 namespace vigil::cpu::native {
 
 // 32 registers of 16 floats: 24 sums, or 14 pixels of two sums, two weights, one pixel's value.
-using Code = VectorCode<16, 24, 2, 14, 8>;
+using Code = VectorCode<16, 24, 2, 14, 14>;
 constinit const VectorKernels kAvx512Kernels =
     Code::Table("AVX-512", WinogradCode<Code, 2>::Table(), WinogradCode<Code, 4>::Table());
 

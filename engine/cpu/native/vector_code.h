@@ -246,14 +246,29 @@ struct VectorCode {
     }
   }
 
-  static void DepthwiseRow(const WindowJob& job) {
-    constexpr auto kAll = std::make_integer_sequence<int, kDepthwise * kVectors>();
-    DepthwisePixels(job, 0, job.inner_first);
-    std::ptrdiff_t p = job.inner_first;
-    for (; p + kDepthwise <= job.inner_last; p += kDepthwise) {
-      DepthwiseTile(job, p, 0, job.kernel_width, kAll);
+  using DepthwiseFn = void (*)(const WindowJob&, std::ptrdiff_t first);
+
+  // The pixels that have all taps of the kernel's width, in tiles of equal size.
+  template <int... kSize>
+  static void DepthwiseInner(const WindowJob& job, std::integer_sequence<int, kSize...>) {
+    static constexpr DepthwiseFn kTiles[] = {[](const WindowJob& j, std::ptrdiff_t first) {
+      DepthwiseTile(j, first, 0, j.kernel_width,
+                    std::make_integer_sequence<int, (kSize + 1) * kVectors>());
+    }...};
+    const std::ptrdiff_t pixels = job.inner_last - job.inner_first;
+    const std::ptrdiff_t tiles = (pixels + kDepthwise - 1) / kDepthwise;
+    std::ptrdiff_t first = job.inner_first;
+    for (std::ptrdiff_t i = 0; i < tiles; ++i) {
+      const std::ptrdiff_t size = pixels / tiles + (i < pixels % tiles);
+      kTiles[size - 1](job, first);
+      first += size;
     }
-    DepthwisePixels(job, p, job.pixels);
+  }
+
+  static void DepthwiseRow(const WindowJob& job) {
+    DepthwisePixels(job, 0, job.inner_first);
+    DepthwiseInner(job, std::make_integer_sequence<int, kDepthwise>());
+    DepthwisePixels(job, job.inner_last, job.pixels);
   }
 
   template <bool kMax>
@@ -305,7 +320,8 @@ struct VectorCode {
       FinishVector(Combine<kOp>(Load(job.a + i), b, c), job.finish, job.y, i);
     }
     for (; i < job.count; ++i) {
-      const Vec sum = Combine<kOp>(All(job.a[i]), All(kTwo ? job.b[i] : 0.0f), Vec{});
+      const Vec sum =
+          Combine<kOp>(All(job.a[i]), All(kTwo ? job.b[i] : 0.0f), All(kThree ? job.c[i] : 0.0f));
       if (job.finish.pre_activation) job.finish.pre_activation[i] = sum[0];
       job.y[i] = Activate(sum, job.finish)[0];
     }

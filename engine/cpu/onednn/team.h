@@ -2,6 +2,8 @@
 #ifndef VIGIL_ENGINE_CPU_ONEDNN_TEAM_H_
 #define VIGIL_ENGINE_CPU_ONEDNN_TEAM_H_
 
+#include <cstdint>
+#include <functional>
 #include <memory>
 
 #include "engine/cpu/worker.h"
@@ -16,6 +18,13 @@ class Team {
   Team(int threads, bool low_priority);
 
   void Run(const std::function<void()>& task);
+
+  // job(i) for i in [0, count), by the caller: starting OpenMP's threads costs more than what this
+  // is used for.
+  template <typename Job>
+  void ForEach(std::int64_t count, const Job& job) {
+    for (std::int64_t i = 0; i < count; ++i) job(i);
+  }
 
  private:
   const int threads_;

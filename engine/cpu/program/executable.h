@@ -22,7 +22,7 @@ class CpuExecutable : public CompiledGraph {
   std::vector<NodeTime> Profile(std::span<const ConstTensorView> inputs,
                                 std::span<const TensorView> outputs) override;
   const ExecutableInfo& info() const override { return info_; }
-  int plain_nodes() const override { return program_.plain_nodes; }
+  std::int64_t plain_operations() const override { return program_.plain_operations; }
 
  private:
   void Build();

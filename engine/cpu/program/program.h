@@ -51,7 +51,7 @@ struct Program {
   std::vector<AlignedBuffer> packed;                     // constants in other layouts
   std::vector<std::shared_ptr<const Tensor>> constants;  // those used as they are
   std::size_t weight_bytes = 0;
-  int plain_nodes = 0;  // CompiledGraph's
+  std::int64_t plain_operations = 0;  // CompiledGraph's
 };
 
 }  // namespace vigil::cpu::VIGIL_CPU_ARITHMETIC

@@ -137,9 +137,13 @@ void ProgramBuilder::AddTap(ValueId value, Encoding encoding, std::size_t offset
   if (encoding == Encoding::kInt8 && order) {
     const SlotId slot = Get(value, produced);
     AddFunction(
-        [=, shape = desc.shape](SlotPointers slots) {
-          EncodeInt8(reinterpret_cast<const float*>(slots[static_cast<std::size_t>(slot)]), shape,
-                     *order, room(slots));
+        [=, shape = desc.shape, parts = Int8Parts(desc.shape, *order),
+         &team = team_](SlotPointers slots) {
+          const auto* values =
+              reinterpret_cast<const float*>(slots[static_cast<std::size_t>(slot)]);
+          const std::span<std::byte> out = room(slots);
+          team.ForEach(
+              parts, [&](std::int64_t part) { EncodeInt8Part(values, shape, *order, part, out); });
         },
         std::array{slot});
     return;

@@ -43,7 +43,7 @@ class ProgramBuilder {
   void AddTaps(ValueId value, std::span<const Encoding> encodings);
 
   // The node that is being added runs by its operator's plain loops.
-  void CountPlainNode() { ++program_.plain_nodes; }
+  void CountPlain(std::int64_t operations) { program_.plain_operations += operations; }
 
   const Graph& graph() const { return graph_; }
   // The threads that the program will run on.

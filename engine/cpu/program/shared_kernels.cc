@@ -9,18 +9,31 @@
 namespace vigil::cpu::VIGIL_CPU_ARITHMETIC {
 namespace {
 
+struct Descs {
+  std::vector<TensorDesc> in, out;
+};
+
+Descs DescsOf(const NodeContext& context) {
+  Descs descs;
+  for (int i = 0; i < context.inputs(); ++i) descs.in.push_back(context.InputDesc(i));
+  for (int i = 0; i < context.outputs(); ++i) descs.out.push_back(context.OutputDesc(i));
+  return descs;
+}
+
 // Empty for a node that does more than copy.
 OperandCopies CopiesOfNode(const NodeContext& context) {
-  std::vector<TensorDesc> in, out;
-  for (int i = 0; i < context.inputs(); ++i) in.push_back(context.InputDesc(i));
-  for (int i = 0; i < context.outputs(); ++i) out.push_back(context.OutputDesc(i));
-  return CopiesOf(context.any_attrs(), in, out);
+  const Descs descs = DescsOf(context);
+  return CopiesOf(context.any_attrs(), descs.in, descs.out);
+}
+
+OpCost CostOfNode(const NodeContext& context) {
+  const Descs descs = DescsOf(context);
+  return OpOf(context.any_attrs()).cost(context.any_attrs(), descs.in, descs.out);
 }
 
 }  // namespace
 
 void BuildReference(NodeContext& context) {
-  context.builder().CountPlainNode();
   std::vector<SlotId> slots;
   std::vector<ConstTensorView> inputs;
   for (int i = 0; i < context.inputs(); ++i) {
@@ -32,6 +45,8 @@ void BuildReference(NodeContext& context) {
     slots.push_back(context.Output(i, PlainLayout(context.OutputDesc(i))));
     outputs.push_back({context.OutputDesc(i), nullptr});
   }
+  const OpCost cost = CostOfNode(context);
+  context.builder().CountPlain(cost.flops + cost.bytes / static_cast<std::int64_t>(sizeof(float)));
   context.builder().AddFunction(
       [attrs = context.any_attrs(), slots, inputs, outputs](SlotPointers pointers) mutable {
         const auto pointer = [&](std::size_t i) {
