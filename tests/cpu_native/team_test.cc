@@ -1,6 +1,7 @@
 // The threads of an executable: every job once, whatever the numbers.
 #include "engine/cpu/native/team.h"
 
+#include <array>
 #include <atomic>
 
 #include <gtest/gtest.h>
@@ -22,6 +23,25 @@ TEST(Team, ForEach_DoesEveryJobOnce) {
       }
     });
   }
+}
+
+TEST(Team, ForEach_TellsEachJobItsThread_AndNoTwoAtOnceTheSame) {
+  Team team(3, false);
+  std::array<std::atomic<int>, 3> inside{};
+  std::atomic<int> shared{0}, outside{0};
+  team.Run([&] {
+    team.ForEach(2000, [&](std::int64_t, int thread) {
+      if (thread < 0 || thread >= 3) {
+        ++outside;
+        return;
+      }
+      std::atomic<int>& here = inside[static_cast<std::size_t>(thread)];
+      if (++here > 1) ++shared;
+      --here;
+    });
+  });
+  EXPECT_EQ(outside, 0);
+  EXPECT_EQ(shared, 0);
 }
 
 // What a job wrote is there when ForEach returns, without further synchronisation.

@@ -38,6 +38,7 @@ void Spin(const Condition& is_so) {
 }  // namespace
 
 Team::Team(int threads, bool low_priority) {
+  if (sched_getaffinity(0, sizeof allowed_, &allowed_) != 0) CPU_ZERO(&allowed_);
   if (low_priority) leader_ = std::make_unique<IdleClassWorker>();
   const int wanted = threads > 0 ? threads : AvailableThreads();
   try {
@@ -60,6 +61,7 @@ void Team::Run(const std::function<void()>& task) {
     explicit Awake(Team& team) : running(team.running_) {
       running.store(true, std::memory_order_relaxed);
       if (team.helpers_.empty()) return;
+      team.LeaveTheLeadersProcessor();
       team.round_.fetch_add(1, std::memory_order_release);
       team.round_.notify_all();
     }
@@ -75,6 +77,16 @@ void Team::Run(const std::function<void()>& task) {
   } else {
     awake();
   }
+}
+
+void Team::LeaveTheLeadersProcessor() {
+  const int processor = sched_getcpu();
+  if (processor < 0 || processor == leader_processor_ || CPU_COUNT(&allowed_) < 2) return;
+  leader_processor_ = processor;
+  cpu_set_t others = allowed_;
+  CPU_CLR(static_cast<std::size_t>(processor), &others);
+  for (std::thread& helper : helpers_)
+    pthread_setaffinity_np(helper.native_handle(), sizeof others, &others);
 }
 
 void Team::Distribute(std::int64_t count, Function function, const void* job) {

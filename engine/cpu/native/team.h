@@ -10,6 +10,8 @@
 #include <type_traits>
 #include <vector>
 
+#include <sched.h>
+
 #include "engine/cpu/worker.h"
 
 namespace vigil::cpu::native {
@@ -19,7 +21,9 @@ namespace vigil::cpu::native {
 // one has no helpers. With low priority, leader and helpers are of the idle class.
 //
 // Rousing a core costs as much as a layer (36 us on a virtual machine), so within a task who waits
-// spins for a while before it sleeps; between tasks nobody does.
+// spins for a while before it sleeps; between tasks nobody does. Helpers may run on every processor
+// that the process may, but for the one that the leader is on: the scheduler of a virtual machine
+// does not count a halted core as idle, and wakes them where the leader works.
 //
 // One Run at a time. ForEach only inside Run, and not inside itself; it allocates nothing.
 class Team {
@@ -58,6 +62,7 @@ class Team {
   void Distribute(std::int64_t count, Function function, const void* job);
   void TakeJobs(int thread);
   void Help(int thread, bool low_priority);
+  void LeaveTheLeadersProcessor();
   void WaitForRound(std::uint32_t seen);
   void WaitForHelpers();
 
@@ -72,6 +77,9 @@ class Team {
   std::atomic<std::uint32_t> round_{0};         // helpers wait until it changes
   std::atomic<bool> running_{false};            // a task: whether to spin
   std::atomic<bool> stop_{false};
+
+  cpu_set_t allowed_{};        // processors of the thread that made this
+  int leader_processor_ = -1;  // that helpers keep away from
 
   std::unique_ptr<IdleClassWorker> leader_;  // where low priority is asked for
   std::vector<std::thread> helpers_;
