@@ -2,7 +2,10 @@
 
 #include <algorithm>
 
+#include "engine/base/log.h"
+#include "engine/base/text.h"
 #include "estimator/data/cifar10.h"
+#include "estimator/data/faces/headpose.h"
 #include "estimator/data/heads/rendered_heads.h"
 #include "estimator/data/heads/seeds.h"
 #include "estimator/data/views.h"
@@ -42,6 +45,17 @@ EvaluationData OpenHeadsEvaluation(std::int64_t limit) {
           .calibration = OpenRenderedHeads(kHeadsCalibration, Capped(5000, 4 * limit)),
           .training = OpenRenderedHeads(kHeadsTrainTarget + 1000, Capped(2000, limit)),
           .lossless = nullptr};
+}
+
+EvaluationData OpenHeadPoseEvaluation(const std::filesystem::path& root, std::int64_t limit) {
+  HeadPoseLabels labels = ReadHeadPoseLabels(root);
+  for (const SkippedSample& skipped : labels.skipped)
+    Log(LogLevel::kWarning, Text("left out: ", skipped.reason));
+  EvaluationData data = OpenHeadsEvaluation(limit);
+  data.kind = "headpose";
+  data.windows = OpenHeadPose(labels);
+  data.test = First(data.windows, Capped(data.windows->size(), limit));
+  return data;
 }
 
 }  // namespace vigil

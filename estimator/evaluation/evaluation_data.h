@@ -12,7 +12,7 @@
 namespace vigil {
 
 struct EvaluationData {
-  std::string kind;                            // "cifar10", "rendered"
+  std::string kind;                            // "cifar10", "rendered", "headpose"
   std::string cluster;                         // what the intervals resample: "image", "person"
   std::shared_ptr<const Dataset> test;         // figures alone
   std::shared_ptr<const Dataset> windows;      // figures of windows alone
@@ -32,6 +32,12 @@ EvaluationData OpenCifarEvaluation(const std::filesystem::path& root, const std:
 // Rendered heads: 4,000 of the test's people, calibration's 5,000, and 2,000 that the T that ships
 // learned from.
 EvaluationData OpenHeadsEvaluation(std::int64_t limit);
+
+// Pointing'04: all fifteen people, of whom nothing was learned: T, PE, thresholds, calibration and
+// whatever is fitted come from rendered heads, as above, so there is nobody to leave out. Test and
+// windows are the same photographs; `limit` takes the first. Errors as ReadHeadPoseLabels; rows
+// that are left out are logged.
+EvaluationData OpenHeadPoseEvaluation(const std::filesystem::path& root, std::int64_t limit);
 
 }  // namespace vigil
 

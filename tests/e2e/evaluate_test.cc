@@ -126,6 +126,31 @@ TEST_F(Evaluate, Table1_PrintsAllVariantsBesideThePaper) {
   for (const json& set : report["sets"]) ExpectInterval(set["ours"]["accuracy"], set["variant"]);
 }
 
+// The box that a detector finds is not the true one, so T is right on other images.
+TEST_F(Evaluate, Table1_WithTheDetectorThatShips_SaysSo_AndGivesOtherFigures) {
+  const json with =
+      json::parse(Vigil("evaluate --table 1 --limit 100 --json --backend cpu --detector").output);
+  const json without =
+      json::parse(Vigil("evaluate --table 1 --limit 100 --json --backend cpu").output);
+  EXPECT_NE(with["data"].get<std::string>().find("faces as detected"), std::string::npos);
+  const auto clean = [](const json& report) {
+    return report["sets"][0]["ours"]["accuracy"]["value"].get<double>();
+  };
+  EXPECT_NE(clean(with), clean(without));
+  EXPECT_GT(clean(with), 0.6);
+}
+
+TEST_F(Evaluate, Table1_OfPhotographs_LeavesOutInvalidLabels) {
+  if (!fs::exists(SharedData() / "headpose")) GTEST_SKIP() << "needs Pointing'04";
+  const Outcome outcome = Vigil("evaluate --table 1 --data headpose --limit 100 --json --root '" +
+                                (SharedData() / "headpose").string() + "'");
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.errors;
+  EXPECT_NE(outcome.errors.find("left out"), std::string::npos);
+  const json report = json::parse(outcome.output);
+  EXPECT_EQ(report["sets"][0]["images"], 100);
+  EXPECT_DOUBLE_EQ(report["sets"][0]["paper"]["accuracy"], 0.9884);
+}
+
 TEST_F(Evaluate, Table4_OfThoseThatShip_JudgesEachOnBothVariants) {
   const Outcome outcome = Vigil("evaluate --table 4 --limit 50 --json --backend cpu");
   ASSERT_EQ(outcome.exit_code, 0) << outcome.errors;
@@ -171,6 +196,9 @@ TEST_F(Evaluate, WrongUsage_ExitsWithTwo) {
   EXPECT_EQ(Vigil("evaluate --table six").exit_code, 2);
   EXPECT_EQ(Vigil("evaluate --table 3 --data faces").exit_code, 2);
   EXPECT_EQ(Vigil("evaluate --table 3 --data cifar10 --root /tmp").exit_code, 2);
+  EXPECT_EQ(Vigil("evaluate --table 1 --data cifar10 --root /tmp --detector").exit_code, 2);
+  EXPECT_EQ(Vigil("evaluate --table 6 --data headpose --root /tmp").exit_code, 2);
+  EXPECT_EQ(Vigil("evaluate --table 3 --data headpose").exit_code, 2);
   const Outcome no_root = Vigil("evaluate --table 6");
   EXPECT_EQ(no_root.exit_code, 2);
   EXPECT_NE(no_root.errors.find("--root"), std::string::npos) << no_root.errors;

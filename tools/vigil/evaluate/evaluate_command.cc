@@ -16,7 +16,7 @@ void CheckUsage(EvaluateOptions& options) {
   if (options.data.empty()) options.data = options.table == 6 ? "cifar10" : "rendered";
   if (options.table >= 3 && options.table <= 5 && options.data == "cifar10") {
     throw CLI::ValidationError(
-        "--data", Text("table ", options.table, " is of rendered heads; CIFAR-10's is table 6"));
+        "--data", Text("table ", options.table, " is of heads; CIFAR-10's is table 6"));
   }
   const bool several = options.table == 4 || options.table == 5;
   if (several && !options.estimator.empty()) {
@@ -28,14 +28,17 @@ void CheckUsage(EvaluateOptions& options) {
   if (options.table != 5 && !options.plot.empty()) {
     throw CLI::ValidationError("--plot", "only table 5 has a plot");
   }
-  if (options.table == 6 && options.data == "rendered") {
-    throw CLI::ValidationError("--data", "table 6 is of CIFAR-10; rendered heads' is table 3");
+  if (options.table == 6 && options.data != "cifar10") {
+    throw CLI::ValidationError("--data", "table 6 is of CIFAR-10; that of heads is table 3");
   }
   if (options.data == "cifar10" && options.detector.given()) {
     throw CLI::ValidationError("--detector", "CIFAR-10's images have no faces to find");
   }
   if (options.data == "cifar10" && options.root.empty()) {
     throw CLI::ValidationError("--root", "CIFAR-10 wants the folder of its binary files");
+  }
+  if (options.data == "headpose" && options.root.empty()) {
+    throw CLI::ValidationError("--root", "Pointing'04 wants the folder of its labels.csv");
   }
 }
 
@@ -51,9 +54,12 @@ void AddEvaluateCommand(CLI::App& app) {
                    "it is asked; 5: figures against bytes a record; 6: PE on CIFAR-10")
       ->required()
       ->check(CLI::IsMember({1, 3, 4, 5, 6}));
-  evaluate->add_option("--data", options->data, "rendered or cifar10; default the table's own")
-      ->check(CLI::IsMember({"rendered", "cifar10"}));
-  evaluate->add_option("--root", options->root, "folder of CIFAR-10's binary files");
+  evaluate
+      ->add_option("--data", options->data,
+                   "rendered, headpose (Pointing'04) or cifar10; default the table's own")
+      ->check(CLI::IsMember({"rendered", "headpose", "cifar10"}));
+  evaluate->add_option("--root", options->root,
+                       "folder of CIFAR-10's binary files, or of Pointing'04's labels.csv");
   evaluate->add_option("--pixels", options->pixels,
                        "what those files' pixels are, for the data's name, such as \"JPEG q75\"");
   evaluate->add_option("--lossless", options->lossless,

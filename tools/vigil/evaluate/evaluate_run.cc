@@ -67,7 +67,9 @@ std::string NamesOf(const std::vector<JudgedModels>& models) {
 EvaluationData OpenData(const EvaluateOptions& options) {
   if (options.data == "cifar10")
     return OpenCifarEvaluation(options.root, options.pixels, options.lossless, options.limit);
-  EvaluationData data = OpenHeadsEvaluation(options.limit);
+  EvaluationData data = options.data == "headpose"
+                            ? OpenHeadPoseEvaluation(options.root, options.limit)
+                            : OpenHeadsEvaluation(options.limit);
   for (auto* set : {&data.test, &data.windows, &data.calibration, &data.training})
     *set = options.detector.Find(*set);
   return data;
