@@ -16,6 +16,7 @@
 
 #include "bench/figures.h"
 #include "bench/tapped_targets.h"
+#include "bench/temporary_folder.h"
 #include "engine/base/program.h"
 #include "engine/base/text.h"
 #include "engine/session/backends.h"
@@ -36,26 +37,17 @@ struct Options {
 // A sealed store in a folder of its own, which goes with it.
 class TemporaryStore {
  public:
-  TemporaryStore()
-      : folder_(std::filesystem::temp_directory_path() / Text("vigil-tapping-", getpid())) {
-    std::filesystem::create_directories(folder_);
+  TemporaryStore() {
     StoreOptions options;
     // Every record of "runtime, kept" must be.
     options.max_records_per_hour = options.max_written_per_day = WriteRoom::kUnbounded;
     options.codec = SealingCodec(SecretKey::Generate().public_key());
-    store_ = std::make_shared<Store>((folder_ / "records.db").string(), std::move(options));
+    store_ = std::make_shared<Store>((folder_.path() / "records.db").string(), std::move(options));
   }
-  ~TemporaryStore() {
-    store_.reset();
-    std::error_code unused;
-    std::filesystem::remove_all(folder_, unused);
-  }
-  TemporaryStore(const TemporaryStore&) = delete;
-  TemporaryStore& operator=(const TemporaryStore&) = delete;
   const std::shared_ptr<Store>& store() const { return store_; }
 
  private:
-  std::filesystem::path folder_;
+  TemporaryFolder folder_{"tapping"};  // outlives the store
   std::shared_ptr<Store> store_;
 };
 

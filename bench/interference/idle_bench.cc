@@ -17,6 +17,7 @@
 #include "bench/figures.h"
 #include "bench/interference/estimator_side.h"
 #include "bench/tapped_targets.h"
+#include "bench/temporary_folder.h"
 #include "engine/base/program.h"
 #include "engine/base/text.h"
 #include "engine/session/backends.h"
@@ -182,26 +183,9 @@ void Print(int processes, Arrivals arrivals, const Rows& rows) {
   }
 }
 
-class Folder {
- public:
-  Folder() : path_(std::filesystem::temp_directory_path() / Text("vigil-idle-", getpid())) {
-    std::filesystem::create_directories(path_);
-  }
-  ~Folder() {
-    std::error_code unused;
-    std::filesystem::remove_all(path_, unused);
-  }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
-
 // One process or two, each with a store of its own.
 std::map<Arrivals, Rows> MeasureArrangement(Options options, int processes) {
-  const Folder folder;
+  const TemporaryFolder folder("idle");
   options.setting.folder = folder.path().string();
   const KeyRing ring{SecretKey::Generate()};
   StoreOptions store_options;

@@ -9,20 +9,19 @@
 #include <fstream>
 #include <iomanip>
 #include <iostream>
-#include <map>
 #include <numeric>
 #include <random>
 #include <thread>
 
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
-#include <unistd.h>
 
 #include "bench/figures.h"
 #include "bench/speed/comparison.h"
 #include "bench/speed/contender.h"
 #include "bench/speed/networks.h"
 #include "bench/speed/peaks.h"
+#include "bench/temporary_folder.h"
 #include "engine/base/program.h"
 #include "engine/base/text.h"
 #include "engine/onnx/onnx.h"
@@ -48,23 +47,6 @@ struct Result {
   std::string contender;
   std::string refusal;        // why it did not run
   std::vector<double> times;  // milliseconds, by turn
-};
-
-class Folder {
- public:
-  Folder() : path_(std::filesystem::temp_directory_path() / Text("vigil-speed-", getpid())) {
-    std::filesystem::create_directories(path_);
-  }
-  ~Folder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
 };
 
 Work MakeWork(const std::string& network, std::int64_t batch, const std::filesystem::path& folder) {
@@ -206,7 +188,7 @@ int Main(int argc, char** argv) {
   if (!options.compare.empty())
     return PrintComparison(options.compare[0], options.compare[1], std::cout);
 
-  const Folder folder;
+  const TemporaryFolder folder("speed");
   const std::vector<ContenderFactory> factories = Contenders(options);
   nlohmann::json report;
   for (const BackendOffer& offer : ListBackends())

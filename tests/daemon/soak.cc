@@ -64,7 +64,7 @@ bool WaitFor(Daemon& daemon, std::int64_t judged, std::chrono::seconds patience)
   return true;
 }
 
-int Main(std::int64_t records, const std::string& parent) {
+bool Soak(std::int64_t records, const std::string& parent) {
   const SoakFolder folder(parent);
   WriteTinyEstimator(folder.File("pe.onnx"));
   std::ofstream(folder.File("vigild.toml")) << TinyServiceConfig(
@@ -88,24 +88,12 @@ int Main(std::int64_t records, const std::string& parent) {
         SoundAfterSoak(path, ReadKeyRing(folder.File("secret.key")), records, counters) && sound;
   }
   if (!sound) daemon.PrintLog();
-  std::cout << (sound ? "sound: every record was judged once\n" : "NOT SOUND\n");
-  return sound ? 0 : 1;
+  return sound;
 }
 
 }  // namespace
 }  // namespace vigil::testing
 
 int main(int argc, char** argv) {
-  const std::int64_t records = argc > 1 ? std::atoll(argv[1]) : 0;
-  if (records < 1000) {
-    std::cerr << "usage: vigild_soak RECORDS [FOLDER], at least 1000\n";
-    return 2;
-  }
-  try {
-    return vigil::testing::Main(
-        records, argc > 2 ? argv[2] : std::filesystem::temp_directory_path().string());
-  } catch (const std::exception& error) {
-    std::cerr << "vigild_soak: " << error.what() << "\n";
-    return 1;
-  }
+  return vigil::testing::RunSoak("vigild_soak", vigil::testing::Soak, argc, argv);
 }

@@ -33,7 +33,7 @@ void Evaluate(const std::string& path, const SecretKey& key, SoakCounters& count
   }
 }
 
-int Main(std::int64_t records, const std::string& parent) {
+bool Soak(std::int64_t records, const std::string& parent) {
   const SoakFolder folder(parent);
   const std::string path = folder.File("records.db");
   SoakCounters& counters = SharedSoakCounters();
@@ -46,24 +46,12 @@ int Main(std::int64_t records, const std::string& parent) {
   for (const pid_t writer : writers) sound = EndedWell(writer) && sound;
   sound = EndedWell(evaluator) && sound;
   sound = SoundAfterSoak(path, {key}, records, counters) && sound;
-  std::cout << (sound ? "sound: every record was judged once\n" : "NOT SOUND\n");
-  return sound ? 0 : 1;
+  return sound;
 }
 
 }  // namespace
 }  // namespace vigil::testing
 
 int main(int argc, char** argv) {
-  const std::int64_t records = argc > 1 ? std::atoll(argv[1]) : 0;
-  if (records < 1000) {
-    std::cerr << "usage: store_soak RECORDS [FOLDER], at least 1000\n";
-    return 2;
-  }
-  try {
-    return vigil::testing::Main(
-        records, argc > 2 ? argv[2] : std::filesystem::temp_directory_path().string());
-  } catch (const std::exception& error) {
-    std::cerr << "store_soak: " << error.what() << "\n";
-    return 1;
-  }
+  return vigil::testing::RunSoak("store_soak", vigil::testing::Soak, argc, argv);
 }

@@ -184,4 +184,22 @@ bool SoundAfterSoak(const std::string& path, const KeyRing& keys, std::int64_t r
          counters.appended == counters.judged && stats.records == 0;
 }
 
+int RunSoak(const char* name, bool (*soak)(std::int64_t records, const std::string& parent),
+            int argc, char** argv) {
+  const std::int64_t records = argc > 1 ? std::atoll(argv[1]) : 0;
+  if (records < 1000) {
+    std::cerr << "usage: " << name << " RECORDS [FOLDER], at least 1000\n";
+    return 2;
+  }
+  try {
+    const bool sound =
+        soak(records, argc > 2 ? argv[2] : std::filesystem::temp_directory_path().string());
+    std::cout << (sound ? "sound: every record was judged once\n" : "NOT SOUND\n");
+    return sound ? 0 : 1;
+  } catch (const std::exception& error) {
+    std::cerr << name << ": " << error.what() << "\n";
+    return 1;
+  }
+}
+
 }  // namespace vigil::testing

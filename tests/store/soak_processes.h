@@ -63,6 +63,11 @@ bool EndedWell(pid_t process);
 bool SoundAfterSoak(const std::string& path, const KeyRing& keys, std::int64_t records,
                     const SoakCounters& counters);
 
+// A soak's main: NAME RECORDS [FOLDER]. `soak` does it in a folder of its own within FOLDER and
+// says whether all was sound.
+int RunSoak(const char* name, bool (*soak)(std::int64_t records, const std::string& parent),
+            int argc, char** argv);
+
 }  // namespace vigil::testing
 
 #endif  // VIGIL_TESTS_STORE_SOAK_PROCESSES_H_
