@@ -2,7 +2,7 @@
 
 #include <vector>
 
-#include "estimator/monitor/baselines_output.h"
+#include "estimator/monitor/baselines/baselines_output.h"
 #include "estimator/verdict/ranking.h"
 
 namespace vigil {

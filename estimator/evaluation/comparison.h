@@ -8,7 +8,7 @@
 #include <string>
 
 #include "estimator/evaluation/judged_set.h"
-#include "estimator/monitor/baselines_oracle.h"
+#include "estimator/monitor/baselines/baselines_oracle.h"
 #include "estimator/monitor/metrics.h"
 #include "estimator/verdict/gate.h"
 

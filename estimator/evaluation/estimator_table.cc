@@ -10,8 +10,8 @@
 #include "estimator/evaluation/comparison.h"
 #include "estimator/evaluation/steps.h"
 #include "estimator/models/task.h"
-#include "estimator/monitor/baselines.h"
-#include "estimator/monitor/baselines_output.h"
+#include "estimator/monitor/baselines/baselines.h"
+#include "estimator/monitor/baselines/baselines_output.h"
 
 namespace vigil {
 namespace {

@@ -5,7 +5,7 @@
 #include <chrono>
 #include <utility>
 
-#include "estimator/monitor/baselines_features.h"
+#include "estimator/monitor/baselines/baselines_features.h"
 
 namespace vigil {
 namespace {

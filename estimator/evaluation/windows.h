@@ -10,8 +10,8 @@
 
 #include "estimator/evaluation/evaluation_data.h"
 #include "estimator/evaluation/judged_set.h"
+#include "estimator/monitor/baselines/window_baselines.h"
 #include "estimator/monitor/performance.h"
-#include "estimator/monitor/window_baselines.h"
 #include "estimator/verdict/estimator_metadata.h"
 
 namespace vigil {

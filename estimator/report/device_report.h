@@ -12,7 +12,7 @@
 
 #include "estimator/monitor/alerts.h"
 #include "estimator/monitor/selection.h"
-#include "estimator/monitor/tag_slices.h"
+#include "estimator/monitor/slices/tag_slices.h"
 #include "estimator/monitor/timeline.h"
 #include "estimator/store/store.h"
 

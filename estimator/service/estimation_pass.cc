@@ -11,8 +11,28 @@
 namespace vigil {
 
 EstimationPass::EstimationPass(std::shared_ptr<Store> store,
-                               std::vector<std::unique_ptr<RecordEvaluator>> evaluators)
-    : store_(std::move(store)), evaluators_(std::move(evaluators)) {}
+                               std::vector<std::unique_ptr<RecordEvaluator>> evaluators,
+                               StreamMonitors streams)
+    : store_(std::move(store)), evaluators_(std::move(evaluators)), streams_(std::move(streams)) {
+  RestoreStreams();
+}
+
+void EstimationPass::RestoreStreams() {
+  for (const auto& stream : streams_) stream->Restore(store_->Note(NoteOf(*stream)));
+}
+
+Notes EstimationPass::Observe(std::span<const Record> records, std::span<const Verdict> verdicts) {
+  auto verdict = verdicts.begin();
+  for (const Record& record : records) {
+    if (verdict == verdicts.end()) break;
+    if (verdict->record_id != record.id) continue;
+    for (const auto& stream : streams_) stream->Observe(record, *verdict);
+    ++verdict;
+  }
+  Notes notes;
+  for (const auto& stream : streams_) notes[NoteOf(*stream)] = stream->Save();
+  return notes;
+}
 
 std::int64_t EstimationPass::Backlog() { return store_->Waiting(); }
 
@@ -36,7 +56,13 @@ BatchResult EstimationPass::Run(int max_records, const std::function<bool()>& sh
     rest = rest.subspan(chunk);
   }
   if (verdicts.empty()) return {};
-  const std::int64_t stored = store_->Judge(verdicts);
+  std::int64_t stored = 0;
+  try {
+    stored = store_->Judge(verdicts, Observe(records, verdicts));
+  } catch (...) {
+    RestoreStreams();  // the records stay, and will be seen again
+    throw;
+  }
   judged_ += stored;
   return {static_cast<int>(stored)};
 }

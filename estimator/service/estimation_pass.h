@@ -10,6 +10,7 @@
 #include "estimator/idle/scheduler.h"
 #include "estimator/store/store.h"
 #include "estimator/verdict/evaluator.h"
+#include "estimator/verdict/stream_monitor.h"
 
 namespace vigil {
 
@@ -18,9 +19,11 @@ namespace vigil {
 // without it. An error of the device or the store passes through, and the records stay.
 class EstimationPass {
  public:
-  // Evaluators are asked in order, PE first.
+  // Evaluators are asked in order, PE first; streams hear of what all of them said, and go on from
+  // the state that the store has of them.
   EstimationPass(std::shared_ptr<Store> store,
-                 std::vector<std::unique_ptr<RecordEvaluator>> evaluators);
+                 std::vector<std::unique_ptr<RecordEvaluator>> evaluators,
+                 StreamMonitors streams = {});
 
   std::int64_t Backlog();
   // Judges at most `max_records`. Before each chunk of the evaluators it asks should_yield; what
@@ -39,9 +42,13 @@ class EstimationPass {
   std::int64_t Chunk() const;
   // Verdicts of those that can be judged; the others are reported to the store.
   std::vector<Verdict> EvaluateChunk(std::span<const Record> records);
+  void RestoreStreams();
+  // In the order of the records, of which some have no verdict.
+  Notes Observe(std::span<const Record> records, std::span<const Verdict> verdicts);
 
   std::shared_ptr<Store> store_;
   std::vector<std::unique_ptr<RecordEvaluator>> evaluators_;
+  StreamMonitors streams_;
   std::int64_t judged_ = 0;
   double evaluate_seconds_ = 0.0;
 };

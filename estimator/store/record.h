@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -24,6 +25,17 @@ struct Record {
   std::vector<float> output;                // T's output row
   std::vector<StoredTap> taps;
   std::vector<float> statistics;  // of the input, at most 16 numbers
+  std::uint32_t violations = 0;   // of T's input schema, a bit each (monitor/validity)
+};
+
+// What the monitors read off one record, in the same pass as PE. Absent: no such monitor ran.
+struct Readings {
+  // Share of known records that look less unlike what T learned from, 0 to 1.
+  std::optional<float> outlier;
+  // Share of small perturbations of its features that change T's answer, 0 to 1.
+  std::optional<float> flip_rate;
+  // How likely it lies beyond T's competence, from all of the above and PE, calibrated, 0 to 1.
+  std::optional<float> beyond;
 };
 
 // PE's judgement of one record.
@@ -39,6 +51,11 @@ struct Verdict {
   std::array<float, kCauseCount> p_cause{};  // 0 for causes that PE has no classifier for
   bool correct = false;                      // the gated decision
   CauseSet causes;                           // empty where correct
+  Readings readings;
+  std::uint32_t violations = 0;  // the record's
+  // Of the record in a monitor's latent space. Goes to the monitors of streams and is never stored:
+  // it says what T saw.
+  std::vector<float> embedding;
 };
 
 // How many inferences one sampling epoch saw, and what became of them. A verdict stands for
@@ -63,6 +80,15 @@ struct EpochCounts {
     set_aside += other.set_aside;
     return *this;
   }
+};
+
+// Incidents of one kind: a fault of one family, in one place (SOURCES.md X1, X3).
+struct Incident {
+  std::string fault, code;  // FaultName, CodeName
+  std::string place;        // what it happened to, without numbers, so that rows stay few: "input"
+  std::string message;      // of the newest
+  std::int64_t first_micros = 0, last_micros = 0;
+  std::int64_t count = 0;
 };
 
 // How PE spent an hour, or why it did not run: one row for each (hour, doing, why).

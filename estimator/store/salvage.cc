@@ -108,15 +108,24 @@ class Salvager {
   }
 
  private:
-  // A row that was cut reads as one of an older version, without the column that came last: the
-  // key.
+  // A row that was cut reads as one of an older version, without the columns that came later: the
+  // key among them.
   bool LostItsTail(const std::string& table, const Statement& row) const {
-    return sealed_ && table == "records" && row.Integer(row.columns() - 1) == 0;
+    if (!sealed_ || table != "records") return false;
+    for (int column = 0; column < row.columns(); ++column) {
+      if (row.ColumnName(column) == "key_id") return row.Integer(column) == 0;
+    }
+    return true;
   }
+  // By name: a damaged file of an older version has fewer columns.
   void Insert(const std::string& table, const Statement& row) {
-    std::string values = "?";
-    for (int column = 1; column < row.columns(); ++column) values += ", ?";
-    Statement insert(fresh_, Text("INSERT OR REPLACE INTO ", table, " VALUES(", values, ")"));
+    std::string names, values;
+    for (int column = 0; column < row.columns(); ++column) {
+      names += Text(column ? ", " : "", row.ColumnName(column));
+      values += column ? ", ?" : "?";
+    }
+    Statement insert(fresh_,
+                     Text("INSERT OR REPLACE INTO ", table, "(", names, ") VALUES(", values, ")"));
     for (int column = 0; column < row.columns(); ++column) insert.Bind(column + 1, row, column);
     insert.Run();
   }
@@ -155,7 +164,8 @@ void CopyAll(Database& damaged, Database& fresh, SalvageReport& report) {
   Salvager(damaged, fresh, false).Copy("meta");
   const bool sealed = fresh.String("SELECT value FROM meta WHERE key = 'codec'") != "plain";
   Salvager salvager(damaged, fresh, sealed);
-  for (const char* table : {"set_aside", "idle_times", "notes", "writes"}) salvager.Copy(table);
+  for (const char* table : {"set_aside", "idle_times", "notes", "incidents", "writes"})
+    salvager.Copy(table);
   salvager.Copy("epochs", "epoch", KnownIds(damaged, "epochs", "epoch", {}));
   const std::set<std::int64_t> records =
       KnownIds(damaged, "records", "id",

@@ -78,6 +78,23 @@ CREATE TABLE writes(
   bytes INTEGER NOT NULL);
 )";
 
+constexpr const char* kTablesOf4 = R"(
+ALTER TABLE records ADD COLUMN violations INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE verdicts ADD COLUMN violations INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE verdicts ADD COLUMN outlier REAL;
+ALTER TABLE verdicts ADD COLUMN flip_rate REAL;
+ALTER TABLE verdicts ADD COLUMN beyond REAL;
+CREATE TABLE incidents(
+  fault TEXT NOT NULL,
+  code TEXT NOT NULL,
+  place TEXT NOT NULL,
+  message TEXT NOT NULL,
+  first_micros INTEGER NOT NULL,
+  last_micros INTEGER NOT NULL,
+  count INTEGER NOT NULL,
+  PRIMARY KEY(fault, code, place)) WITHOUT ROWID;
+)";
+
 void Make(Database& database, std::string_view codec_name) {
   if (database.Integer("SELECT count(*) FROM sqlite_master") != 0 ||
       database.Integer("PRAGMA application_id") != 0) {
@@ -87,6 +104,7 @@ void Make(Database& database, std::string_view codec_name) {
   }
   database.Execute(kTables);
   database.Execute(kTablesOf3);
+  database.Execute(kTablesOf4);
   Statement insert(database, "INSERT INTO meta VALUES('codec', ?)");
   insert.Bind(1, codec_name).Run();
   database.Execute(Text("PRAGMA application_id = ", kApplicationId));
@@ -100,6 +118,7 @@ void Migrate(Database& database, std::int64_t version) {
     database.Execute("ALTER TABLE records ADD COLUMN key_id INTEGER NOT NULL DEFAULT 0");
   }
   if (version < 3) database.Execute(kTablesOf3);
+  if (version < 4) database.Execute(kTablesOf4);
   database.Execute(Text("PRAGMA user_version = ", kSchemaVersion));
 }
 

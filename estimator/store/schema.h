@@ -9,6 +9,7 @@
 //   set_aside  records that PE failed on twice: their fault, without their data
 //   idle_times how PE spent its hours (IdleTime)
 //   notes      short texts that the evaluator keeps over a restart
+//   incidents  faults at run time, one row a kind (Incident)
 //   writes     records and bytes written in each five minutes of the last day (wear.h)
 //
 // The file says application_id kApplicationId and user_version kSchemaVersion. An older version is
@@ -16,6 +17,7 @@
 //   1   the first
 //   2   records have key_id
 //   3   idle_times, notes and writes
+//   4   readings of the monitors, violations, incidents
 #ifndef VIGIL_ESTIMATOR_STORE_SCHEMA_H_
 #define VIGIL_ESTIMATOR_STORE_SCHEMA_H_
 
@@ -27,7 +29,7 @@
 
 namespace vigil::sqlite {
 
-inline constexpr int kSchemaVersion = 3;
+inline constexpr int kSchemaVersion = 4;
 inline constexpr int kApplicationId = 0x5647494c;  // "VGIL"
 
 // Makes the tables in an empty file, or checks that they are there. Throws Error: (Input,

@@ -128,6 +128,10 @@ Statement& Statement::BindNull(int parameter) {
   return *this;
 }
 
+Statement& Statement::Bind(int parameter, std::optional<float> value) {
+  return value ? Bind(parameter, double{*value}) : BindNull(parameter);
+}
+
 Statement& Statement::Bind(int parameter, const Statement& row, int column) {
   const int result =
       sqlite3_bind_value(handle_, parameter, sqlite3_column_value(row.handle_, column));
@@ -154,6 +158,15 @@ int Statement::columns() const { return sqlite3_column_count(handle_); }
 std::int64_t Statement::Integer(int column) const { return sqlite3_column_int64(handle_, column); }
 double Statement::Real(int column) const { return sqlite3_column_double(handle_, column); }
 
+std::optional<float> Statement::RealOrNone(int column) const {
+  if (sqlite3_column_type(handle_, column) == SQLITE_NULL) return std::nullopt;
+  return static_cast<float>(Real(column));
+}
+
+std::string_view Statement::ColumnName(int column) const {
+  return sqlite3_column_name(handle_, column);
+}
+
 std::string Statement::String(int column) const {
   const auto* text = reinterpret_cast<const char*>(sqlite3_column_text(handle_, column));
   return {text ? text : "", static_cast<std::size_t>(sqlite3_column_bytes(handle_, column))};
@@ -177,6 +190,14 @@ Transaction::~Transaction() {
 void Transaction::Commit() {
   database_.Execute("COMMIT");
   open_ = false;
+}
+
+void PutNote(Database& database, std::string_view name, std::string_view text) {
+  Statement(database,
+            "INSERT INTO notes VALUES(?, ?) ON CONFLICT DO UPDATE SET text = excluded.text")
+      .Bind(1, name)
+      .Bind(2, text)
+      .Run();
 }
 
 }  // namespace vigil::sqlite

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -72,6 +73,7 @@ class Statement {
   Statement& Bind(int parameter, std::string_view text);             // copied
   Statement& Bind(int parameter, std::span<const std::byte> bytes);  // copied
   Statement& BindNull(int parameter);
+  Statement& Bind(int parameter, std::optional<float> value);        // NULL where there is none
   Statement& Bind(int parameter, const Statement& row, int column);  // of any type, copied
 
   bool Step();  // true: a row is there
@@ -79,8 +81,10 @@ class Statement {
   void Reset();
 
   int columns() const;
+  std::string_view ColumnName(int column) const;
   std::int64_t Integer(int column) const;
   double Real(int column) const;
+  std::optional<float> RealOrNone(int column) const;  // none for NULL
   std::string String(int column) const;
   std::vector<std::byte> Bytes(int column) const;
 
@@ -105,6 +109,9 @@ class Transaction {
   Database& database_;
   bool open_ = true;
 };
+
+// One of the notes, made or replaced.
+void PutNote(Database& database, std::string_view name, std::string_view text);
 
 }  // namespace vigil::sqlite
 

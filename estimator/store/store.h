@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <limits>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -59,6 +60,9 @@ struct AppendResult {
   std::vector<std::int64_t> closed_epochs;
   WriteRoom room;  // for EpochSampler::SetRoom
 };
+
+// Short texts that the evaluator keeps over a restart, by name.
+using Notes = std::map<std::string, std::string>;
 
 struct StoreStats {
   std::int64_t records = 0;     // unjudged now
@@ -128,9 +132,9 @@ class Store {
 
   // One transaction stores the verdicts and deletes their records with the taps. Time, model,
   // epoch and tags are taken from the records. A verdict whose record is gone (judged already,
-  // expired, replaced) is passed over; returns how many were stored. Throws also (Input,
-  // kInvalidValue) for a probability outside 0 to 1.
-  std::int64_t Judge(std::span<const Verdict> verdicts);
+  // expired, replaced) is passed over; returns how many were stored. `notes` are put down in the
+  // same transaction, by name. Throws also (Input, kInvalidValue) for a probability outside 0 to 1.
+  std::int64_t Judge(std::span<const Verdict> verdicts, const Notes& notes = {});
 
   // PE failed on this record (run it alone before blaming it). The first time it stays; the second
   // time it is set aside: its taps are deleted, its fault is kept and counted. True: set aside.
@@ -165,7 +169,14 @@ class Store {
   // Why records of the epochs that still stand were set aside, the commonest first.
   std::vector<SetAsideFault> SetAsideFaults();
 
-  // Short texts that the evaluator keeps over a restart, by name; empty: none.
+  // One transaction adds these counts to the rows of the same fault, code and place; those that
+  // happened last are kept, kMaxIncidentRows in all. Any process may call it.
+  void CountIncidents(std::span<const Incident> incidents);
+  // The newest first.
+  std::vector<Incident> Incidents();
+  static constexpr std::int64_t kMaxIncidentRows = 500;
+
+  // One of Notes; empty: none.
   void PutNote(std::string_view name, std::string_view text);
   std::string Note(std::string_view name);
 

@@ -57,7 +57,7 @@ class Appender {
         count_replaced_(database, "UPDATE epochs SET kept = kept - 1 WHERE epoch = ?"),
         insert_(database,
                 "INSERT INTO records(time_micros, model_hash, epoch, place, shuffle, tags, payload,"
-                " id, key_id) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)"),
+                " id, key_id, violations) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
         count_kept_(database, "UPDATE epochs SET kept = kept + 1 WHERE epoch = ?"),
         count_bytes_(database,
                      "UPDATE meta SET value = value + CASE key WHEN 'appended_bytes' THEN ?"
@@ -104,7 +104,8 @@ class Appender {
       insert_.BindNull(4);
     }
     insert_.Bind(5, RandomOrder()).Bind(6, std::string_view{tags}).Bind(7, payload);
-    insert_.Bind(8, id).Bind(9, codec_.seal_key()).Run();
+    insert_.Bind(8, id).Bind(9, codec_.seal_key());
+    insert_.Bind(10, std::int64_t{record.violations}).Run();
     count_kept_.Bind(1, record.epoch).Run();
     count_bytes_.Bind(1, bytes).Run();
     return id;

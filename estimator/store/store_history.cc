@@ -5,6 +5,8 @@ namespace vigil {
 
 using sqlite::Statement;
 
+constexpr std::size_t kMaxMessageBytes = 500;
+
 void Store::AddIdleTimes(std::span<const IdleTime> times) {
   const std::lock_guard lock(mutex_);
   sqlite::Transaction transaction(*database_);
@@ -50,13 +52,46 @@ std::vector<SetAsideFault> Store::SetAsideFaults() {
   return faults;
 }
 
+void Store::CountIncidents(std::span<const Incident> incidents) {
+  const std::lock_guard lock(mutex_);
+  sqlite::Transaction transaction(*database_);
+  Statement add(*database_,
+                "INSERT INTO incidents VALUES(?, ?, ?, ?, ?, ?, ?)"
+                " ON CONFLICT DO UPDATE SET count = count + excluded.count, message ="
+                " iif(excluded.last_micros >= last_micros, excluded.message, message),"
+                " first_micros = min(first_micros, excluded.first_micros),"
+                " last_micros = max(last_micros, excluded.last_micros)");
+  for (const Incident& incident : incidents) {
+    add.Bind(1, std::string_view{incident.fault}).Bind(2, std::string_view{incident.code});
+    add.Bind(3, std::string_view{incident.place});
+    add.Bind(4, std::string_view{incident.message}.substr(0, kMaxMessageBytes));
+    add.Bind(5, incident.first_micros).Bind(6, incident.last_micros);
+    add.Bind(7, incident.count).Run();
+  }
+  Statement(*database_,
+            "DELETE FROM incidents WHERE (fault, code, place) IN (SELECT fault, code, place"
+            " FROM incidents ORDER BY last_micros DESC, fault, code, place LIMIT -1 OFFSET ?)")
+      .Bind(1, kMaxIncidentRows)
+      .Run();
+  transaction.Commit();
+}
+
+std::vector<Incident> Store::Incidents() {
+  const std::lock_guard lock(mutex_);
+  Statement rows(*database_,
+                 "SELECT fault, code, place, message, first_micros, last_micros, count"
+                 " FROM incidents ORDER BY last_micros DESC, fault, code, place");
+  std::vector<Incident> incidents;
+  while (rows.Step()) {
+    incidents.push_back({rows.String(0), rows.String(1), rows.String(2), rows.String(3),
+                         rows.Integer(4), rows.Integer(5), rows.Integer(6)});
+  }
+  return incidents;
+}
+
 void Store::PutNote(std::string_view name, std::string_view text) {
   const std::lock_guard lock(mutex_);
-  Statement(*database_,
-            "INSERT INTO notes VALUES(?, ?) ON CONFLICT DO UPDATE SET text = excluded.text")
-      .Bind(1, name)
-      .Bind(2, text)
-      .Run();
+  sqlite::PutNote(*database_, name, text);
 }
 
 std::string Store::Note(std::string_view name) {

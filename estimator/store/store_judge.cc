@@ -47,6 +47,9 @@ void CheckProbabilities(const Verdict& verdict) {
   for (int i = 0; i < kCauseCount; ++i) {
     check(verdict.p_cause[static_cast<std::size_t>(i)], CauseName(static_cast<Cause>(i)));
   }
+  check(verdict.readings.outlier.value_or(0.0f), "outlier");
+  check(verdict.readings.flip_rate.value_or(0.0f), "flip rate");
+  check(verdict.readings.beyond.value_or(0.0f), "p(beyond competence)");
 }
 
 void BindVerdict(const Verdict& verdict, Statement& insert) {
@@ -59,6 +62,8 @@ void BindVerdict(const Verdict& verdict, Statement& insert) {
     insert.Bind(5 + i, double{verdict.p_cause[static_cast<std::size_t>(i)]});
   }
   insert.Bind(10, std::int64_t{verdict.correct}).Bind(11, std::int64_t{verdict.causes.bits()});
+  const Readings& readings = verdict.readings;
+  insert.Bind(12, readings.outlier).Bind(13, readings.flip_rate).Bind(14, readings.beyond);
 }
 
 // A record as the file has it.
@@ -72,7 +77,7 @@ struct StoredRecord {
 std::vector<StoredRecord> ReadRows(Database& database, const PayloadCodec& codec, int limit) {
   Statement rows(database,
                  Text("SELECT id, time_micros, model_hash, epoch, ifnull(place, -1), tags, payload,"
-                      " key_id FROM records WHERE ",
+                      " key_id, violations FROM records WHERE ",
                       sqlite::OpenableBy(codec), " ORDER BY epoch, shuffle LIMIT ?"));
   rows.Bind(1, std::int64_t{limit});
   std::vector<StoredRecord> stored;
@@ -86,6 +91,7 @@ std::vector<StoredRecord> ReadRows(Database& database, const PayloadCodec& codec
     one.tags = rows.String(5);
     one.payload = rows.Bytes(6);
     one.key = rows.Integer(7);
+    one.record.violations = static_cast<std::uint32_t>(rows.Integer(8));
   }
   return stored;
 }
@@ -147,7 +153,7 @@ std::vector<Record> Store::ReadUnjudged(int limit) {
   }
 }
 
-std::int64_t Store::Judge(std::span<const Verdict> verdicts) {
+std::int64_t Store::Judge(std::span<const Verdict> verdicts, const Notes& notes) {
   for (const Verdict& verdict : verdicts) CheckProbabilities(verdict);
   const std::lock_guard lock(mutex_);
   sqlite::Transaction transaction(*database_);
@@ -156,9 +162,11 @@ std::int64_t Store::Judge(std::span<const Verdict> verdicts) {
     Statement insert(*database_,
                      "INSERT INTO verdicts(record_id, estimator_hash, p_correct,"
                      " p_correct_calibrated, p_localization, p_occlusion, p_blur, p_lighting,"
-                     " p_other, correct, causes, time_micros, model_hash, epoch, tags)"
-                     " SELECT id, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, time_micros,"
-                     " model_hash, epoch, tags FROM records WHERE id = ?1");
+                     " p_other, correct, causes, outlier, flip_rate, beyond, time_micros,"
+                     " model_hash, epoch, tags, violations)"
+                     " SELECT id, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14,"
+                     " time_micros, model_hash, epoch, tags, violations FROM records"
+                     " WHERE id = ?1");
     Statement count(*database_,
                     "UPDATE epochs SET judged = judged + 1"
                     " WHERE epoch = (SELECT epoch FROM records WHERE id = ?)");
@@ -172,6 +180,7 @@ std::int64_t Store::Judge(std::span<const Verdict> verdicts) {
       remove.Bind(1, verdict.record_id).Run();
     }
   }
+  for (const auto& [name, text] : notes) sqlite::PutNote(*database_, name, text);
   sqlite::ForgetOldEpochs(*database_,
                           {options_.max_bytes, options_.max_records, options_.max_verdicts});
   const std::int64_t counted = CountWrites(0);

@@ -82,7 +82,7 @@ void CheckPayloads(Database& database, const PayloadCodec& codec,
 constexpr const char* kSelectVerdicts =
     "SELECT record_id, time_micros, model_hash, estimator_hash, epoch, tags,"
     " p_correct, p_correct_calibrated, p_localization, p_occlusion, p_blur,"
-    " p_lighting, p_other, correct, causes FROM verdicts"
+    " p_lighting, p_other, correct, causes, violations, outlier, flip_rate, beyond FROM verdicts"
     " WHERE time_micros >= ? AND time_micros < ?";
 
 Verdict RowToVerdict(const Statement& row) {
@@ -100,6 +100,8 @@ Verdict RowToVerdict(const Statement& row) {
   }
   verdict.correct = row.Integer(13) != 0;
   verdict.causes = CauseSet::FromBits(static_cast<std::uint8_t>(row.Integer(14)));
+  verdict.violations = static_cast<std::uint32_t>(row.Integer(15));
+  verdict.readings = {row.RealOrNone(16), row.RealOrNone(17), row.RealOrNone(18)};
   return verdict;
 }
 

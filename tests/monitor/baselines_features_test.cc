@@ -1,4 +1,4 @@
-#include "estimator/monitor/baselines_features.h"
+#include "estimator/monitor/baselines/baselines_features.h"
 
 #include <cmath>
 

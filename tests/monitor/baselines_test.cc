@@ -1,4 +1,4 @@
-#include "estimator/monitor/baselines.h"
+#include "estimator/monitor/baselines/baselines.h"
 
 #include <algorithm>
 #include <cmath>
@@ -8,7 +8,7 @@
 #include <gtest/gtest.h>
 
 #include "engine/base/error.h"
-#include "estimator/monitor/baselines_oracle.h"
+#include "estimator/monitor/baselines/baselines_oracle.h"
 #include "estimator/verdict/ranking.h"
 
 namespace vigil {

@@ -1,4 +1,4 @@
-#include "estimator/monitor/window_baselines.h"
+#include "estimator/monitor/baselines/window_baselines.h"
 
 #include <algorithm>
 #include <cmath>

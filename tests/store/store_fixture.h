@@ -62,6 +62,12 @@ inline void RunSql(const std::string& path, const std::string& sql) {
   sqlite3_close(database);
 }
 
+// SQL that takes from a store's tables what version 4 brought.
+inline const std::string kToVersion3 =
+    "ALTER TABLE records DROP COLUMN violations; ALTER TABLE verdicts DROP COLUMN violations;"
+    " ALTER TABLE verdicts DROP COLUMN outlier; ALTER TABLE verdicts DROP COLUMN flip_rate;"
+    " ALTER TABLE verdicts DROP COLUMN beyond; DROP TABLE incidents; PRAGMA user_version = 3;";
+
 // What `act` throws, which is one line.
 template <typename Act>
 Error ErrorOf(const Act& act) {

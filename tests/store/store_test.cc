@@ -342,10 +342,10 @@ TEST_F(StoreTest, Open_WhatIsNoStore_SaysWhatWasExpected) {
 
 TEST_F(StoreTest, Open_AFileOfANewerVersion_Refuses) {
   { Store store(path_, {}, clock_); }
-  RunSql(path_, "PRAGMA user_version = 4");
+  RunSql(path_, "PRAGMA user_version = 5");
   const Error error = ErrorOf([&] { Store store(path_, {}, clock_); });
   EXPECT_EQ(error.code(), ErrorCode::kUnsupported);
-  EXPECT_THAT(error.what(), HasSubstr("has version 4: expected at most 3"));
+  EXPECT_THAT(error.what(), HasSubstr("has version 5: expected at most 4"));
 }
 
 TEST_F(StoreTest, Open_WithAnotherCodec_Refuses) {
@@ -363,10 +363,10 @@ TEST_F(StoreTest, Open_AFileOfVersion1_KeepsItsRecords) {
     Store store(path_, {}, clock_);
     id = store.Append(std::vector{MakeRecord(1)}).ids.at(0);
   }
-  RunSql(path_,
-         "DROP INDEX records_by_key; ALTER TABLE records DROP COLUMN key_id;"
-         " DROP TABLE idle_times; DROP TABLE notes; DROP TABLE writes;"
-         " PRAGMA user_version = 1");
+  RunSql(path_, testing::kToVersion3 +
+                    "DROP INDEX records_by_key; ALTER TABLE records DROP COLUMN key_id;"
+                    " DROP TABLE idle_times; DROP TABLE notes; DROP TABLE writes;"
+                    " PRAGMA user_version = 1");
   Store store(path_, {}, clock_);
   EXPECT_THAT(store.Verify(), IsEmpty());
   ASSERT_EQ(store.ReadUnjudged(10).size(), 1u);

@@ -14,7 +14,7 @@
 #include "estimator/evaluation/judged_set.h"
 #include "estimator/idle/scheduler.h"
 #include "estimator/models/model_files.h"
-#include "estimator/monitor/baselines_output.h"
+#include "estimator/monitor/baselines/baselines_output.h"
 #include "estimator/service/estimation_pass.h"
 #include "estimator/service/target_runtime.h"
 #include "estimator/store/sealed_codec.h"

@@ -1,6 +1,6 @@
 // Scores of how familiar T's features are: the tapped maps, pooled over their area to one vector.
-#ifndef VIGIL_ESTIMATOR_MONITOR_BASELINES_FEATURES_H_
-#define VIGIL_ESTIMATOR_MONITOR_BASELINES_FEATURES_H_
+#ifndef VIGIL_ESTIMATOR_MONITOR_BASELINES_BASELINES_FEATURES_H_
+#define VIGIL_ESTIMATOR_MONITOR_BASELINES_BASELINES_FEATURES_H_
 
 #include <span>
 #include <vector>
@@ -49,4 +49,4 @@ class NearestNeighbours {
 
 }  // namespace vigil
 
-#endif  // VIGIL_ESTIMATOR_MONITOR_BASELINES_FEATURES_H_
+#endif  // VIGIL_ESTIMATOR_MONITOR_BASELINES_BASELINES_FEATURES_H_

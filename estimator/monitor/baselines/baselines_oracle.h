@@ -1,6 +1,6 @@
 // An oracle that knows what was done to an image, and nothing else.
-#ifndef VIGIL_ESTIMATOR_MONITOR_BASELINES_ORACLE_H_
-#define VIGIL_ESTIMATOR_MONITOR_BASELINES_ORACLE_H_
+#ifndef VIGIL_ESTIMATOR_MONITOR_BASELINES_BASELINES_ORACLE_H_
+#define VIGIL_ESTIMATOR_MONITOR_BASELINES_BASELINES_ORACLE_H_
 
 #include <array>
 #include <span>
@@ -28,4 +28,4 @@ class AppliedOracle {
 
 }  // namespace vigil
 
-#endif  // VIGIL_ESTIMATOR_MONITOR_BASELINES_ORACLE_H_
+#endif  // VIGIL_ESTIMATOR_MONITOR_BASELINES_BASELINES_ORACLE_H_

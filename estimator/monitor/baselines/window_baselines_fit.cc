@@ -2,9 +2,9 @@
 #include <memory>
 #include <utility>
 
-#include "estimator/monitor/baselines_output.h"
+#include "estimator/monitor/baselines/baselines_output.h"
+#include "estimator/monitor/baselines/window_baselines.h"
 #include "estimator/monitor/regression.h"
-#include "estimator/monitor/window_baselines.h"
 
 namespace vigil {
 namespace {

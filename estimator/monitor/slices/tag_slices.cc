@@ -1,4 +1,4 @@
-#include "estimator/monitor/tag_slices.h"
+#include "estimator/monitor/slices/tag_slices.h"
 
 #include <algorithm>
 #include <map>

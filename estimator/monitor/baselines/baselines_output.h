@@ -1,7 +1,7 @@
 // Scores of T's output row alone, high where T should be right: what PE must beat, and what costs
 // nothing.
-#ifndef VIGIL_ESTIMATOR_MONITOR_BASELINES_OUTPUT_H_
-#define VIGIL_ESTIMATOR_MONITOR_BASELINES_OUTPUT_H_
+#ifndef VIGIL_ESTIMATOR_MONITOR_BASELINES_BASELINES_OUTPUT_H_
+#define VIGIL_ESTIMATOR_MONITOR_BASELINES_BASELINES_OUTPUT_H_
 
 #include <span>
 #include <vector>
@@ -40,4 +40,4 @@ const char* DefaultBaselineName(const Task& task);
 
 }  // namespace vigil
 
-#endif  // VIGIL_ESTIMATOR_MONITOR_BASELINES_OUTPUT_H_
+#endif  // VIGIL_ESTIMATOR_MONITOR_BASELINES_BASELINES_OUTPUT_H_

@@ -2,8 +2,8 @@
 #include <memory>
 #include <utility>
 
-#include "estimator/monitor/baselines.h"
-#include "estimator/monitor/baselines_output.h"
+#include "estimator/monitor/baselines/baselines.h"
+#include "estimator/monitor/baselines/baselines_output.h"
 #include "estimator/monitor/regression.h"
 
 namespace vigil {

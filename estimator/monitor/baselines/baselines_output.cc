@@ -1,4 +1,4 @@
-#include "estimator/monitor/baselines_output.h"
+#include "estimator/monitor/baselines/baselines_output.h"
 
 #include <algorithm>
 #include <cmath>

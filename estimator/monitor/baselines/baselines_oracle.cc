@@ -1,4 +1,4 @@
-#include "estimator/monitor/baselines_oracle.h"
+#include "estimator/monitor/baselines/baselines_oracle.h"
 
 namespace vigil {
 

@@ -1,14 +1,14 @@
 // What others read a window's accuracy from, without labels: confidences alone. Each is fitted on a
 // calibration set whose truth is known.
-#ifndef VIGIL_ESTIMATOR_MONITOR_WINDOW_BASELINES_H_
-#define VIGIL_ESTIMATOR_MONITOR_WINDOW_BASELINES_H_
+#ifndef VIGIL_ESTIMATOR_MONITOR_BASELINES_WINDOW_BASELINES_H_
+#define VIGIL_ESTIMATOR_MONITOR_BASELINES_WINDOW_BASELINES_H_
 
 #include <functional>
 #include <span>
 #include <string>
 #include <vector>
 
-#include "estimator/monitor/baselines.h"
+#include "estimator/monitor/baselines/baselines.h"
 
 namespace vigil {
 
@@ -85,4 +85,4 @@ std::vector<WindowBaseline> FitWindowBaselines(const Task& task,
 
 }  // namespace vigil
 
-#endif  // VIGIL_ESTIMATOR_MONITOR_WINDOW_BASELINES_H_
+#endif  // VIGIL_ESTIMATOR_MONITOR_BASELINES_WINDOW_BASELINES_H_

@@ -1,9 +1,9 @@
-#include "estimator/monitor/baselines.h"
+#include "estimator/monitor/baselines/baselines.h"
 
 #include <memory>
 
-#include "estimator/monitor/baselines_features.h"
-#include "estimator/monitor/baselines_output.h"
+#include "estimator/monitor/baselines/baselines_features.h"
+#include "estimator/monitor/baselines/baselines_output.h"
 
 namespace vigil {
 namespace {

@@ -1,6 +1,6 @@
 // Estimates by tag: where T does well, and where it does not.
-#ifndef VIGIL_ESTIMATOR_MONITOR_TAG_SLICES_H_
-#define VIGIL_ESTIMATOR_MONITOR_TAG_SLICES_H_
+#ifndef VIGIL_ESTIMATOR_MONITOR_SLICES_TAG_SLICES_H_
+#define VIGIL_ESTIMATOR_MONITOR_SLICES_TAG_SLICES_H_
 
 #include <cstdint>
 #include <optional>
@@ -40,4 +40,4 @@ std::vector<TagSlices> EstimateByTag(std::span<const Verdict> verdicts,
 
 }  // namespace vigil
 
-#endif  // VIGIL_ESTIMATOR_MONITOR_TAG_SLICES_H_
+#endif  // VIGIL_ESTIMATOR_MONITOR_SLICES_TAG_SLICES_H_

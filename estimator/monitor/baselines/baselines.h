@@ -1,7 +1,7 @@
 // The baselines that a reviewer would ask for, fitted, each a score that is high where T should be
 // right.
-#ifndef VIGIL_ESTIMATOR_MONITOR_BASELINES_H_
-#define VIGIL_ESTIMATOR_MONITOR_BASELINES_H_
+#ifndef VIGIL_ESTIMATOR_MONITOR_BASELINES_BASELINES_H_
+#define VIGIL_ESTIMATOR_MONITOR_BASELINES_BASELINES_H_
 
 #include <functional>
 #include <span>
@@ -54,4 +54,4 @@ Baseline FitConfidenceRegression(const Task& task, std::span<const BaselineSampl
 
 }  // namespace vigil
 
-#endif  // VIGIL_ESTIMATOR_MONITOR_BASELINES_H_
+#endif  // VIGIL_ESTIMATOR_MONITOR_BASELINES_BASELINES_H_
