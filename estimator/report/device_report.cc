@@ -60,6 +60,10 @@ DeviceReport BuildDeviceReport(Store& store, const Calibration* calibration,
   timeline.window = options.window.value_or(WindowOver(verdicts, now_micros));
   report.timeline = BuildTimeline(verdicts, estimator, timeline);
   report.tags = EstimateByTag(verdicts, estimator, options.tags);
+  report.slice_options = options.slices;
+  report.slice_options.blocks = options.performance.blocks;
+  if (calibration && report.overall.available)
+    report.slices = FindSlices(verdicts, epochs, *calibration, report.slice_options);
   if (!options.alerts.empty()) {
     timeline.window = options.alert_window;
     report.alerts = EvaluateAlerts(options.alerts, BuildTimeline(verdicts, estimator, timeline));

@@ -12,6 +12,7 @@
 
 #include "estimator/monitor/alerts.h"
 #include "estimator/monitor/selection.h"
+#include "estimator/monitor/slices/slice_search.h"
 #include "estimator/monitor/slices/tag_slices.h"
 #include "estimator/monitor/timeline.h"
 #include "estimator/store/store.h"
@@ -25,6 +26,7 @@ struct ReportOptions {
   std::int64_t to_micros = std::numeric_limits<std::int64_t>::max();
   PerformanceOptions performance;
   TagSliceOptions tags;
+  SliceSearchOptions slices;  // its blocks are performance's
   std::vector<AlertRule> alerts;
   std::chrono::seconds alert_window = std::chrono::hours(1);  // theirs, whatever is shown
   // Of the PE that the calibration belongs to, whose verdicts are reported. None: of the newest.
@@ -46,6 +48,8 @@ struct DeviceReport {
   Estimate overall;
   Timeline timeline;
   std::vector<TagSlices> tags;
+  SliceFindings slices;  // nothing looked at where there is no estimate
+  SliceSearchOptions slice_options;
   std::int64_t min_verdicts_a_slice = 0;
   std::vector<AlertState> alerts;
   std::chrono::seconds alert_window{0};

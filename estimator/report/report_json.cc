@@ -68,6 +68,34 @@ json TagsToJson(const DeviceReport& report) {
   return {{"min_verdicts", report.min_verdicts_a_slice}, {"keys", std::move(keys)}};
 }
 
+json SliceToJson(const Slice& slice) {
+  json tags = json::object();
+  for (const SliceTag& tag : slice.tags) tags[Printable(tag.key)] = Printable(tag.value);
+  json document = {{"tags", std::move(tags)},
+                   {"verdicts", slice.verdicts},
+                   {"blocks", slice.blocks},
+                   {"accuracy", slice.accuracy},
+                   {"accuracy_outside", slice.outside},
+                   {"gap", {slice.gap.value, slice.gap.low, slice.gap.high}},
+                   {"p", slice.p}};
+  if (slice.sudden) {
+    document["sudden"] = {{"time", IsoTime(slice.sudden->micros)},
+                          {"gap_before", slice.sudden->before},
+                          {"gap_after", slice.sudden->after}};
+  }
+  if (slice.growing) document["growing"] = {{"points_a_day", slice.growing->per_day * 100.0}};
+  return document;
+}
+
+json SlicesToJson(const SliceFindings& findings) {
+  json worse = json::array(), changed = json::array();
+  for (const Slice& slice : findings.worse) worse.push_back(SliceToJson(slice));
+  for (const Slice& slice : findings.changed) changed.push_back(SliceToJson(slice));
+  return {{"worse", std::move(worse)},       {"changed", std::move(changed)},
+          {"looked_at", findings.looked_at}, {"too_small", findings.too_small},
+          {"left_out", findings.left_out},   {"level", findings.level}};
+}
+
 json AlertsToJson(const DeviceReport& report) {
   json alerts = json::array();
   for (const AlertState& state : report.alerts) {
@@ -130,6 +158,7 @@ json ToJson(const DeviceReport& report) {
                    {"estimate", ToJson(report.overall)},
                    {"timeline", TimelineToJson(report.timeline)},
                    {"tags", TagsToJson(report)},
+                   {"slices", SlicesToJson(report.slices)},
                    {"alerts", AlertsToJson(report)},
                    {"counts", CountsToJson(report)},
                    {"set_aside", SetAsideToJson(report.set_aside)},

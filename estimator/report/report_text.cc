@@ -8,6 +8,7 @@
 #include "engine/base/text.h"
 #include "estimator/report/idle_summary.h"
 #include "estimator/report/markup.h"
+#include "estimator/report/slice_words.h"
 #include "estimator/report/text_table.h"
 #include "estimator/report/words.h"
 
@@ -187,6 +188,25 @@ std::string Tags(const DeviceReport& r) {
   return text;
 }
 
+std::string Slices(const DeviceReport& r) {
+  if (r.slices.looked_at == 0) return {};
+  std::string text = "\nWhom does it fail? (tags and pairs of tags, against the rest)\n";
+  const std::vector<Slice> named = NamedSlices(r.slices);
+  if (named.empty()) text += "  None is worse than the rest beyond chance.\n";
+  TextTable table({{"slice", true, true},
+                   {"accuracy"},
+                   {"the rest"},
+                   {"difference", true},
+                   {"verdicts"},
+                   {"", true, true}});
+  for (const Slice& slice : named) {
+    table.Add({SliceName(slice), ShareText(slice.accuracy), ShareText(slice.outside),
+               GapText(slice), CountText(slice.verdicts), ChangeText(slice)});
+  }
+  if (!named.empty()) text += table.ToString();
+  return text + Fact("looked at", LookedAtText(r.slices, r.slice_options));
+}
+
 std::string Sampled(const DeviceReport& r) {
   const EpochCounts& c = r.counts;
   return Text(
@@ -245,7 +265,7 @@ std::string SetAside(const DeviceReport& r) {
 
 std::string ToText(const DeviceReport& report) {
   return Text(Head(report), Headline(report), Alerts(report), OverTime(report), Causes(report),
-              Tags(report), Sampled(report), Ran(report), SetAside(report));
+              Tags(report), Slices(report), Sampled(report), Ran(report), SetAside(report));
 }
 
 }  // namespace vigil

@@ -53,6 +53,18 @@ inline DeviceReport FullReport() {
                   .further_verdicts = 9,
                   .without = 11}};
   report.min_verdicts_a_slice = 30;
+  Slice sudden{.tags = {{"site", kHostile}}, .verdicts = 320, .blocks = 40, .accuracy = 0.61};
+  sudden.outside = 0.85;
+  sudden.gap = {-0.24, -0.31, -0.17};
+  sudden.p = 1e-5;
+  sudden.sudden = GapBreak{kReportStart + 20 * kHour, -0.01, -0.24, 1e-4};
+  Slice slow = sudden;
+  slow.tags = {{"camera", "rear"}, {"site", "yard"}};
+  slow.sudden.reset();
+  slow.growing = GapTrend{-0.006, -0.2, 1e-4};
+  report.slices = {.looked_at = 14, .too_small = 3, .level = 0.05};
+  report.slices.worse = {sudden};
+  report.slices.changed = {sudden, slow};
   AlertState firing{.rule = {.name = kHostile, .limit = 0.82}, .firing = true};
   firing.since_micros = kReportStart + 5 * kHour;
   firing.line = "lower bound of the accuracy below 82.0 %";

@@ -24,7 +24,7 @@ TEST(ReportJson, HasTheKeysOfItsVersion) {
   EXPECT_THAT(Keys(report),
               ::testing::ElementsAre("alerts", "blocks", "counts", "estimate", "first_inference",
                                      "idle", "last_inference", "made", "models", "set_aside",
-                                     "tags", "timeline", "version"));
+                                     "slices", "tags", "timeline", "version"));
   EXPECT_THAT(Keys(report["models"]),
               ::testing::ElementsAre("backend", "causes", "estimator", "left_out", "target"));
   EXPECT_THAT(Keys(report["timeline"]), ::testing::ElementsAre("verdicts_after", "verdicts_before",
@@ -34,6 +34,13 @@ TEST(ReportJson, HasTheKeysOfItsVersion) {
   EXPECT_THAT(Keys(report["tags"]["keys"][0]),
               ::testing::ElementsAre("further_values", "further_verdicts", "key", "values",
                                      "verdicts_without"));
+  EXPECT_THAT(Keys(report["slices"]), ::testing::ElementsAre("changed", "left_out", "level",
+                                                             "looked_at", "too_small", "worse"));
+  EXPECT_THAT(Keys(report["slices"]["worse"][0]),
+              ::testing::ElementsAre("accuracy", "accuracy_outside", "blocks", "gap", "p", "sudden",
+                                     "tags", "verdicts"));
+  EXPECT_EQ(report["slices"]["changed"].size(), 2u);
+  EXPECT_DOUBLE_EQ(report["slices"]["changed"][1]["growing"]["points_a_day"], -0.6);
   EXPECT_THAT(Keys(report["alerts"][0]),
               ::testing::ElementsAre("evidence", "firing", "kind", "limit", "line", "name", "since",
                                      "window_seconds", "windows", "windows_in_a_row"));

@@ -13,6 +13,7 @@ std::string AlertSection(const DeviceReport& report);
 std::string TimeSection(const DeviceReport& report);
 std::string CauseSection(const DeviceReport& report);
 std::string TagSection(const DeviceReport& report);
+std::string SliceSection(const DeviceReport& report);
 std::string IdleSection(const DeviceReport& report);
 std::string SampleSection(const DeviceReport& report);  // with drops and what was set aside
 std::string ModelSection(const DeviceReport& report);
