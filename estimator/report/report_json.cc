@@ -68,7 +68,7 @@ json TagsToJson(const DeviceReport& report) {
   return {{"min_verdicts", report.min_verdicts_a_slice}, {"keys", std::move(keys)}};
 }
 
-json SliceToJson(const Slice& slice) {
+json SliceToJson(const Subgroup& slice) {
   json tags = json::object();
   for (const SliceTag& tag : slice.tags) tags[Printable(tag.key)] = Printable(tag.value);
   json document = {{"tags", std::move(tags)},
@@ -89,8 +89,8 @@ json SliceToJson(const Slice& slice) {
 
 json SlicesToJson(const SliceFindings& findings) {
   json worse = json::array(), changed = json::array();
-  for (const Slice& slice : findings.worse) worse.push_back(SliceToJson(slice));
-  for (const Slice& slice : findings.changed) changed.push_back(SliceToJson(slice));
+  for (const Subgroup& slice : findings.worse) worse.push_back(SliceToJson(slice));
+  for (const Subgroup& slice : findings.changed) changed.push_back(SliceToJson(slice));
   return {{"worse", std::move(worse)},       {"changed", std::move(changed)},
           {"looked_at", findings.looked_at}, {"too_small", findings.too_small},
           {"left_out", findings.left_out},   {"level", findings.level}};

@@ -191,20 +191,19 @@ std::string Tags(const DeviceReport& r) {
 std::string Slices(const DeviceReport& r) {
   if (r.slices.looked_at == 0) return {};
   std::string text = "\nWhom does it fail? (tags and pairs of tags, against the rest)\n";
-  const std::vector<Slice> named = NamedSlices(r.slices);
+  const std::vector<Subgroup> named = NamedSlices(r.slices);
   if (named.empty()) text += "  None is worse than the rest beyond chance.\n";
-  TextTable table({{"slice", true, true},
-                   {"accuracy"},
-                   {"the rest"},
-                   {"difference", true},
-                   {"verdicts"},
-                   {"", true, true}});
-  for (const Slice& slice : named) {
+  TextTable table(
+      {{"slice", true, true}, {"accuracy"}, {"the rest"}, {"difference", true}, {"verdicts"}});
+  std::string changes;
+  for (const Subgroup& slice : named) {
     table.Add({SliceName(slice), ShareText(slice.accuracy), ShareText(slice.outside),
-               GapText(slice), CountText(slice.verdicts), ChangeText(slice)});
+               GapText(slice), CountText(slice.verdicts)});
+    if (const std::string change = ChangeText(slice); !change.empty())
+      changes += Fact(Shortened(Printable(SliceName(slice)), 22), change);
   }
   if (!named.empty()) text += table.ToString();
-  return text + Fact("looked at", LookedAtText(r.slices, r.slice_options));
+  return text + changes + Fact("looked at", LookedAtText(r.slices, r.slice_options));
 }
 
 std::string Sampled(const DeviceReport& r) {

@@ -18,19 +18,19 @@ std::string Points(double share) {
 
 }  // namespace
 
-std::string SliceName(const Slice& slice) {
+std::string SliceName(const Subgroup& slice) {
   std::string name;
   for (const SliceTag& tag : slice.tags)
     name += Text(name.empty() ? "" : ", ", tag.key, " ", tag.value);
   return name;
 }
 
-std::string GapText(const Slice& slice) {
+std::string GapText(const Subgroup& slice) {
   return Text(Points(slice.gap.value), " points (", Points(slice.gap.low), " to ",
               Points(slice.gap.high), ")");
 }
 
-std::string ChangeText(const Slice& slice) {
+std::string ChangeText(const Subgroup& slice) {
   if (slice.sudden) {
     return Text("suddenly about ", DateText(slice.sudden->micros), ": from ",
                 Points(slice.sudden->before), " to ", Points(slice.sudden->after), " points");
@@ -41,10 +41,10 @@ std::string ChangeText(const Slice& slice) {
   return Text("slowly: by ", days, " points a day");
 }
 
-std::vector<Slice> NamedSlices(const SliceFindings& findings) {
-  std::vector<Slice> named = findings.worse;
-  for (const Slice& slice : findings.changed) {
-    if (!std::ranges::count(named, slice.tags, &Slice::tags)) named.push_back(slice);
+std::vector<Subgroup> NamedSlices(const SliceFindings& findings) {
+  std::vector<Subgroup> named = findings.worse;
+  for (const Subgroup& slice : findings.changed) {
+    if (!std::ranges::count(named, slice.tags, &Subgroup::tags)) named.push_back(slice);
   }
   return named;
 }

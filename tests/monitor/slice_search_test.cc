@@ -46,16 +46,16 @@ std::vector<Verdict> Draw(const World& world, std::uint64_t seed) {
   return verdicts;
 }
 
-std::string Name(const Slice& slice) {
+std::string Name(const Subgroup& slice) {
   std::string name;
   for (const SliceTag& tag : slice.tags)
     name += (name.empty() ? "" : ", ") + tag.key + "=" + tag.value;
   return name;
 }
 
-std::vector<std::string> Names(const std::vector<Slice>& slices) {
+std::vector<std::string> Names(const std::vector<Subgroup>& slices) {
   std::vector<std::string> names;
-  for (const Slice& slice : slices) names.push_back(Name(slice));
+  for (const Subgroup& slice : slices) names.push_back(Name(slice));
   return names;
 }
 
@@ -119,7 +119,7 @@ TEST(FindSlices, ASuddenGap_IsToldWithItsDay) {
   };
   const SliceFindings findings = Find(world, 5);
   ASSERT_FALSE(findings.changed.empty());
-  const Slice& slice = findings.changed[0];
+  const Subgroup& slice = findings.changed[0];
   EXPECT_EQ(Name(slice), "site=d");
   ASSERT_TRUE(slice.sudden);
   EXPECT_FALSE(slice.growing);
@@ -152,7 +152,7 @@ TEST(FindSlices, ASliceThatGetsBetter_IsNotToldAsChanged) {
   world.p_right = [](const auto& tags, int day) {
     return tags.at("camera") == "rear" ? 0.45 + 0.006 * day : 0.85;
   };
-  for (const Slice& slice : Find(world, 7).changed) EXPECT_NE(Name(slice), "camera=rear");
+  for (const Subgroup& slice : Find(world, 7).changed) EXPECT_NE(Name(slice), "camera=rear");
 }
 
 TEST(FindSlices, OfTooFewVerdictsOrBlocks_NamesNothing) {

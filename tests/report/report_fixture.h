@@ -53,12 +53,12 @@ inline DeviceReport FullReport() {
                   .further_verdicts = 9,
                   .without = 11}};
   report.min_verdicts_a_slice = 30;
-  Slice sudden{.tags = {{"site", kHostile}}, .verdicts = 320, .blocks = 40, .accuracy = 0.61};
+  Subgroup sudden{.tags = {{"site", kHostile}}, .verdicts = 320, .blocks = 40, .accuracy = 0.61};
   sudden.outside = 0.85;
   sudden.gap = {-0.24, -0.31, -0.17};
   sudden.p = 1e-5;
   sudden.sudden = GapBreak{kReportStart + 20 * kHour, -0.01, -0.24, 1e-4};
-  Slice slow = sudden;
+  Subgroup slow = sudden;
   slow.tags = {{"camera", "rear"}, {"site", "yard"}};
   slow.sudden.reset();
   slow.growing = GapTrend{-0.006, -0.2, 1e-4};

@@ -77,7 +77,7 @@ class Search {
     gap_p = Holm(gap_p);
     change_p = Holm(change_p);
     for (std::size_t i = 0; i < slices_.size(); ++i) {
-      Slice& slice = slices_[i];
+      Subgroup& slice = slices_[i];
       slice.p = gap_p[i];
       slice.gap = CorrectedInterval(gaps_[i]);
       if (change_p[i] > options_.level) continue;
@@ -146,7 +146,7 @@ class Search {
   void Collect(const SliceList& list, const std::vector<const SliceMembers*>& measured) {
     std::vector<const SliceMembers*> changed_tags;
     for (std::size_t i = 0; i < slices_.size(); ++i) {
-      const Slice& slice = slices_[i];
+      const Subgroup& slice = slices_[i];
       if (slice.p <= options_.level) findings_.worse.push_back(slice);
       if (!slice.growing && !slice.sudden) continue;
       if (!measured[i]->parents) changed_tags.push_back(measured[i]);
@@ -159,7 +159,7 @@ class Search {
       if (parents && (told(parents->first) || told(parents->second))) continue;
       findings_.changed.push_back(slice);
     }
-    const auto gap = [](const Slice& slice) { return slice.gap.value; };
+    const auto gap = [](const Subgroup& slice) { return slice.gap.value; };
     std::ranges::stable_sort(findings_.worse, {}, gap);
     std::ranges::stable_sort(findings_.changed, {}, gap);
   }
@@ -169,7 +169,7 @@ class Search {
   const Window window_;
   const std::vector<std::uint8_t> all_;
   std::vector<double> scores_;
-  std::vector<Slice> slices_;
+  std::vector<Subgroup> slices_;
   std::vector<SliceGap> gaps_;  // of slices_
   SliceFindings findings_;
 };

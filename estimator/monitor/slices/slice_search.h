@@ -29,7 +29,7 @@ struct SliceTag {
   bool operator==(const SliceTag&) const = default;
 };
 
-struct Slice {
+struct Subgroup {
   std::vector<SliceTag> tags;  // one or two, by key
   std::int64_t verdicts = 0;
   int blocks = 0;
@@ -48,9 +48,9 @@ struct SliceFindings {
   double level = 0.0;
   // Worse than the rest beyond chance, the widest gap first. A pair is here only if it is worse
   // than what is left of either of its tags, too: it says something that they do not.
-  std::vector<Slice> worse;
+  std::vector<Subgroup> worse;
   // Whose gap became wider: suddenly or slowly, the widest first; some of them are in `worse`.
-  std::vector<Slice> changed;
+  std::vector<Subgroup> changed;
 };
 
 // Judged by the calibrated p(correct), each record with its epoch's weight, blocks as the sampling

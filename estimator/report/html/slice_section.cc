@@ -11,7 +11,7 @@ namespace vigil::html {
 
 std::string SliceSection(const DeviceReport& report) {
   if (report.slices.looked_at == 0) return {};
-  const std::vector<Slice> named = NamedSlices(report.slices);
+  const std::vector<Subgroup> named = NamedSlices(report.slices);
   std::string content;
   if (named.empty()) {
     content = Paragraph("None of the tags and pairs of tags is worse than the rest beyond chance.");
@@ -23,7 +23,7 @@ std::string SliceSection(const DeviceReport& report) {
          {"The rest", true},
          {.header = "Difference (interval over all that were looked at)", .breaks = true},
          {"Verdicts", true}});
-    for (const Slice& slice : named) {
+    for (const Subgroup& slice : named) {
       const std::vector<HtmlCell> cells = {{.text = SliceName(slice), .note = ChangeText(slice)},
                                            {.text = ShareText(slice.accuracy)},
                                            {.text = ShareText(slice.outside)},

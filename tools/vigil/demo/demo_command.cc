@@ -3,13 +3,48 @@
 #include <optional>
 
 #include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
 
 #include "engine/base/error.h"
+#include "engine/base/file.h"
+#include "engine/base/text.h"
+#include "estimator/report/report_html.h"
+#include "estimator/report/report_json.h"
 #include "tools/vigil/command.h"
+#include "tools/vigil/days/days.h"
 #include "tools/vigil/demo/demo.h"
 #include "tools/vigil/evaluate/evaluate.h"
 
 namespace vigil {
+
+namespace {
+
+void WriteReport(const std::string& path, const std::string& page) {
+  if (const std::error_code failure = ReplaceFile(path, page)) {
+    throw Error(Fault::kInput, ErrorCode::kIo,
+                Text("report '", path, "' cannot be written: ", failure.message()));
+  }
+}
+
+void LiveDays(const DemoOptions& demo, DaysOptions& days) {
+  days.dataset = demo.dataset;
+  days.root = demo.root;
+  days.target = demo.target;
+  days.estimator = demo.estimator;
+  days.backend = demo.backend;
+  days.device = demo.device;
+  days.world.seed = demo.seed;
+  days.json = demo.json;
+  const DaysResult result = RunDays(days);
+  if (!days.html.empty()) WriteReport(days.html, ToHtml(result.report));
+  if (demo.json) {
+    std::cout << ToJson(result.report).dump(2) << "\n";
+  } else {
+    PrintDays(result);
+  }
+}
+
+}  // namespace
 
 void AddDemoCommand(CLI::App& app) {
   const auto options = std::make_shared<DemoOptions>();
@@ -38,7 +73,12 @@ void AddDemoCommand(CLI::App& app) {
       ->capture_default_str();
   demo->add_option("--store", options->store, "keep the record store in this file");
   demo->add_flag("--json", options->json, "figures as JSON");
-  demo->callback([options] {
+  const auto days = std::make_shared<DaysOptions>();
+  auto* many = demo->add_option("--days", days->world.days,
+                                "a device's life of so many days instead, with troubles planted")
+                   ->check(CLI::Range(kLeastDays, 3660));
+  demo->add_option("--html", days->html, "of --days: write the report to this file")->needs(many);
+  demo->callback([options, days, many] {
     if (options->dataset == "cifar10" && options->root.empty() && options->images.empty()) {
       throw Error(Fault::kApi, ErrorCode::kMisuse,
                   "--dataset cifar10 wants --root, the folder of its binary files");
@@ -46,6 +86,10 @@ void AddDemoCommand(CLI::App& app) {
     if (options->detector.given() && (options->dataset != "heads" || !options->images.empty())) {
       throw Error(Fault::kApi, ErrorCode::kMisuse,
                   "--detector wants --dataset heads: other images have no true box of a face");
+    }
+    if (*many) {
+      LiveDays(*options, *days);
+      return;
     }
     const DemoResult result = RunDemo(*options);
     std::optional<EstimatorTable> table;

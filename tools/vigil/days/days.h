@@ -1,0 +1,45 @@
+// vigil demo --days: two months of a device in minutes, with troubles planted that the report must
+// name.
+#ifndef VIGIL_TOOLS_VIGIL_DAYS_DAYS_H_
+#define VIGIL_TOOLS_VIGIL_DAYS_DAYS_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "estimator/report/device_report.h"
+#include "tools/vigil/days/world.h"
+
+namespace vigil {
+
+struct DaysOptions {
+  std::string dataset = "heads";           // heads, cifar10
+  std::string root;                        // of cifar10's binary files
+  std::string target, estimator, monitor;  // ONNX files; empty: the ones that ship
+  std::string backend = "auto";
+  int device = -1;
+  WorldOptions world;
+  std::int64_t pool = 1000;  // different images
+  std::string html;          // write the report here; empty: none
+  bool json = false;
+};
+
+struct DayTruth {
+  std::int64_t frames = 0, right = 0;  // of T
+};
+
+struct DaysResult {
+  std::string data, backend;
+  std::vector<PlantedEvent> planted;
+  std::vector<DayTruth> truth;  // a day each
+  DeviceReport report;
+  double target_seconds = 0.0, pass_seconds = 0.0;
+};
+
+// Throws Error for anything that keeps the job from being done.
+DaysResult RunDays(const DaysOptions& options);
+void PrintDays(const DaysResult& result);
+
+}  // namespace vigil
+
+#endif  // VIGIL_TOOLS_VIGIL_DAYS_DAYS_H_

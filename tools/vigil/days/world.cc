@@ -1,0 +1,173 @@
+#include "tools/vigil/days/world.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <numbers>
+#include <utility>
+
+#include "engine/base/error.h"
+#include "estimator/data/augment/lighting.h"
+#include "estimator/data/augment/motion_blur.h"
+
+namespace vigil {
+namespace {
+
+constexpr std::int64_t kHourMicros = World::kDayMicros / 24;
+constexpr int kFirstHour = 6, kHours = 16;  // the device is in use
+constexpr std::array<const char*, 4> kSites = {"gate", "hall", "lab", "yard"};
+constexpr const char* kFailingSite = "yard";
+constexpr std::array<const char*, 2> kCameras = {"front", "rear"};
+
+// Keys of the random streams.
+constexpr std::uint64_t kSessions = 1, kFrames = 2;
+
+AugmentOptions Everyday(const Task& task, int side, std::uint64_t seed) {
+  AugmentOptions augment{.task = task, .mix = AugmentMix::OneCause(), .side = side, .seed = seed};
+  augment.severity = SeverityFor(task, "moderate");
+  augment.mix.untouched = 0.7;
+  return augment;
+}
+
+// Boxes that are off in four frames of five.
+AugmentOptions OffTheBox(const Task& task, int side, std::uint64_t seed) {
+  AugmentOptions augment = Everyday(task, side, seed);
+  augment.severity = SeverityFor(task, "paper");
+  augment.mix.untouched = 0.2;
+  augment.mix.weight = {};
+  augment.mix.weight[static_cast<std::size_t>(Cause::kLocalization)] = 1.0;
+  return augment;
+}
+
+// A disc whose edge is soft: what is out of focus.
+BlurKernel Disc(double radius) {
+  BlurKernel kernel;
+  const int reach = static_cast<int>(std::ceil(radius));
+  float sum = 0.0f;
+  for (int dy = -reach; dy <= reach; ++dy) {
+    for (int dx = -reach; dx <= reach; ++dx) {
+      const double inside = std::clamp(radius + 0.5 - std::hypot(dx, dy), 0.0, 1.0);
+      if (inside <= 0.0) continue;
+      kernel.taps.push_back({dx, dy, static_cast<float>(inside)});
+      sum += kernel.taps.back().weight;
+    }
+  }
+  for (BlurKernel::Tap& tap : kernel.taps) tap.weight /= sum;
+  return kernel;
+}
+
+void SoilLens(Image& image) {
+  image = Convolve(image, Disc(0.045 * image.width));
+  AdjustLighting(image, 0.06, 0.8);
+}
+
+void ChangeCamera(Image& image, Random& random) {
+  constexpr std::array<double, 3> kGains = {1.18, 1.0, 0.78};
+  for (std::size_t i = 0; i < image.rgb.size(); ++i) {
+    const double value = image.rgb[i] * kGains[i % 3] + 4.0 * random.Normal();
+    image.rgb[i] = static_cast<std::uint8_t>(std::clamp(std::lround(value), 0L, 255L));
+  }
+}
+
+}  // namespace
+
+const char* TroubleName(Trouble trouble) {
+  switch (trouble) {
+    case Trouble::kDirtyLens:
+      return "dirty lens";
+    case Trouble::kNewCamera:
+      return "new camera";
+    case Trouble::kDarkness:
+      return "season of darkness";
+    case Trouble::kBrokenNormalisation:
+      return "broken normalisation";
+    case Trouble::kFailingSubgroup:
+      return "a subgroup that fails";
+    case Trouble::kAdversary:
+      return "adversarial day";
+  }
+  return "";
+}
+
+std::vector<PlantedEvent> PlantEvents(int days) {
+  VIGIL_CHECK(days >= kLeastDays);
+  const auto at = [&](int day) { return day * days / kLeastDays; };
+  return {{Trouble::kDirtyLens, at(9), at(12)},
+          {Trouble::kBrokenNormalisation, at(17), at(17)},
+          {Trouble::kNewCamera, at(22), days - 1},
+          {Trouble::kDarkness, at(30), at(41)},
+          {Trouble::kFailingSubgroup, at(46), days - 1},
+          {Trouble::kAdversary, at(55), at(55)}};
+}
+
+World::World(std::shared_ptr<const Dataset> pool, Task task, int side, WorldOptions options)
+    : options_(options),
+      events_(PlantEvents(options.days)),
+      usual_(pool, Everyday(task, side, options.seed)),
+      beside_(std::move(pool), OffTheBox(task, side, options.seed)),
+      side_(side) {
+  if (!options_.adversary)
+    std::erase_if(events_, [](const PlantedEvent& e) { return e.trouble == Trouble::kAdversary; });
+}
+
+const PlantedEvent& World::EventOf(Trouble trouble) const {
+  return *std::ranges::find(events_, trouble, &PlantedEvent::trouble);
+}
+
+bool World::IsOn(Trouble trouble, int day) const {
+  return std::ranges::any_of(events_, [&](const PlantedEvent& event) {
+    return event.trouble == trouble && event.first_day <= day && day <= event.last_day;
+  });
+}
+
+WorldSession World::SessionAt(int day, int number) const {
+  Random random({options_.seed, kSessions, static_cast<std::uint64_t>(day),
+                 static_cast<std::uint64_t>(number)});
+  WorldSession session{.day = day};
+  const double hour = kFirstHour + kHours * (number + random.Uniform()) / options_.sessions_a_day;
+  session.start_micros =
+      kStartMicros + day * kDayMicros + static_cast<std::int64_t>(hour * kHourMicros);
+  session.tags["site"] = kSites[static_cast<std::size_t>(random.Below(kSites.size()))];
+  session.tags["camera"] = kCameras[static_cast<std::size_t>(random.Below(kCameras.size()))];
+  // Noon is bright, morning and evening are dim; and no two rooms are alike.
+  const double noon = std::cos((hour - 14.0) / kHours * 2.0 * std::numbers::pi);
+  session.light = 0.03 * noon + 0.03 * random.Normal();
+  if (IsOn(Trouble::kDarkness, day)) {
+    const PlantedEvent& season = EventOf(Trouble::kDarkness);
+    const double half = 0.5 * (season.last_day - season.first_day + 2);
+    const double depth = 1.0 - std::abs(day - season.first_day + 1 - half) / half;
+    session.light -= 0.42 * depth;
+  }
+  return session;
+}
+
+Sample World::FrameOf(const WorldSession& session, int number, int frame) const {
+  Random random({options_.seed, kFrames, static_cast<std::uint64_t>(session.day),
+                 static_cast<std::uint64_t>(number), static_cast<std::uint64_t>(frame)});
+  const bool off =
+      IsOn(Trouble::kFailingSubgroup, session.day) && session.tags.at("site") == kFailingSite;
+  const AugmentedDataset& source = off ? beside_ : usual_;
+  const auto index =
+      static_cast<std::int64_t>(random.Uniform() * static_cast<double>(source.size()));
+  const auto draw = static_cast<std::uint64_t>(
+      (session.day * options_.sessions_a_day + number) * options_.frames_a_session + frame);
+  Sample sample = source.WithEpoch(draw)->Get(index);
+  AdjustLighting(sample.image, session.light, 1.0);
+  if (IsOn(Trouble::kDirtyLens, session.day)) {
+    SoilLens(sample.image);
+    sample.applied.Add(Cause::kBlur);
+  }
+  if (IsOn(Trouble::kNewCamera, session.day)) ChangeCamera(sample.image, random);
+  if (IsOn(Trouble::kDarkness, session.day)) sample.applied.Add(Cause::kLighting);
+  return sample;
+}
+
+void World::Deliver(const WorldSession& session, const Normalisation& normalisation,
+                    std::span<float> input) const {
+  if (!IsOn(Trouble::kBrokenNormalisation, session.day)) return;
+  const std::size_t plane = input.size() / 3;
+  for (std::size_t i = 0; i < input.size(); ++i)
+    input[i] = input[i] * normalisation.stddev[i / plane] + normalisation.mean[i / plane];
+}
+
+}  // namespace vigil
