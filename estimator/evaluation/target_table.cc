@@ -57,6 +57,7 @@ std::vector<TargetRow> MakeTargetTable(
     row.data = set.name();
     row.paper = row.severity == "moderate" ? std::numeric_limits<double>::quiet_NaN()
                                            : PaperTargetAccuracy(data.kind, row.variant);
+    row.pose = PoseFiguresOf(samples, models.task);
     Count(samples, models.task, ClusterBootstrap(GroupsOf(samples), draws, seed), row);
   }
   return rows;

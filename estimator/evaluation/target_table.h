@@ -11,6 +11,7 @@
 #include "estimator/evaluation/bootstrap.h"
 #include "estimator/evaluation/evaluation_data.h"
 #include "estimator/evaluation/judged_models.h"
+#include "estimator/evaluation/pose_figures.h"
 
 namespace vigil {
 
@@ -23,6 +24,7 @@ struct TargetRow {
   double augmented_accuracy = 0.0;  // on the images that something was done to; NaN: none
   double majority = 0.0;            // of who always gives the commonest true decision
   double paper = 0.0;               // NaN where the paper says nothing
+  std::optional<PoseFigures> pose;  // of a T that answers with a pose
 };
 
 // Clean, then both variants at both severities, 20 % of images untouched as in the paper. Throws as

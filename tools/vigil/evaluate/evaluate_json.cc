@@ -109,6 +109,11 @@ json ReportToJson(const EvaluateReport& report) {
   result["seconds"] = report.seconds;
   if (!report.variants.empty()) result["sets"] = VariantsToJson(report.variants);
   if (report.taps) result["taps"] = TapsToJson(*report.taps);
+  const auto angle = [](const AngleFigures& figures) {
+    return json{{"mean_error_degrees", figures.mean_error},
+                {"correlation", Finite(figures.correlation)},
+                {"slope", Finite(figures.slope)}};
+  };
   for (const TargetRow& row : report.targets) {
     json paper = json::object();
     if (std::isfinite(row.paper)) paper["accuracy"] = row.paper;
@@ -121,6 +126,12 @@ json ReportToJson(const EvaluateReport& report) {
                                 {"accuracy_augmented", Finite(row.augmented_accuracy)}}},
                               {"paper", std::move(paper)},
                               {"baselines", {{"majority_class", row.majority}}}});
+    if (row.pose) {
+      result["sets"].back()["pose"] = {{"pitch", angle(row.pose->pitch)},
+                                       {"yaw", angle(row.pose->yaw)},
+                                       {"called_facing", row.pose->called_facing},
+                                       {"facing", row.pose->facing}};
+    }
   }
   return result;
 }

@@ -77,6 +77,27 @@ void PrintWindows(const std::vector<WindowFigures>& windows, std::ostream& out) 
   errors.Print(out, 4);
 }
 
+// T's angles beside the labels', where T answers with a pose.
+void PrintPoses(const std::vector<TargetRow>& rows, std::ostream& out) {
+  if (rows.empty() || !rows.front().pose) return;
+  out << "\nT's pose against the labels\n";
+  Table table({"images", "severity", "pitch: error", "r", "slope", "yaw: error", "r", "slope",
+               "facing by T", "by the labels"},
+              {0, 1});
+  for (const TargetRow& row : rows) {
+    std::vector<std::string> cells = {row.variant, row.severity};
+    for (const AngleFigures* angle : {&row.pose->pitch, &row.pose->yaw}) {
+      cells.push_back(FormatFixed(angle->mean_error, 1) + "\u00b0");
+      cells.push_back(FormatFixed(angle->correlation, 2));
+      cells.push_back(FormatFixed(angle->slope, 2));
+    }
+    cells.push_back(PercentText(row.pose->called_facing));
+    cells.push_back(PercentText(row.pose->facing));
+    table.Add(cells);
+  }
+  table.Print(out, 2);
+}
+
 }  // namespace
 
 std::string PercentText(double share, int decimals) {
@@ -133,6 +154,7 @@ void PrintReport(const EvaluateReport& report, std::ostream& out) {
                 PercentText(row.augmented_accuracy), PercentText(row.majority)});
     }
     rows.Print(out, 2);
+    PrintPoses(report.targets, out);
   }
   out << "\n  wall time   " << FormatFixed(report.seconds, 1) << " s\n";
 }
