@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numbers>
 #include <utility>
 
 #include "engine/base/error.h"
@@ -121,9 +122,12 @@ WindowFigures JudgeWindows(JudgedRunner& runner, const WindowCondition& conditio
     const std::vector<JudgedSample> samples = runner.Run(*data);
     std::vector<Verdict> verdicts;
     std::vector<BaselineInput> inputs;
-    double truth = 0.0;
+    double truth = 0.0, outcomes = 0.0;
     for (const JudgedSample& sample : samples) {
       verdicts.push_back(ToVerdict(sample, metadata.gate));
+      const double rate =
+          metadata.calibration->Calibrate(verdicts.back().p_correct, verdicts.back().p_cause);
+      outcomes += rate * (1.0 - rate);
       inputs.push_back({sample.output, sample.pooled});
       truth += (sample.correct ? 1.0 : 0.0) / static_cast<double>(samples.size());
     }
@@ -138,6 +142,9 @@ WindowFigures JudgeWindows(JudgedRunner& runner, const WindowCondition& conditio
     const Interval& interval = estimate.accuracy;
     held += interval.low <= truth && truth <= interval.high;
     figures.mean_width += interval.high - interval.low;
+    // The mean of a normal variable's absolute value is sqrt(2 / pi) deviations.
+    figures.chance +=
+        std::sqrt(2.0 / std::numbers::pi * outcomes) / static_cast<double>(samples.size());
     errors[0].signed_errors.push_back(interval.value - truth);
     errors[1].signed_errors.push_back(estimate.raw_mean - truth);
     for (std::size_t b = 0; b < baselines.size(); ++b) {
@@ -146,6 +153,7 @@ WindowFigures JudgeWindows(JudgedRunner& runner, const WindowCondition& conditio
   }
   if (figures.estimated == 0) return figures;
   figures.mean_width /= figures.estimated;
+  figures.chance /= figures.estimated;
   figures.coverage = WilsonInterval(held, figures.estimated);
   std::vector<int> windows(static_cast<std::size_t>(figures.estimated));
   for (std::size_t i = 0; i < windows.size(); ++i) windows[i] = static_cast<int>(i);

@@ -49,9 +49,12 @@ struct WindowFigures {
   int windows = 0;
   std::int64_t images = 0;                           // a window
   double least_accuracy = 0.0, most_accuracy = 0.0;  // of T, over the windows
-  int estimated = 0;                // windows with an estimate; the errors are of these
-  Interval coverage;                // share of them whose 95 % interval holds the truth (Wilson)
-  double mean_width = 0.0;          // of the intervals
+  int estimated = 0;        // windows with an estimate; the errors are of these
+  Interval coverage;        // share of them whose 95 % interval holds the truth (Wilson)
+  double mean_width = 0.0;  // of the intervals
+  // Mean absolute error that chance alone makes of so few images, were each one's rate just what
+  // PE's calibration has: no method that knows no more of an image can do better.
+  double chance = 0.0;
   double outside = 0.0;             // share of windows marked outside calibrated conditions
   std::vector<WindowError> errors;  // "PE", "PE, uncalibrated", then the baselines
 };

@@ -59,6 +59,7 @@ json WindowsToJson(const WindowFigures& figures) {
           {"most_accuracy", figures.most_accuracy},
           {"coverage", IntervalToJson(figures.coverage)},
           {"mean_width", figures.mean_width},
+          {"chance_mae", figures.chance},
           {"outside_calibrated_conditions", figures.outside},
           {"methods", std::move(methods)}};
 }

@@ -55,13 +55,14 @@ void PrintWindows(const std::vector<WindowFigures>& windows, std::ostream& out) 
   if (windows.empty() || windows.front().errors.empty()) return;
   out << "\nThe accuracy of whole windows (" << windows.front().images << " images each)\n";
   Table rows({"conditions", "windows", "T's accuracy", "PE's interval holds it", "95 % interval",
-              "mean width", "marked outside calibration"});
+              "mean width", "marked outside calibration", "error by chance alone"});
   for (const WindowFigures& window : windows) {
     rows.Add(
         {window.condition, std::to_string(window.windows),
          Text(PercentText(window.least_accuracy, 0), " to ", PercentText(window.most_accuracy, 0)),
          PercentText(window.coverage.value, 1), RangeText(window.coverage, false),
-         FormatFixed(100.0 * window.mean_width, 1), PercentText(window.outside, 0)});
+         FormatFixed(100.0 * window.mean_width, 1), PercentText(window.outside, 0),
+         FormatFixed(100.0 * window.chance, 2)});
   }
   rows.Print(out, 2);
   out << "\n  Mean absolute error of the estimate, in points (95 % interval over windows)\n";
