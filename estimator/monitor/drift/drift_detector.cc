@@ -1,0 +1,403 @@
+#include "estimator/monitor/drift/drift_detector.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "engine/base/clock.h"
+#include "engine/base/error.h"
+#include "engine/base/text.h"
+
+namespace vigil {
+namespace {
+
+constexpr std::int64_t kHourMicros = 3'600'000'000;
+constexpr std::int64_t kLateness = kHourMicros;  // the longest epoch's (sampler.h)
+constexpr std::int64_t kDaysAhead = 30;          // more than that is a wrong clock
+constexpr std::int64_t kDaysBehind = 2;          // too
+constexpr std::int64_t kScaleRecords = 100;      // at least, and a day
+constexpr double kDaysInAYear = 365.25;
+constexpr double kSequentialShare = 0.8;  // of the false alarms
+constexpr double kAllowance = 0.5;        // of the cumulative sums, in deviations of a block
+constexpr double kSuspicious = 0.4;       // of a sum's limit
+constexpr std::size_t kWindowDays = 2;    // of the two-sample test
+
+std::vector<std::size_t> BinnedOf(std::span<const SignalInfo> signals) {
+  std::vector<std::size_t> binned;
+  for (std::size_t j = 0; j < signals.size(); ++j) {
+    if (signals[j].binned) binned.push_back(j);
+  }
+  return binned;
+}
+
+}  // namespace
+
+void CheckDriftOptions(const DriftOptions& options) {
+  const auto refuse = [](const std::string& message) {
+    throw Error(Fault::kApi, ErrorCode::kInvalidValue, "drift: " + message);
+  };
+  const auto hours = options.block.count();
+  if (hours < 1 || hours > 24 || 24 % hours != 0)
+    refuse(Text("blocks of ", hours, " hours, expected 1, 2, 3, 4, 6, 8, 12 or 24"));
+  if (!(options.baseline_days >= 2.0 && options.baseline_days <= 365.0))
+    refuse(Text("a baseline of ", options.baseline_days, " days, expected 2 to 365"));
+  if (!(options.false_alarms_a_year > 0.0 && options.false_alarms_a_year <= 100.0))
+    refuse(Text(options.false_alarms_a_year, " false alarms a year, expected more than 0, to 100"));
+  if (!(options.settle_days >= 1.0 && options.settle_days <= 60.0))
+    refuse(Text("settled after ", options.settle_days, " days, expected 1 to 60"));
+  if (options.min_records < 1) refuse(Text("blocks of ", options.min_records, " records or more"));
+}
+
+DriftDetector::DriftDetector(const DriftLayout& layout, const DriftOptions& options)
+    : layout_(layout),
+      options_(options),
+      signals_(SignalsOf(layout)),
+      binned_(BinnedOf(signals_)),
+      random_features_(VectorSize(layout)),
+      slots_(24 / options.block.count()) {
+  double sides = 0.0;
+  for (const SignalInfo& signal : signals_) sides += signal.only_up ? 1.0 : 2.0;
+  const double blocks_a_year = kDaysInAYear * static_cast<double>(slots_);
+  const double limit = CumulativeSumLimit(
+      std::max(2.0, sides * blocks_a_year / (kSequentialShare * options.false_alarms_a_year)),
+      kAllowance);
+  limits_.assign(signals_.size(), limit);
+  furthest_ = 0.55 * limit + kAllowance;
+  tracker_.settle_days = options.settle_days;
+  tracker_.block_seconds = 3600.0 * static_cast<double>(options.block.count());
+  tracker_.attribution = options.attribution;
+  Begin(options.reference && options.reference->layout == layout);
+}
+
+std::int64_t DriftDetector::MicrosOf(std::int64_t block) const {
+  return block * options_.block.count() * kHourMicros;
+}
+
+std::int64_t DriftDetector::BlockOf(std::int64_t time_micros) const {
+  const std::int64_t length = options_.block.count() * kHourMicros;
+  return StretchStart(time_micros, length) / length;
+}
+
+void DriftDetector::Begin(bool with_reference) {
+  phase_ = with_reference ? Phase::kBaseline : Phase::kScale;
+  scale_ = with_reference ? options_.reference->scale : DriftScale{};
+  scale_builder_ = ScaleBuilder();
+  first_block_ = closed_through_ = newest_ = -1;
+  baseline_ = DriftBaseline(slots_, signals_.size() - 1, RandomFeatures::kFeatures);
+  baseline_.levels.bins.resize(binned_.size() * kDriftBins);
+  open_blocks_.clear();
+  recent_.clear();
+  days_.clear();
+  from_reference_.clear();
+  sums_.assign(signals_.size(), {});
+}
+
+// Where the clock was set: what was before cannot be told from what comes.
+void DriftDetector::StartAnew() {
+  for (DriftEvent& event : events_) {
+    if (event.ongoing()) event.ended_micros = MicrosOf(newest_ + 1);
+    event.replaced |= event.lasting;
+  }
+  EventTracker fresh;
+  fresh.settle_days = tracker_.settle_days;
+  fresh.block_seconds = tracker_.block_seconds;
+  fresh.attribution = tracker_.attribution;
+  tracker_ = fresh;
+  strays_ = 0;
+  Begin(options_.reference && options_.reference->layout == layout_);
+}
+
+void DriftDetector::SetBounds() {
+  baseline_.bounded_mean.assign(signals_.size() - 1, 0.0f);
+  baseline_.bounded_deviation.assign(signals_.size() - 1, 0.0f);
+  if (scale_.mean.empty()) return;
+  for (std::size_t j = 0; j + 1 < signals_.size(); ++j) {
+    if (!signals_[j].bounded) continue;
+    baseline_.bounded_mean[j] = scale_.mean[j];
+    baseline_.bounded_deviation[j] = scale_.deviation[j];
+  }
+}
+
+bool DriftDetector::IsStray(std::int64_t block) {
+  const bool ahead = newest_ >= 0 && block > newest_ + kDaysAhead * slots_;
+  const bool late = closed_through_ >= 0 && block <= closed_through_;
+  if (!ahead && !late) {
+    strays_ = 0;
+    return false;
+  }
+  ++passed_over_;
+  const bool clock_was_set = ahead || block < newest_ - kDaysBehind * slots_;
+  if (clock_was_set && ++strays_ >= kStraysToRestart) StartAnew();
+  return true;
+}
+
+void DriftDetector::Add(std::int64_t time_micros, DriftFeatures& features) {
+  const std::int64_t block = BlockOf(time_micros);
+  if (IsStray(block)) return;
+  ++records_;
+  CloseBlocks(time_micros);
+  newest_ = std::max(newest_, block);
+  if (first_block_ < 0) first_block_ = block;
+  if (phase_ == Phase::kScale) {
+    AddToScale(block, features);
+    return;
+  }
+  scale_.Standardise(features);
+  AddToBlock(block, features);
+  CountBins(block, features);
+}
+
+void DriftDetector::AddToScale(std::int64_t block, const DriftFeatures& features) {
+  scale_builder_.Add(features);
+  if (block < first_block_ + slots_ || scale_builder_.records() < kScaleRecords) return;
+  scale_ = scale_builder_.Scale(signals_);
+  scale_builder_ = ScaleBuilder();
+  SetBounds();
+  phase_ = Phase::kBaseline;
+  first_block_ = block + 1;
+  closed_through_ = block;  // of which a part went into the scale
+}
+
+void DriftDetector::AddToBlock(std::int64_t index, const DriftFeatures& features) {
+  auto block = std::ranges::lower_bound(open_blocks_, index, {}, &OpenBlock::index);
+  if (block == open_blocks_.end() || block->index != index) {
+    block = open_blocks_.insert(block, OpenBlock{.index = index});
+    block->signals.resize(signals_.size() - 1);
+    block->features.resize(RandomFeatures::kFeatures);
+  }
+  ++block->records;
+  for (std::size_t j = 0; j < block->signals.size(); ++j) block->signals[j] += features.signals[j];
+  random_features_.AddTo(features.vector, block->features);
+}
+
+void DriftDetector::CountBins(std::int64_t block, const DriftFeatures& features) {
+  const std::int64_t day = StretchStart(block, slots_) / slots_;
+  auto found = std::ranges::lower_bound(days_, day, {}, &DayBins::day);
+  if (found == days_.end() || found->day != day) {
+    found = days_.insert(found, DayBins{.day = day});
+    found->bins.resize(binned_.size() * kDriftBins);
+  }
+  for (std::size_t b = 0; b < binned_.size(); ++b)
+    ++found->bins[b * kDriftBins + scale_.BinOf(features.signals[binned_[b]], b)];
+}
+
+// Days that the two-sample test has done with become part of the baseline, unless an event is open.
+void DriftDetector::RetireDays(std::int64_t day) {
+  while (!days_.empty() && days_.front().day < day - static_cast<std::int64_t>(kWindowDays)) {
+    if (!tracker_.open()) {
+      for (std::size_t i = 0; i < baseline_.levels.bins.size(); ++i)
+        baseline_.levels.bins[i] += static_cast<float>(days_.front().bins[i]);
+    }
+    days_.erase(days_.begin());
+  }
+}
+
+void DriftDetector::CloseBlocks(std::int64_t time_micros) {
+  while (!open_blocks_.empty() &&
+         time_micros >= MicrosOf(open_blocks_.front().index + 1) + kLateness) {
+    const OpenBlock block = std::move(open_blocks_.front());
+    open_blocks_.erase(open_blocks_.begin());
+    closed_through_ = std::max(closed_through_, block.index);
+    Close(block);
+  }
+}
+
+void DriftDetector::Close(const OpenBlock& block) {
+  const std::int64_t day = StretchStart(block.index, slots_) / slots_;
+  if (block.records >= options_.min_records) {
+    BlockMeans means{.index = block.index, .records = block.records};
+    const auto records = static_cast<double>(block.records);
+    for (const double sum : block.signals) means.signals.push_back(sum / records);
+    for (const float sum : block.features) means.features.push_back(sum / records);
+    if (phase_ == Phase::kWatch && baseline_.Knows(block.index)) {
+      Watch(means);
+    } else {
+      baseline_.Learn(means);
+    }
+  }
+  RetireDays(day);
+  if (phase_ == Phase::kBaseline) CloseBaseline(block.index);
+}
+
+void DriftDetector::CloseBaseline(std::int64_t block) {
+  const double days = static_cast<double>(block + 1 - first_block_) / static_cast<double>(slots_);
+  float blocks = 0.0f;
+  for (const float count : baseline_.levels.blocks) blocks += count;
+  if (days < options_.baseline_days || blocks < 8.0f) return;
+  phase_ = Phase::kWatch;
+  CompareWithReference();
+}
+
+// Residuals of a scale that calibration gave are distances from calibration.
+void DriftDetector::CompareWithReference() {
+  if (!options_.reference || !(options_.reference->layout == layout_)) return;
+  const std::size_t scalars = signals_.size() - 1;
+  for (std::size_t j = 0; j < scalars; ++j) {
+    double level = 0.0, blocks = 0.0;
+    for (std::size_t slot = 0; slot < baseline_.levels.blocks.size(); ++slot) {
+      level += baseline_.levels.blocks[slot] * baseline_.levels.signals[slot * scalars + j];
+      blocks += baseline_.levels.blocks[slot];
+    }
+    level /= std::max(1.0, blocks);
+    if (std::abs(level) < 0.5) continue;
+    const double mean = scale_.mean[j];
+    from_reference_.push_back(
+        {signals_[j].name, mean, mean + level * scale_.deviation[j], level, 0.0, 1.0});
+  }
+  std::ranges::stable_sort(from_reference_, std::greater{},
+                           [](const SignalChange& change) { return std::abs(change.effect); });
+  if (from_reference_.size() > DriftEvent::kMaxSignals)
+    from_reference_.resize(DriftEvent::kMaxSignals);
+}
+
+std::optional<DriftAlarm> DriftDetector::SequentialAlarm(const BlockResiduals& block) {
+  const std::vector<double> scores = baseline_.Scores(block);
+  std::optional<DriftAlarm> alarm;
+  double highest = 0.0;
+  for (std::size_t j = 0; j < sums_.size(); ++j) {
+    const bool only_up = signals_[j].only_up;
+    sums_[j].Add(std::clamp(scores[j], -furthest_, furthest_), kAllowance, block.index);
+    const double height = sums_[j].height(only_up);
+    if (height < limits_[j] || height <= highest) continue;
+    highest = height;
+    alarm = DriftAlarm{"cumulative sum", j, sums_[j].since(only_up), block.index};
+  }
+  return alarm;
+}
+
+// The days before the one that the block has begun.
+std::optional<DriftAlarm> DriftDetector::TwoSampleAlarm(std::int64_t block) const {
+  const std::int64_t today = StretchStart(block, slots_) / slots_;
+  std::vector<BlockResiduals> window;
+  for (const BlockResiduals& recent : recent_) {
+    const std::int64_t day = StretchStart(recent.index, slots_) / slots_;
+    if (day < today && day >= today - static_cast<std::int64_t>(kWindowDays))
+      window.push_back(recent);
+  }
+  double known = 0.0, a_day = 0.0;  // blocks of the baseline
+  for (const float blocks : baseline_.levels.blocks) {
+    known += blocks;
+    a_day += blocks > 0.0f ? 1.0 : 0.0;
+  }
+  // Half a day beside whole ones would look like a change.
+  if (static_cast<double>(window.size()) < 0.8 * kWindowDays * a_day) return std::nullopt;
+  std::vector<double> p;
+  for (std::size_t b = 0; b < binned_.size(); ++b) {
+    double of_window = 0.0, of_baseline = 0.0;
+    std::vector<double> counts(kDriftBins);
+    for (std::size_t i = 0; i < kDriftBins; ++i) {
+      for (const DayBins& day : days_) {
+        if (day.day < today) counts[i] += day.bins[b * kDriftBins + i];
+      }
+      of_window += counts[i];
+      of_baseline += baseline_.levels.bins[b * kDriftBins + i];
+    }
+    double distance = 0.0, below_window = 0.0, below_baseline = 0.0;
+    for (std::size_t i = 0; i < kDriftBins; ++i) {
+      below_window += counts[i] / std::max(1.0, of_window);
+      below_baseline += baseline_.levels.bins[b * kDriftBins + i] / std::max(1.0, of_baseline);
+      distance = std::max(distance, std::abs(below_window - below_baseline));
+    }
+    // As many independent records as vary in their mean like these blocks do.
+    const double variance = baseline_.VarianceOfMean(binned_[b], window);
+    const double worth = std::min(of_window, 1.0 / variance);
+    const double worth_baseline =
+        std::min(of_baseline, worth * known / static_cast<double>(window.size()));
+    p.push_back(worth_baseline > 0.0
+                    ? KolmogorovTail(distance, worth * worth_baseline / (worth + worth_baseline))
+                    : 1.0);
+  }
+  double square = 0.0;
+  const auto count = static_cast<double>(window.size());
+  for (std::size_t f = 0; f < RandomFeatures::kFeatures; ++f) {
+    double sum = 0.0;
+    for (const BlockResiduals& recent : window) sum += recent.features[f];
+    square += sum * sum / (count * count);
+  }
+  p.push_back(NormalUpperTail(baseline_.ScoreOfSquare(square, window)));
+  const std::vector<double> corrected = Holm(p);
+  const auto least = std::ranges::min_element(corrected);
+  const double allowed = (1.0 - kSequentialShare) * options_.false_alarms_a_year / kDaysInAYear;
+  if (*least >= allowed) return std::nullopt;
+  const auto which = static_cast<std::size_t>(least - corrected.begin());
+  return DriftAlarm{"two samples", which < binned_.size() ? binned_[which] : signals_.size() - 1,
+                    window.front().index, window.back().index};
+}
+
+void DriftDetector::Watch(const BlockMeans& means) {
+  const BlockResiduals block = baseline_.ResidualsOf(means);
+  const bool new_day = !recent_.empty() && StretchStart(recent_.back().index, slots_) !=
+                                               StretchStart(block.index, slots_);
+  std::optional<DriftAlarm> alarm;
+  if (!tracker_.open() && new_day) alarm = TwoSampleAlarm(block.index);
+  recent_.push_back(block);
+  if (recent_.size() > static_cast<std::size_t>(2 * slots_)) recent_.erase(recent_.begin());
+  bool closed = false;
+  if (tracker_.open()) {
+    closed = tracker_.OnBlock(recent_, baseline_, scale_, signals_, events_);
+  } else {
+    if (const auto sequential = SequentialAlarm(block)) alarm = sequential;
+    if (alarm) {
+      tracker_.OnAlarm(*alarm, recent_, baseline_, scale_, signals_, events_);
+    } else {
+      // A level must not run after what may be a drift.
+      std::vector<bool> rest;
+      for (std::size_t j = 0; j < sums_.size(); ++j)
+        rest.push_back(sums_[j].height(signals_[j].only_up) > kSuspicious * limits_[j]);
+      baseline_.Learn(means, rest);
+    }
+  }
+  if (!closed) return;
+  if (events_.back().lasting) {
+    // What is normal now: the days since it settled.
+    std::ranges::fill(baseline_.levels.bins, 0.0f);
+    for (const DayBins& day : days_) {
+      for (std::size_t i = 0; i < day.bins.size(); ++i)
+        baseline_.levels.bins[i] += static_cast<float>(day.bins[i]);
+    }
+  }
+  recent_.clear();
+  days_.clear();
+  sums_.assign(signals_.size(), {});
+}
+
+void DriftDetector::FinishReading() {
+  const std::size_t scalars = signals_.size() - 1, bins = binned_.size() * kDriftBins;
+  bool fits = baseline_.Fits(slots_, scalars, RandomFeatures::kFeatures) &&
+              baseline_.levels.bins.size() == bins && sums_.size() == signals_.size() &&
+              (scale_.mean.empty() == (phase_ == Phase::kScale)) &&
+              (scale_.edges.empty() || scale_.edges.size() == binned_.size() * kDriftEdges);
+  if (!scale_.mean.empty()) {
+    fits = fits && scale_.mean.size() == scalars && scale_.deviation.size() == scalars &&
+           scale_.vector_mean.size() == VectorSize(layout_) &&
+           scale_.vector_deviation.size() == VectorSize(layout_);
+  }
+  for (const OpenBlock& block : open_blocks_)
+    fits = fits && block.signals.size() == scalars &&
+           block.features.size() == RandomFeatures::kFeatures;
+  for (const BlockResiduals& block : recent_)
+    fits = fits && block.residuals.size() == signals_.size() &&
+           block.features.size() == RandomFeatures::kFeatures;
+  for (const DayBins& day : days_) fits = fits && day.bins.size() == bins;
+  if (tracker_.open()) fits = fits && !events_.empty() && !recent_.empty();
+  if (!fits) {
+    throw Error(Fault::kInput, ErrorCode::kMalformed,
+                "state of the drift monitor: its lengths do not fit its layout");
+  }
+  SetBounds();
+}
+
+DriftSummary DriftDetector::Summary() const {
+  DriftSummary summary;
+  summary.watching = phase_ == Phase::kWatch;
+  summary.baseline_days = options_.baseline_days;
+  summary.false_alarms_a_year = options_.false_alarms_a_year;
+  summary.first_micros = first_block_ < 0 ? 0 : MicrosOf(first_block_);
+  summary.last_micros = newest_ < 0 ? 0 : MicrosOf(newest_ + 1);
+  summary.records = records_;
+  summary.passed_over = passed_over_;
+  summary.events = events_;
+  summary.from_reference = from_reference_;
+  return summary;
+}
+
+}  // namespace vigil
