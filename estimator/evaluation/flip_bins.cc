@@ -16,7 +16,7 @@ struct Members {
   double wrong = 0.0;
 
   void Add(const JudgedSample& sample, const Stability& stability) {
-    flips.push_back(FlipRate(stability));
+    flips.push_back(CountedFlips(stability));
     groups.push_back(sample.group);
     wrong += sample.correct ? 0.0 : 1.0;
   }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numbers>
 #include <utility>
 
 #include "engine/base/error.h"
@@ -66,20 +67,42 @@ double Slope(const Stability& stability, std::span<const Disturbance> disturbanc
   return std::sqrt(squares / count);
 }
 
+// Of a share that each disturbance's trials have, the mean; 0 without trials.
+template <typename Share>
+double MeanOverDisturbances(const Stability& stability, const Share& share) {
+  double sum = 0.0, disturbances = 0.0;
+  const std::span<const StabilityTrial> trials = stability.trials;
+  for (std::size_t first = 0, end = 0; first < trials.size(); first = end) {
+    while (end < trials.size() && trials[end].disturbance == trials[first].disturbance) ++end;
+    sum += share(trials.subspan(first, end - first));
+    ++disturbances;
+  }
+  return disturbances > 0.0 ? sum / disturbances : 0.0;
+}
+
 }  // namespace
 
-double FlipRate(const Stability& stability) {
-  double sum = 0.0, kinds = 0.0;
-  const auto& trials = stability.trials;
-  for (std::size_t first = 0, end = 0; first < trials.size(); first = end) {
+double CountedFlips(const Stability& stability) {
+  return MeanOverDisturbances(stability, [&](std::span<const StabilityTrial> trials) {
     double flips = 0.0;
-    for (end = first; end < trials.size() && trials[end].disturbance == trials[first].disturbance;
-         ++end)
-      flips += trials[end].decision != stability.decision ? 1.0 : 0.0;
-    sum += flips / static_cast<double>(end - first);
-    ++kinds;
-  }
-  return kinds > 0.0 ? sum / kinds : 0.0;
+    for (const StabilityTrial& trial : trials)
+      flips += trial.decision != stability.decision ? 1.0 : 0.0;
+    return flips / static_cast<double>(trials.size());
+  });
+}
+
+double FlipRate(const Stability& stability) {
+  return MeanOverDisturbances(stability, [&](std::span<const StabilityTrial> trials) {
+    double sum = 0.0, squares = 0.0;
+    for (const StabilityTrial& trial : trials) {
+      sum += trial.margin;
+      squares += (trial.margin - stability.margin) * (trial.margin - stability.margin);
+    }
+    const auto count = static_cast<double>(trials.size());
+    const double mean = sum / count, deviation = std::sqrt(squares / count);
+    if (!(deviation > 0.0)) return mean < 0.0 ? 1.0 : 0.0;
+    return 0.5 * std::erfc(mean / (deviation * std::numbers::sqrt2));
+  });
 }
 
 double Sensitivity(const Stability& stability, std::span<const Disturbance> disturbances) {

@@ -18,9 +18,9 @@ namespace vigil {
 
 struct StabilityOptions {
   std::vector<Disturbance> disturbances = {{DisturbanceKind::kGaussian, 0.5, 3},
-                                           {DisturbanceKind::kDropout, 0.2, 2},
-                                           {DisturbanceKind::kQuantisation, 0.2, 2},
-                                           {DisturbanceKind::kWorst, 0.1, 1}};
+                                           {DisturbanceKind::kDropout, 0.2, 3},
+                                           {DisturbanceKind::kQuantisation, 0.4, 2},
+                                           {DisturbanceKind::kWorst, 0.2, 1}};
   // Pairs of runs, one on either side, from which the worst direction is found (Spall 1992, SPSA):
   // each shifts every channel at random up or down by `probe_size` of its deviation. The step then
   // goes along the sum of the directions, each by how much it hurt.
@@ -48,6 +48,10 @@ struct Stability {
 
 // Share of trials whose decision is not T's: each disturbance's own, then their mean, so that none
 // counts for more because it was drawn more often. 0 without trials.
+double CountedFlips(const Stability& stability);
+// The same share as the trials' margins say it: of each disturbance the probability that a normal
+// margin of their mean, whose deviation is how far they went from the undisturbed one, is negative.
+// A few draws count to a few numbers; their margins say more (`vigil evaluate --robustness`).
 double FlipRate(const Stability& stability);
 // How far the output moves (Euclidean, in its units) for a change of the features of the size of
 // their own deviation, by the trials of the random kinds: root of the mean square. 0 without any.
