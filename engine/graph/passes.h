@@ -4,6 +4,8 @@
 #ifndef VIGIL_ENGINE_GRAPH_PASSES_H_
 #define VIGIL_ENGINE_GRAPH_PASSES_H_
 
+#include <string_view>
+
 #include "engine/graph/graph.h"
 
 namespace vigil {
@@ -31,6 +33,12 @@ Graph RemoveDead(const Graph& graph);
 
 // All of the above in the order that backends want.
 Graph Optimize(const Graph& graph);
+
+// Not of these: the part of the network behind a value, which becomes its one input; no taps.
+// Throws Error: (Api, kNotFound) where there is no such value; (Model, kUnsupported) where an
+// output does not depend on it, or also depends on values that it does not give, which are named: a
+// residual that goes around it, another input.
+Graph TailFrom(const Graph& graph, std::string_view value);
 
 }  // namespace vigil
 

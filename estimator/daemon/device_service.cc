@@ -38,7 +38,7 @@ DeviceService::DeviceService(ServiceConfig config, const Clock& clock, const std
     : config_(std::move(config)), clock_(clock), started_(clock.Monotonic()) {
   const Graph estimator = LoadOnnx(config_.estimator);
   metadata_ = ReadEstimatorMetadata(estimator);
-  estimator_hash_ = HashModelFile(config_.estimator);
+  estimator_hash_ = EstimatorHash(metadata_, config_.estimator);
   backend_ =
       OpenBackend(config_.backend == "auto" && config_.device >= 0 ? "vulkan" : config_.backend,
                   config_.device, DefaultPipelineCache());

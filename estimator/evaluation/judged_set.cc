@@ -37,7 +37,8 @@ JudgedRunner::JudgedRunner(const Graph& target, const Graph& estimator,
 }
 
 std::vector<JudgedSample> JudgedRunner::Run(const Dataset& data,
-                                            const std::function<void(std::int64_t)>& on_batch) {
+                                            const std::function<void(std::int64_t)>& on_batch,
+                                            const OnTaps& on_taps) {
   const Graph& graph = estimator_.graph();
   Tensor logits(
       TensorDesc{DType::kFloat32, graph.value(graph.outputs()[0]).desc.shape.With(0, kBatch)});
@@ -72,6 +73,7 @@ std::vector<JudgedSample> JudgedRunner::Run(const Dataset& data,
       sample.p =
           FromLogits(logits.as<float>().subspan(row * classifiers, classifiers), task_.causes);
     }
+    if (on_taps) on_taps(taps, std::span(judged).last(static_cast<std::size_t>(count)));
     if (on_batch) on_batch(first + count);
   }
   return judged;

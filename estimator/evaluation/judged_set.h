@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -41,10 +42,15 @@ class JudgedRunner {
   JudgedRunner(const Graph& target, const Graph& estimator, const std::shared_ptr<Backend>& backend,
                Task task, Normalisation normalisation, Encoding encoding);
 
+  // Hears of each batch: T's taps as PE read them, in its order, and the samples, which are the
+  // first rows of the taps.
+  using OnTaps = std::function<void(std::span<const Tensor>, std::span<const JudgedSample>)>;
+
   // `data` gives crops of T's input size. `on_batch` hears how many samples are done. Errors as
   // Dataset::Get and Executable::Run.
   std::vector<JudgedSample> Run(const Dataset& data,
-                                const std::function<void(std::int64_t)>& on_batch = nullptr);
+                                const std::function<void(std::int64_t)>& on_batch = nullptr,
+                                const OnTaps& on_taps = nullptr);
 
  private:
   static constexpr std::int64_t kBatch = 16;

@@ -139,6 +139,27 @@ MixError ErrorOf(const MixCounts& counts, const Histogram& mix, std::span<const 
   return error;
 }
 
+double LogOdds(double rate) { return std::log(rate / (1.0 - rate)); }
+
+// Pseudo-records keep fitted rates off 0 and 1.
+double Adjusted(double rate, const CalibrationAdjustment& adjustment) {
+  return 1.0 / (1.0 + std::exp(-(adjustment.shift + adjustment.slope * LogOdds(rate))));
+}
+
+void CheckAdjustment(const CalibrationAdjustment& adjustment) {
+  const auto& [shift, both, slope] = adjustment.covariance;
+  const bool finite = std::isfinite(adjustment.shift) && std::isfinite(adjustment.slope) &&
+                      std::isfinite(shift) && std::isfinite(both) && std::isfinite(slope);
+  // Positive semidefinite, to rounding.
+  const bool covariance = shift >= 0.0 && slope >= 0.0 && both * both <= shift * slope * (1 + 1e-9);
+  if (finite && covariance && adjustment.slope > 0.0 && adjustment.labels >= 0) return;
+  throw Error(
+      Fault::kModel, ErrorCode::kMalformed,
+      Text("calibration: adjustment of shift ", adjustment.shift, ", slope ", adjustment.slope,
+           ", covariance ", shift, ", ", both, ", ", slope, " from ", adjustment.labels,
+           " labels, expected finite numbers, a positive slope and a covariance"));
+}
+
 // phi >= 0 where the squared errors, each over its variance, add up to their number.
 double FitOverdispersion(std::span<const MixError> errors) {
   const auto standardised = [&](double phi) {
@@ -167,13 +188,15 @@ Calibration::Calibration(Strata strata, std::vector<MixCounts> mixes, double aur
       blend_tolerance_(blend_tolerance) {
   CheckMixes(strata_, mixes_);
   const Totals all = AddUp(mixes_, static_cast<std::size_t>(strata_.size()));
-  rates_ = FitRates(strata_, all);
+  fitted_ = FitRates(strata_, all);
+  rates_ = fitted_;
   const double seen = std::accumulate(all.seen.begin(), all.seen.end(), 0.0);
   samples_ = static_cast<std::int64_t>(seen);
   accuracy_ = std::accumulate(all.right.begin(), all.right.end(), 0.0) / seen;
   discrimination_ = ExplainedShare(rates_, all.seen);
   for (const MixCounts& mix : mixes_)
-    rates_without_.push_back(FitRates(strata_, Without(all, mix)));
+    fitted_without_.push_back(FitRates(strata_, Without(all, mix)));
+  rates_without_ = fitted_without_;
   std::vector<MixError> errors;
   for (std::size_t m = 0; m < mixes_.size(); ++m) {
     const Histogram mix = SharesOf(mixes_[m]);
@@ -192,7 +215,35 @@ double Calibration::RateVariance(std::span<const double> shares) const {
   const double mean = std::accumulate(means.begin(), means.end(), 0.0) / mixes;
   double squares = 0.0;
   for (const double value : means) squares += (value - mean) * (value - mean);
-  return squares * (mixes - 1.0) / mixes;
+  return squares * (mixes - 1.0) / mixes + AdjustmentVariance(shares);
+}
+
+// By the delta method: how the mean moves with the shift and with the slope.
+double Calibration::AdjustmentVariance(std::span<const double> shares) const {
+  if (!adjustment_) return 0.0;
+  double with_shift = 0.0, with_slope = 0.0;
+  for (std::size_t s = 0; s < rates_.size(); ++s) {
+    const double moves = shares[s] * rates_[s] * (1.0 - rates_[s]);
+    with_shift += moves;
+    with_slope += moves * LogOdds(fitted_[s]);
+  }
+  const auto& [shift, both, slope] = adjustment_->covariance;
+  return with_shift * with_shift * shift + 2.0 * with_shift * with_slope * both +
+         with_slope * with_slope * slope;
+}
+
+Calibration Calibration::WithAdjustment(std::optional<CalibrationAdjustment> adjustment) const {
+  Calibration adjusted = *this;
+  adjusted.rates_ = fitted_;
+  adjusted.rates_without_ = fitted_without_;
+  adjusted.adjustment_ = adjustment;
+  if (!adjustment) return adjusted;
+  CheckAdjustment(*adjustment);
+  for (double& rate : adjusted.rates_) rate = Adjusted(rate, *adjustment);
+  for (std::vector<double>& rates : adjusted.rates_without_) {
+    for (double& rate : rates) rate = Adjusted(rate, *adjustment);
+  }
+  return adjusted;
 }
 
 std::vector<Histogram> Calibration::Histograms() const {

@@ -2,7 +2,9 @@
 #ifndef VIGIL_ESTIMATOR_VERDICT_CALIBRATION_H_
 #define VIGIL_ESTIMATOR_VERDICT_CALIBRATION_H_
 
+#include <array>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -32,6 +34,15 @@ struct MixCounts {
   std::vector<std::int32_t> seen, right;
 };
 
+// What a few labelled records of the device said of the rates (recalibration.h): the log odds of a
+// stratum become shift + slope * log odds.
+struct CalibrationAdjustment {
+  double shift = 0.0, slope = 1.0;
+  // Of the two, in the order shift^2, shift * slope, slope^2.
+  std::array<double, 3> covariance{};
+  std::int64_t labels = 0;
+};
+
 // The binned calibrated mean. Everything derives from the counts:
 //   rate of a stratum  (right + 8 * band rate) / (seen + 8), where the band rate is that of its
 //                      confidence band over all causes, made to rise with confidence by pooling
@@ -44,6 +55,8 @@ struct MixCounts {
 //                      standardised squares of the mixes' errors add up to their number.
 // Some 40 mixes of 100 images make intervals that hold what they promise (tests/monitor); with 15
 // of 60, phi is often read as 0 where it is not, and intervals of 95 % held 91 % in simulation.
+// An adjustment changes the rates that these counts give, and its own uncertainty comes on top of
+// theirs; mixes, phi and discrimination stay what calibration found.
 // Immutable, freely shared among threads.
 class Calibration {
  public:
@@ -53,6 +66,13 @@ class Calibration {
   // Throws Error (Model, kMalformed) that names the mix for counts that cannot be: another number
   // of strata, right > seen, negative, an empty mix, fewer than kMinimumMixes.
   Calibration(Strata strata, std::vector<MixCounts> mixes, double auroc, double blend_tolerance);
+
+  // The same with this adjustment in place of its own; none: as it was fitted. Throws Error (Model,
+  // kMalformed) for numbers that are not finite, a slope that is not positive, or no covariance.
+  Calibration WithAdjustment(std::optional<CalibrationAdjustment> adjustment) const;
+  const std::optional<CalibrationAdjustment>& adjustment() const { return adjustment_; }
+  // As the mixes' counts give it, without the adjustment.
+  double FittedRate(int stratum) const { return fitted_[static_cast<std::size_t>(stratum)]; }
 
   const Strata& strata() const { return strata_; }
   const std::vector<MixCounts>& mixes() const { return mixes_; }
@@ -76,14 +96,19 @@ class Calibration {
   std::vector<Histogram> Histograms() const;
 
  private:
+  double AdjustmentVariance(std::span<const double> shares) const;
+
   Strata strata_;
   std::vector<MixCounts> mixes_;
   double auroc_, blend_tolerance_;
   std::int64_t samples_ = 0;
   double accuracy_ = 0.0, discrimination_ = 0.0;
   double overdispersion_ = 0.0;
+  std::optional<CalibrationAdjustment> adjustment_;
+  std::vector<double> fitted_;  // without the adjustment
   std::vector<double> rates_;
-  std::vector<std::vector<double>> rates_without_;  // [mix left out][stratum]
+  std::vector<std::vector<double>> rates_without_;  // [mix left out][stratum], as rates_
+  std::vector<std::vector<double>> fitted_without_;
 };
 
 // Throws Error (Training, kInvalidValue) that names the numbers: too few mixes, a p that is not in
@@ -92,7 +117,8 @@ Calibration FitCalibration(std::span<const CalibrationSample> samples,
                            const CalibrationOptions& options = {});
 
 // JSON of version 1: {"version", "threshold", "edges", "auroc", "blend_tolerance", "mixes":
-// [{"seen": [...], "right": [...]}]}, the counts in the order of the strata.
+// [{"seen": [...], "right": [...]}]}, the counts in the order of the strata. Version 2, written
+// where there is one, adds "adjustment": {"shift", "slope", "covariance": [3 numbers], "labels"}.
 std::string CalibrationToJson(const Calibration& calibration);
 // Throws Error (Model, kMalformed) that names the field; (Model, kUnsupported) for another version.
 Calibration CalibrationFromJson(std::string_view json);

@@ -11,7 +11,7 @@ namespace {
 
 using nlohmann::json;
 
-constexpr int kVersion = 1;
+constexpr int kVersion = 1, kAdjustedVersion = 2;
 constexpr std::size_t kMaximumBands = 1000;
 constexpr std::size_t kMaximumMixes = 100000;
 
@@ -54,11 +54,28 @@ std::vector<std::int32_t> Counts(const json& mix, const char* name, std::size_t 
   return counts;
 }
 
+CalibrationAdjustment ReadAdjustment(const json& document) {
+  const json& object = Field(document, "adjustment");
+  if (!object.is_object()) Refuse(Text("'adjustment' is ", object.dump(), ", expected an object"));
+  CalibrationAdjustment adjustment{
+      .shift = NumberIn(object, "shift", -100.0, 100.0),
+      .slope = NumberIn(object, "slope", 0.0, 100.0),
+      .labels = static_cast<std::int64_t>(NumberIn(object, "labels", 0.0, 1e9))};
+  const json& covariance = Array(object, "covariance", adjustment.covariance.size());
+  for (std::size_t i = 0; i < adjustment.covariance.size(); ++i) {
+    if (i >= covariance.size() || !covariance[i].is_number())
+      Refuse(Text("'covariance' is ", covariance.dump(), ", expected three numbers"));
+    adjustment.covariance[i] = covariance[i].get<double>();
+  }
+  return adjustment;
+}
+
 Calibration Read(const json& document) {
   const json& version = Field(document, "version");
-  if (!version.is_number_integer() || version != kVersion) {
+  if (!version.is_number_integer() || (version != kVersion && version != kAdjustedVersion)) {
     throw Error(Fault::kModel, ErrorCode::kUnsupported,
-                Text("vigil.calibration: version ", version.dump(), ", expected ", kVersion));
+                Text("vigil.calibration: version ", version.dump(), ", expected ", kVersion, " or ",
+                     kAdjustedVersion));
   }
   std::vector<float> edges;
   for (const json& edge : Array(document, "edges", kMaximumBands)) {
@@ -72,8 +89,10 @@ Calibration Read(const json& document) {
     const auto size = static_cast<std::size_t>(strata.size());
     mixes.push_back({Counts(mix, "seen", size), Counts(mix, "right", size)});
   }
-  return Calibration(std::move(strata), std::move(mixes), NumberIn(document, "auroc", 0.0, 1.0),
-                     NumberIn(document, "blend_tolerance", 0.0, 1e6));
+  Calibration calibration(std::move(strata), std::move(mixes),
+                          NumberIn(document, "auroc", 0.0, 1.0),
+                          NumberIn(document, "blend_tolerance", 0.0, 1e6));
+  return version == kVersion ? calibration : calibration.WithAdjustment(ReadAdjustment(document));
 }
 
 }  // namespace
@@ -83,13 +102,20 @@ std::string CalibrationToJson(const Calibration& calibration) {
   for (const MixCounts& mix : calibration.mixes()) {
     mixes.push_back({{"seen", mix.seen}, {"right", mix.right}});
   }
-  return json{{"version", kVersion},
-              {"threshold", calibration.strata().threshold()},
-              {"edges", calibration.strata().edges()},
-              {"auroc", calibration.auroc()},
-              {"blend_tolerance", calibration.blend_tolerance()},
-              {"mixes", std::move(mixes)}}
-      .dump();
+  json document = {{"version", kVersion},
+                   {"threshold", calibration.strata().threshold()},
+                   {"edges", calibration.strata().edges()},
+                   {"auroc", calibration.auroc()},
+                   {"blend_tolerance", calibration.blend_tolerance()},
+                   {"mixes", std::move(mixes)}};
+  if (const auto& adjustment = calibration.adjustment()) {
+    document["version"] = kAdjustedVersion;
+    document["adjustment"] = {{"shift", adjustment->shift},
+                              {"slope", adjustment->slope},
+                              {"covariance", adjustment->covariance},
+                              {"labels", adjustment->labels}};
+  }
+  return document.dump();
 }
 
 Calibration CalibrationFromJson(std::string_view text) {

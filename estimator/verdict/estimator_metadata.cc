@@ -1,9 +1,12 @@
 #include "estimator/verdict/estimator_metadata.h"
 
 #include <algorithm>
+#include <charconv>
 
 #include "engine/base/error.h"
+#include "engine/base/hash.h"
 #include "engine/base/text.h"
+#include "estimator/models/model_files.h"
 
 namespace vigil {
 namespace {
@@ -13,6 +16,7 @@ constexpr const char* kTaps = "vigil.taps";
 constexpr const char* kCauses = "vigil.causes";
 constexpr const char* kThresholds = "vigil.thresholds";
 constexpr const char* kCalibration = "vigil.calibration";
+constexpr const char* kEstimatorHash = "vigil.estimator_hash";
 constexpr const char* kTrainedOn = "vigil.trained_on";
 constexpr const char* kTargetOutput = "target_output";
 
@@ -58,6 +62,14 @@ std::vector<Cause> ReadCauses(const std::string& text) {
     if (std::ranges::count(causes, causes.back()) > 1) Refuse(Text("'", name, "' stands twice"));
   }
   return causes;
+}
+
+std::uint64_t ReadHash(const std::string& text) {
+  std::uint64_t hash = 0;
+  const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), hash, 16);
+  if (failure != std::errc() || end != text.data() + text.size() || text.size() != 16)
+    Refuse(Text("'", kEstimatorHash, "' is '", text, "', expected 16 hexadecimal digits"));
+  return hash;
 }
 
 void CheckFit(const Graph& estimator, const EstimatorMetadata& metadata) {
@@ -110,8 +122,15 @@ EstimatorMetadata ReadEstimatorMetadata(const Graph& estimator) {
   if (const auto found = keys.find(kTrainedOn); found != keys.end()) {
     metadata.trained_on = found->second;
   }
+  if (const auto found = keys.find(kEstimatorHash); found != keys.end()) {
+    metadata.estimator_hash = ReadHash(found->second);
+  }
   CheckFit(estimator, metadata);
   return metadata;
+}
+
+std::uint64_t EstimatorHash(const EstimatorMetadata& metadata, const std::filesystem::path& path) {
+  return metadata.estimator_hash ? *metadata.estimator_hash : HashModelFile(path);
 }
 
 Graph WriteEstimatorMetadata(const Graph& estimator, const EstimatorMetadata& metadata) {
@@ -123,6 +142,8 @@ Graph WriteEstimatorMetadata(const Graph& estimator, const EstimatorMetadata& me
   keys[kCauses] = Join(causes);
   if (!metadata.trained_on.empty()) keys[kTrainedOn] = metadata.trained_on;
   keys[kThresholds] = GateToJson(metadata.gate, metadata.causes);
+  keys.erase(kEstimatorHash);
+  if (metadata.estimator_hash) keys[kEstimatorHash] = HashToHex(*metadata.estimator_hash);
   keys.erase(kCalibration);
   if (metadata.calibration) keys[kCalibration] = CalibrationToJson(*metadata.calibration);
   Graph written = estimator.WithMetadata(std::move(keys));

@@ -169,13 +169,13 @@ TEST(CalibrationJson, ReadsWhatItWrote) {
 
 TEST(CalibrationJson, OfAnotherVersion_IsRefused) {
   nlohmann::json document = nlohmann::json::parse(CalibrationToJson(FitCalibration(Drawn(8))));
-  document["version"] = 2;
+  document["version"] = 3;
   try {
     CalibrationFromJson(document.dump());
     FAIL();
   } catch (const Error& error) {
     EXPECT_EQ(error.code(), ErrorCode::kUnsupported);
-    EXPECT_STREQ(error.what(), "vigil.calibration: version 2, expected 1");
+    EXPECT_STREQ(error.what(), "vigil.calibration: version 3, expected 1 or 2");
   }
 }
 

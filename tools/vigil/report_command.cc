@@ -81,7 +81,7 @@ DeviceReport MakeReport(const ReportArguments& arguments) {
   if (newest || !arguments.estimator.empty()) {
     const fs::path path = FindEstimator(arguments, newest ? newest->estimator_hash : 0);
     metadata = ReadEstimatorMetadata(LoadOnnx(path));
-    options.estimator_hash = HashModelFile(path);
+    options.estimator_hash = EstimatorHash(metadata, path);
     options.estimator_name = path.filename().string();
   }
   DeviceReport report =

@@ -14,6 +14,7 @@
 
 #include "estimator/evaluation/estimator_table.h"
 #include "estimator/evaluation/paper_figures.h"
+#include "estimator/evaluation/robustness_table.h"
 #include "estimator/evaluation/tap_table.h"
 #include "estimator/evaluation/target_table.h"
 #include "estimator/evaluation/variant_table.h"
@@ -30,8 +31,12 @@ struct EvaluateOptions {
   std::string pixels;          // what root's pixels are
   std::string target, estimator;
   std::vector<std::string> estimators;  // of tables 4 and 5
-  std::string plot;                     // table 5: an SVG file to write; empty: none
-  DetectorOption detector;              // of rendered heads
+  bool robustness = false;              // in place of a table
+  std::string tail = "deepest";         // robustness: where T is cut
+  double budget = 0.05;                 // robustness: share of records that is flagged
+  std::string beyond;       // robustness: a file of PE with the combined score; empty: none
+  std::string plot;         // table 5, robustness: an SVG file to write; empty: none
+  DetectorOption detector;  // of rendered heads
   BackendOptions backend;
   std::int64_t limit = 0;   // of test images; 0: none
   std::int64_t window = 0;  // images a window; 0: the usual size
@@ -50,6 +55,8 @@ struct EvaluateReport {
   std::optional<EstimatorTable> estimator;
   std::vector<VariantRow> variants;
   std::optional<TapTable> taps;
+  std::optional<RobustnessTable> robustness;
+  std::vector<std::string> labels;  // of the task, for robustness
 };
 
 EvaluateReport RunEvaluation(const EvaluateOptions& options);
@@ -65,11 +72,22 @@ nlohmann::json TapsToJson(const TapTable& table);
 // AUROC over the stored bytes a record. Throws Error (Api, kIo).
 void WriteTapPlot(const TapTable& table, const std::string& path);
 
+// Where answers flip, and what flagging is worth.
+void PrintRobustness(const RobustnessTable& table, std::span<const std::string> labels,
+                     std::ostream& out);
+nlohmann::json RobustnessToJson(const RobustnessTable& table, std::span<const std::string> labels);
+// T's error rate over coverage, at the first severity. Throws Error (Api, kIo).
+void WriteRiskPlot(const RobustnessTable& table, const std::string& path);
+
 // As tables and JSON show them.
 std::string PercentText(double share, int decimals = 2);  // "12.35 %", "-" for NaN
 std::string PaperText(std::span<const PaperFigure> paper, std::string_view key);  // "": no figure
 // A row of "figure", "ours", "95 % interval", "paper".
 void AddFigure(Table& table, const NamedFigure& figure, std::span<const PaperFigure> paper);
+std::string RatioText(double value);                          // "0.912", "-" for NaN
+std::string RangeText(const Interval& interval, bool ratio);  // "0.90 to 0.92"
+nlohmann::json ScoreToJson(const ScoreFigures& score);
+void PrintScores(std::span<const ScoreFigures> scores, std::ostream& out);
 nlohmann::json IntervalToJson(const Interval& interval);  // JSON has no NaN: null
 nlohmann::json FiguresToJson(std::span<const NamedFigure> figures);
 nlohmann::json PaperToJson(std::span<const PaperFigure> paper);

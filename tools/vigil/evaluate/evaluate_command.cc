@@ -13,6 +13,12 @@ namespace {
 
 // What CLI11's own checks cannot see.
 void CheckUsage(EvaluateOptions& options) {
+  if (options.robustness == (options.table > 0)) {
+    throw CLI::ValidationError("--table", "expected one of --table and --robustness");
+  }
+  if (!options.robustness && !options.beyond.empty()) {
+    throw CLI::ValidationError("--beyond", "only --robustness fits the combined score");
+  }
   if (options.data.empty()) options.data = options.table == 6 ? "cifar10" : "rendered";
   if (options.table >= 3 && options.table <= 5 && options.data == "cifar10") {
     throw CLI::ValidationError(
@@ -25,8 +31,8 @@ void CheckUsage(EvaluateOptions& options) {
   if (!several && !options.estimators.empty()) {
     throw CLI::ValidationError("--estimators", "only tables 4 and 5 take several");
   }
-  if (options.table != 5 && !options.plot.empty()) {
-    throw CLI::ValidationError("--plot", "only table 5 has a plot");
+  if (options.table != 5 && !options.robustness && !options.plot.empty()) {
+    throw CLI::ValidationError("--plot", "only table 5 and --robustness have a plot");
   }
   if (options.table == 6 && options.data != "cifar10") {
     throw CLI::ValidationError("--data", "table 6 is of CIFAR-10; that of heads is table 3");
@@ -52,8 +58,21 @@ void AddEvaluateCommand(CLI::App& app) {
       ->add_option("--table", options->table,
                    "1: T's accuracy; 3: PE on rendered heads; 4: what PE learned from against what "
                    "it is asked; 5: figures against bytes a record; 6: PE on CIFAR-10")
-      ->required()
       ->check(CLI::IsMember({1, 3, 4, 5, 6}));
+  evaluate->add_flag("--robustness", options->robustness,
+                     "instead of a table: whether T fails where small changes of its features turn "
+                     "its answer, where that is, and what flagging such records is worth");
+  evaluate
+      ->add_option("--tail", options->tail,
+                   "--robustness: where T is cut: deepest, earliest, or one of PE's taps")
+      ->capture_default_str();
+  evaluate
+      ->add_option("--budget", options->budget,
+                   "--robustness: share of records that is flagged for a human to look at")
+      ->check(CLI::Range(0.001, 0.5))
+      ->capture_default_str();
+  evaluate->add_option("--beyond", options->beyond,
+                       "--robustness: write PE with the combined score in its metadata here");
   evaluate
       ->add_option("--data", options->data,
                    "rendered, headpose (Pointing'04) or cifar10; default the table's own")
@@ -69,7 +88,9 @@ void AddEvaluateCommand(CLI::App& app) {
                        "PE's ONNX file, instead of the one that ships");
   evaluate->add_option("--estimators", options->estimators,
                        "PEs' ONNX files that table 4 or 5 compares, instead of those that ship");
-  evaluate->add_option("--plot", options->plot, "table 5: write AUROC over bytes to this SVG file");
+  evaluate->add_option(
+      "--plot", options->plot,
+      "SVG file: table 5, AUROC over bytes; --robustness, error rate over coverage");
   options->detector.AddTo(*evaluate);
   options->backend.AddTo(*evaluate);
   evaluate

@@ -12,21 +12,6 @@ using nlohmann::json;
 // JSON has no NaN.
 json Finite(double value) { return std::isfinite(value) ? json(value) : json(); }
 
-json ScoreToJson(const ScoreFigures& score) {
-  json result = {{"name", score.name},
-                 {"source", score.source},
-                 {"accuracy", Finite(score.accuracy)},
-                 {"balanced_accuracy", Finite(score.balanced_accuracy)}};
-  for (std::size_t p = 0; p < kPartNames.size(); ++p) {
-    json& part = result[kPartNames[p]];
-    for (std::size_t k = 0; k < kRankingKeys.size(); ++k) {
-      part[kRankingKeys[k]] = IntervalToJson(score.parts[p].figure[k]);
-      part[std::string("lead_") + kRankingKeys[k]] = IntervalToJson(score.parts[p].lead[k]);
-    }
-  }
-  return result;
-}
-
 json SeverityToJson(const SeverityFigures& figures, int table) {
   json ours = FiguresToJson(figures.ours), baselines = json::array();
   // PE's own ranking within the parts goes with ours; the rest are the baselines.
@@ -66,6 +51,21 @@ json WindowsToJson(const WindowFigures& figures) {
 
 }  // namespace
 
+json ScoreToJson(const ScoreFigures& score) {
+  json result = {{"name", score.name},
+                 {"source", score.source},
+                 {"accuracy", Finite(score.accuracy)},
+                 {"balanced_accuracy", Finite(score.balanced_accuracy)}};
+  for (std::size_t p = 0; p < kPartNames.size(); ++p) {
+    json& part = result[kPartNames[p]];
+    for (std::size_t k = 0; k < kRankingKeys.size(); ++k) {
+      part[kRankingKeys[k]] = IntervalToJson(score.parts[p].figure[k]);
+      part[std::string("lead_") + kRankingKeys[k]] = IntervalToJson(score.parts[p].lead[k]);
+    }
+  }
+  return result;
+}
+
 json IntervalToJson(const Interval& interval) {
   return {{"value", Finite(interval.value)},
           {"low", Finite(interval.low)},
@@ -99,7 +99,7 @@ json EstimatorTableToJson(const EstimatorTable& table) {
 
 json ReportToJson(const EvaluateReport& report) {
   json result = report.estimator ? EstimatorTableToJson(*report.estimator) : json::object();
-  result["table"] = report.table;
+  if (report.table > 0) result["table"] = report.table;
   result["data"] = report.data;
   result["target"] = report.target_file;
   result["estimator"] = report.estimator_file;
@@ -115,6 +115,7 @@ json ReportToJson(const EvaluateReport& report) {
                 {"correlation", Finite(figures.correlation)},
                 {"slope", Finite(figures.slope)}};
   };
+  if (report.robustness) result["robustness"] = RobustnessToJson(*report.robustness, report.labels);
   for (const TargetRow& row : report.targets) {
     json paper = json::object();
     if (std::isfinite(row.paper)) paper["accuracy"] = row.paper;

@@ -7,37 +7,9 @@
 namespace vigil {
 namespace {
 
-std::string Number(double value) { return std::isfinite(value) ? FormatFixed(value, 3) : "-"; }
-
 // Ranking figures are ratios, the others shares.
 bool IsRatio(const std::string& key) {
   return key == "auroc" || key == "aupr_error" || key == "aurc";
-}
-
-std::string RangeText(const Interval& interval, bool ratio) {
-  if (!std::isfinite(interval.low)) return "-";
-  return ratio ? Number(interval.low) + " to " + Number(interval.high)
-               : FormatFixed(100.0 * interval.low, 2) + " to " +
-                     FormatFixed(100.0 * interval.high, 2);
-}
-
-void PrintScores(const SeverityFigures& figures, std::ostream& out) {
-  for (std::size_t p = 0; p < kPartNames.size(); ++p) {
-    out << "\n  Who ranks T's right above its wrong, "
-        << (p == 0 ? "all images" : Text("within ", kPartNames[p], " images")) << "\n";
-    Table table({"score", "AUROC", "95 % interval", "PE's lead", "95 % interval", "AUPR-error",
-                 "FPR at 95 % TPR", "AURC", "balanced accuracy"});
-    for (const ScoreFigures& score : figures.scores) {
-      const RankingFigures& part = score.parts[p];
-      const bool own = &score == &figures.scores[0];
-      table.Add({score.name, Number(part.figure[0].value), RangeText(part.figure[0], true),
-                 own ? "" : Number(part.lead[0].value), own ? "" : RangeText(part.lead[0], true),
-                 Number(part.figure[1].value), PercentText(part.figure[2].value, 1),
-                 Number(part.figure[3].value),
-                 p == 0 ? PercentText(score.balanced_accuracy, 1) : ""});
-    }
-    table.Print(out, 4);
-  }
 }
 
 void PrintSeverity(const EstimatorTable& table, const SeverityFigures& figures, std::ostream& out) {
@@ -48,7 +20,7 @@ void PrintSeverity(const EstimatorTable& table, const SeverityFigures& figures, 
                                                   : std::span<const PaperFigure>{};
   for (const NamedFigure& figure : figures.ours) AddFigure(rows, figure, beside);
   rows.Print(out, 2);
-  PrintScores(figures, out);
+  PrintScores(figures.scores, out);
 }
 
 void PrintWindows(const std::vector<WindowFigures>& windows, std::ostream& out) {
@@ -101,6 +73,34 @@ void PrintPoses(const std::vector<TargetRow>& rows, std::ostream& out) {
 
 }  // namespace
 
+std::string RatioText(double value) { return std::isfinite(value) ? FormatFixed(value, 3) : "-"; }
+
+std::string RangeText(const Interval& interval, bool ratio) {
+  if (!std::isfinite(interval.low)) return "-";
+  return ratio ? RatioText(interval.low) + " to " + RatioText(interval.high)
+               : FormatFixed(100.0 * interval.low, 2) + " to " +
+                     FormatFixed(100.0 * interval.high, 2);
+}
+
+void PrintScores(std::span<const ScoreFigures> scores, std::ostream& out) {
+  for (std::size_t p = 0; p < kPartNames.size(); ++p) {
+    out << "\n  Who ranks T's right above its wrong, "
+        << (p == 0 ? "all images" : Text("within ", kPartNames[p], " images")) << "\n";
+    Table table({"score", "AUROC", "95 % interval", "PE's lead", "95 % interval", "AUPR-error",
+                 "FPR at 95 % TPR", "AURC", "balanced accuracy"});
+    for (const ScoreFigures& score : scores) {
+      const RankingFigures& part = score.parts[p];
+      const bool own = &score == &scores[0];
+      table.Add({score.name, RatioText(part.figure[0].value), RangeText(part.figure[0], true),
+                 own ? "" : RatioText(part.lead[0].value), own ? "" : RangeText(part.lead[0], true),
+                 RatioText(part.figure[1].value), PercentText(part.figure[2].value, 1),
+                 RatioText(part.figure[3].value),
+                 p == 0 ? PercentText(score.balanced_accuracy, 1) : ""});
+    }
+    table.Print(out, 4);
+  }
+}
+
 std::string PercentText(double share, int decimals) {
   return std::isfinite(share) ? FormatFixed(share * 100.0, decimals) + " %" : "-";
 }
@@ -112,7 +112,8 @@ std::string PaperText(std::span<const PaperFigure> paper, std::string_view key) 
 
 void AddFigure(Table& table, const NamedFigure& figure, std::span<const PaperFigure> paper) {
   const bool ratio = IsRatio(figure.key);
-  table.Add({figure.key, ratio ? Number(figure.interval.value) : PercentText(figure.interval.value),
+  table.Add({figure.key,
+             ratio ? RatioText(figure.interval.value) : PercentText(figure.interval.value),
              RangeText(figure.interval, ratio), PaperText(paper, figure.key)});
 }
 
@@ -143,6 +144,9 @@ void PrintReport(const EvaluateReport& report, std::ostream& out) {
     PrintVariants(report.variants, out);
   } else if (report.taps) {
     PrintTaps(*report.taps, out);
+  } else if (report.robustness) {
+    out << "  fitted on   " << report.robustness->fitted_on << "\n";
+    PrintRobustness(*report.robustness, report.labels, out);
   } else {
     out << "\nTable 1 of PERF, T's accuracy\n";
     Table rows({"images", "severity", "accuracy", "95 % interval", "paper", "on augmented ones",

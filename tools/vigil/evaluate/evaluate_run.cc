@@ -2,6 +2,7 @@
 #include <chrono>
 
 #include "engine/base/text.h"
+#include "engine/onnx/onnx.h"
 #include "estimator/models/model_files.h"
 #include "tools/vigil/evaluate/evaluate.h"
 #include "tools/vigil/progress.h"
@@ -75,6 +76,22 @@ EvaluationData OpenData(const EvaluateOptions& options) {
   return data;
 }
 
+void RunRobustness(const EvaluateOptions& options, const JudgedModels& models,
+                   const std::shared_ptr<Backend>& backend, const EvaluationData& data,
+                   const OnProgress& on_progress, EvaluateReport& report) {
+  report.labels = models.task.labels;
+  RobustnessOptions robustness;
+  robustness.tail = options.tail;
+  robustness.competence.budget = options.budget;
+  robustness.draws = kDraws;
+  robustness.seed = options.seed;
+  robustness.on_progress = on_progress;
+  report.robustness = MakeRobustnessTable(models, backend, data, robustness);
+  if (!options.plot.empty()) WriteRiskPlot(*report.robustness, options.plot);
+  if (!options.beyond.empty())
+    SaveOnnx(WriteCompetence(models.estimator, report.robustness->competence), options.beyond);
+}
+
 }  // namespace
 
 EvaluateReport RunEvaluation(const EvaluateOptions& options) {
@@ -97,6 +114,12 @@ EvaluateReport RunEvaluation(const EvaluateOptions& options) {
   const auto on_progress = [&](double share, const std::string& what) {
     progress.Update(share, what);
   };
+  if (options.robustness) {
+    RunRobustness(options, models.front(), backend, data, on_progress, report);
+    report.seconds =
+        std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+    return report;
+  }
   switch (options.table) {
     case 1:
       report.targets =
