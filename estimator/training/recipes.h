@@ -4,12 +4,14 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <vector>
 
 #include "engine/tensor/encoding.h"
 #include "estimator/data/dataset.h"
 #include "estimator/data/heads/seeds.h"
+#include "estimator/models/autoencoder.h"
 #include "estimator/models/model_card.h"
 #include "estimator/training/trainer.h"
 
@@ -65,6 +67,14 @@ TrainedModel TrainDetector(const RecipeOptions& options, const TrainingCallbacks
 // 4 alone, since T knows the others by heart), or of rendered heads that T has not seen.
 TrainedModel TrainEstimator(const RecipeOptions& options, const Graph& target,
                             const TrainingCallbacks& callbacks);
+
+// An autoencoder over what T keeps (G2, G4, G5), on images that T learned from, untouched; with no
+// metadata yet, since that is measured on others. Takes the recipe's own taps, PE's, where the
+// options name none. `on_image` hears how many images T has seen, and of how many, up to
+// all of them.
+TrainedModel TrainMonitor(const RecipeOptions& options, AutoencoderKind kind, const Graph& target,
+                          const TrainingCallbacks& callbacks,
+                          const std::function<void(std::int64_t, std::int64_t)>& on_image = {});
 
 }  // namespace vigil
 

@@ -2,28 +2,13 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 
 #include "engine/base/clock.h"
 #include "engine/base/error.h"
 #include "engine/base/text.h"
+#include "estimator/verdict/record_taps.h"
 
 namespace vigil {
-namespace {
-
-const StoredTap* FindTap(const Record& record, const std::string& name) {
-  const auto found = std::ranges::find(record.taps, name, &StoredTap::name);
-  return found == record.taps.end() ? nullptr : &*found;
-}
-
-// One row of a batch as a tensor of batch 1.
-TensorView RowOf(Tensor& batch, std::int64_t row) {
-  const TensorDesc desc{batch.desc().dtype, batch.shape().With(0, 1)};
-  return {desc, batch.bytes().data() + static_cast<std::size_t>(row) * desc.bytes()};
-}
-
-}  // namespace
-
 std::vector<Verdict> EvaluateRecords(std::span<const std::unique_ptr<RecordEvaluator>> evaluators,
                                      std::span<const Record> records) {
   std::vector<Verdict> verdicts;
@@ -107,24 +92,8 @@ void Evaluator::Check(const Record& record) const {
   const auto fail = [&](ErrorCode code, const std::string& message) {
     throw Error(Fault::kInput, code, Text("record ", record.id, ": ", message));
   };
-  for (std::size_t i = 0; i < metadata_.taps.size(); ++i) {
-    const std::string& name = metadata_.taps[i];
-    const Shape expected = inputs_[i].shape().With(0, 1);
-    const StoredTap* tap = FindTap(record, name);
-    if (tap == nullptr) {
-      fail(ErrorCode::kNotFound, Text("tap '", name, "' is missing, expected shape ", expected));
-    }
-    if (!(tap->shape == expected)) {
-      fail(ErrorCode::kInvalidShape,
-           Text("tap '", name, "' has shape ", tap->shape, ", the estimator expects ", expected));
-    }
-    const std::size_t bytes = EncodedSampleBytes(expected, tap->encoding);
-    if (tap->bytes.size() != bytes) {
-      fail(ErrorCode::kMalformed,
-           Text("tap '", name, "' has ", tap->bytes.size(), " bytes, expected ", bytes, " in ",
-                EncodingName(tap->encoding)));
-    }
-  }
+  for (std::size_t i = 0; i < metadata_.taps.size(); ++i)
+    CheckTap(record, metadata_.taps[i], inputs_[i].shape().With(0, 1), "the estimator");
   const auto outputs = static_cast<std::size_t>(inputs_.back().shape()[1]);
   if (record.output.size() != outputs) {
     fail(ErrorCode::kInvalidShape, Text("target output has ", record.output.size(),
@@ -139,9 +108,8 @@ void Evaluator::Check(const Record& record) const {
 }
 
 void Evaluator::Fill(std::int64_t row, const Record& record) {
-  for (std::size_t i = 0; i < metadata_.taps.size(); ++i) {
-    DecodeTapInto(*FindTap(record, metadata_.taps[i]), RowOf(inputs_[i], row));
-  }
+  for (std::size_t i = 0; i < metadata_.taps.size(); ++i)
+    DecodeTapIntoRow(record, metadata_.taps[i], inputs_[i], row);
   std::ranges::copy(record.output, RowOf(inputs_.back(), row).as<float>().begin());
 }
 

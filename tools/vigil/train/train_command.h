@@ -1,4 +1,4 @@
-// Shared by `vigil train target`, `estimator` and `detector`.
+// Shared by `vigil train target`, `estimator`, `monitor` and `detector`.
 #ifndef VIGIL_TOOLS_VIGIL_TRAIN_TRAIN_COMMAND_H_
 #define VIGIL_TOOLS_VIGIL_TRAIN_TRAIN_COMMAND_H_
 
@@ -15,6 +15,7 @@ struct TrainArguments {
   std::string root, output, target;
   RecipeOptions recipe;
   int calibration_images = 0;  // 0: the recipe's
+  std::string kind, metric;    // of a monitor; an empty metric: the kind's own
 };
 
 // Progress on standard error, the epochs' losses as lines.
@@ -28,6 +29,7 @@ void WriteCurves(const TrainedModel& model, const std::string& output);
 
 void TrainTargetModel(const TrainArguments& arguments);
 void TrainEstimatorModel(const TrainArguments& arguments);
+void TrainMonitorModel(const TrainArguments& arguments);
 void TrainDetectorModel(const TrainArguments& arguments);
 
 }  // namespace vigil
