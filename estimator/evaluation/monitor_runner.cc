@@ -66,33 +66,52 @@ std::vector<MonitoredSample> MonitorRunner::Run(const Dataset& data,
   return monitored;
 }
 
-OutlierMetadata FitMonitor(const Graph& tapped_target, const Normalisation& normalisation,
-                           const Task& task, const Graph& monitor, const OutlierMetadata& stub,
-                           OutlierMetric metric, const Dataset& known,
-                           const std::shared_ptr<Backend>& backend,
-                           const std::function<void(std::int64_t)>& on_batch) {
-  constexpr std::int64_t kBatch = 16;
-  TargetRunner target(tapped_target, backend, kEvaluationEncoding, kBatch);
-  OutlierNetwork network(Session(monitor, backend, {.batch = kBatch}), kBatch);
+namespace {
+
+// One autoencoder over a set, record by record.
+void ForEachRecord(OutlierNetwork& network, const TappedSet& set,
+                   const std::function<void(const OutlierOutputs&, const Sample&)>& use) {
+  set.ForEach([&](const TappedBatch& batch) {
+    network.Run(batch.views);
+    for (std::size_t row = 0; row < batch.samples.size(); ++row)
+      use(network.Row(static_cast<std::int64_t>(row)), batch.samples[row]);
+  });
+}
+
+OutlierNetwork NetworkFor(const Graph& monitor, const std::shared_ptr<Backend>& backend,
+                          std::int64_t batch) {
+  return OutlierNetwork(Session(monitor, backend, {.batch = batch}), batch);
+}
+
+}  // namespace
+
+OutlierMetadata FitMonitor(const Graph& monitor, const OutlierMetadata& stub, OutlierMetric metric,
+                           const Task& task, const TappedSet& known,
+                           const std::shared_ptr<Backend>& backend) {
+  OutlierNetwork network = NetworkFor(monitor, backend, known.batch());
   OutlierFit fit(stub);
-  std::int64_t done = 0;
-  const auto round = [&](const std::function<void(const OutlierOutputs&, const Sample&)>& use) {
-    ForEachTappedBatch(known, target, normalisation, [&](const TappedBatch& batch) {
-      network.Run(batch.views);
-      for (std::size_t row = 0; row < batch.samples.size(); ++row)
-        use(network.Row(static_cast<std::int64_t>(row)), batch.samples[row]);
-      done += static_cast<std::int64_t>(batch.samples.size());
-      if (on_batch) on_batch(done / 2);
-    });
-  };
-  round([&](const OutlierOutputs& outputs, const Sample& sample) {
+  ForEachRecord(network, known, [&](const OutlierOutputs& outputs, const Sample& sample) {
     fit.Add(outputs, task.TrueDecision(sample.truth));
   });
   const auto view = monitor.Find("view");
   const bool decodes = stub.kind != AutoencoderKind::kJoint && view.has_value();
   fit.EndFirstRound(decodes ? static_cast<std::size_t>(monitor.value(*view).desc.shape[1]) : 0);
-  round([&](const OutlierOutputs& outputs, const Sample&) { fit.AddAgain(outputs); });
+  ForEachRecord(network, known,
+                [&](const OutlierOutputs& outputs, const Sample&) { fit.AddAgain(outputs); });
   return fit.Finish(metric);
+}
+
+std::vector<std::vector<double>> MonitorScores(const Graph& monitor, const TappedSet& set,
+                                               const std::shared_ptr<Backend>& backend) {
+  OutlierNetwork network = NetworkFor(monitor, backend, set.batch());
+  const OutlierScorer scorer(ReadOutlierMetadata(monitor));
+  const std::vector<OutlierMetric> metrics = MetricsOf(scorer.metadata().kind);
+  std::vector<std::vector<double>> scores(metrics.size());
+  ForEachRecord(network, set, [&](const OutlierOutputs& outputs, const Sample&) {
+    for (std::size_t m = 0; m < metrics.size(); ++m)
+      scores[m].push_back(scorer.Score(metrics[m], outputs));
+  });
+  return scores;
 }
 
 }  // namespace vigil

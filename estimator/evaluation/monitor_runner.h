@@ -49,14 +49,16 @@ class MonitorRunner {
   std::vector<OutlierScorer> scorers_;  // of the networks
 };
 
-// What a monitor's numbers are on known records: `known` gives untouched crops of T's input size,
-// which neither T nor the monitor learned from. `stub` says task, kind, taps and what is known.
-// Throws as OutlierFit; as ForEachTappedBatch.
-OutlierMetadata FitMonitor(const Graph& tapped_target, const Normalisation& normalisation,
-                           const Task& task, const Graph& monitor, const OutlierMetadata& stub,
-                           OutlierMetric metric, const Dataset& known,
-                           const std::shared_ptr<Backend>& backend,
-                           const std::function<void(std::int64_t)>& on_batch = {});
+// What a monitor's numbers are on known records: untouched images which neither T nor the monitor
+// learned from. `stub` says task, kind, taps and what is known. Throws as OutlierFit and
+// Session::Run.
+OutlierMetadata FitMonitor(const Graph& monitor, const OutlierMetadata& stub, OutlierMetric metric,
+                           const Task& task, const TappedSet& known,
+                           const std::shared_ptr<Backend>& backend);
+
+// The monitor's scores on a set, by each of its metrics (MetricsOf), one list a metric.
+std::vector<std::vector<double>> MonitorScores(const Graph& monitor, const TappedSet& set,
+                                               const std::shared_ptr<Backend>& backend);
 
 }  // namespace vigil
 

@@ -26,6 +26,28 @@ void ForEachTappedBatch(const Dataset& data, TargetRunner& target,
                         const Normalisation& normalisation,
                         const std::function<void(const TappedBatch&)>& use);
 
+// The same batches kept, their taps encoded and their images gone, so that T runs once for all that
+// is fitted on them. Immutable.
+class TappedSet {
+ public:
+  // `target` outlives this. `on_batch` hears how many samples are done. Errors as
+  // ForEachTappedBatch.
+  TappedSet(const Dataset& data, TargetRunner& target, const Normalisation& normalisation,
+            const std::function<void(std::int64_t)>& on_batch = {});
+  std::int64_t size() const { return size_; }
+  std::int64_t batch() const { return target_.batch(); }
+  void ForEach(const std::function<void(const TappedBatch&)>& use) const;
+
+ private:
+  struct Batch {
+    std::vector<Sample> samples;
+    TargetRunner::Kept kept;
+  };
+  const TargetRunner& target_;
+  std::vector<Batch> batches_;
+  std::int64_t size_ = 0;
+};
+
 // T's taps of one sample, each by PoolChannels, one after the other.
 std::vector<float> PooledTaps(const TappedBatch& batch, std::size_t row);
 

@@ -21,7 +21,7 @@ namespace vigil {
 namespace {
 
 constexpr std::int64_t kBatch = 64;
-constexpr int kCifarEpochs = 8, kHeadsEpochs = 24;  // of 30,000 and 6,400 images
+constexpr int kCifarEpochs = 8, kHeadsEpochs = 40;  // of 30,000 and 3,200 images
 constexpr float kClassesWeight = 0.3f;  // of the classifier's loss beside reconstruction's
 
 // Images that T learned from, untouched, at T's input size.
@@ -31,7 +31,7 @@ std::shared_ptr<const Dataset> KnownImages(const RecipeOptions& options, int sid
   std::shared_ptr<const Dataset> known =
       cifar
           ? OpenCifar10(options.root, {1, 2, 3})
-          : OpenRenderedHeads(kHeadsTrainTarget + 1000, options.images > 0 ? options.images : 6400);
+          : OpenRenderedHeads(kHeadsTrainTarget + 1000, options.images > 0 ? options.images : 3200);
   if (cifar && options.images > 0 && options.images < known->size())
     known = Slice(known, 0, options.images);
   AugmentOptions untouched;
@@ -101,59 +101,63 @@ std::string LossWords(AutoencoderKind kind) {
 
 }  // namespace
 
-TrainedModel TrainMonitor(const RecipeOptions& options, AutoencoderKind kind, const Graph& target,
-                          const TrainingCallbacks& callbacks,
-                          const std::function<void(std::int64_t, std::int64_t)>& on_image) {
+MonitorLesson MakeMonitorLesson(const RecipeOptions& options, const Graph& target,
+                                const std::function<void(std::int64_t, std::int64_t)>& on_image) {
   const int side = static_cast<int>(target.value(target.inputs()[0]).desc.shape[2]);
-  const std::vector<std::string> taps = TapsOf(options);
-  const Graph tapped = TappedTarget(target, taps);
-  TargetRunner runner(tapped, MakeCpuBackend(), kTapEncoding, kBatch);
+  MonitorLesson lesson{.views = nullptr, .taps = TapsOf(options), .shapes = {}, .words = ""};
+  TargetRunner runner(TappedTarget(target, lesson.taps), MakeCpuBackend(), kTapEncoding, kBatch);
+  for (const PlannedTap& tap : runner.plan().taps) lesson.shapes.push_back(tap.shape);
   const std::shared_ptr<const Dataset> data = KnownImages(options, side);
   const auto hear = [&](std::int64_t done) {
     if (on_image) on_image(done, data->size());
   };
-  const auto views = std::make_shared<const Views>(
+  lesson.views = std::make_shared<const Views>(
       CollectViews(*data, runner, options.task, NormalisationOf(target), [&](std::int64_t done) {
         if (done < data->size()) hear(done);
       }));
   hear(data->size());  // what fills no batch is left out
+  lesson.words = Text(data->name(), ", ", lesson.views->size(), " images, untouched");
+  return lesson;
+}
 
-  AutoencoderOptions architecture{.kind = kind,
-                                  .taps = {},
-                                  .classes = static_cast<std::int64_t>(options.task.labels.size()),
-                                  .seed = options.seed};
-  for (const PlannedTap& tap : runner.plan().taps) architecture.taps.push_back(tap.shape);
-  const ViewNormalisation normalisation = NormalisationOfViews(*views);
+TrainedModel TrainMonitor(const RecipeOptions& options, AutoencoderKind kind,
+                          const MonitorLesson& lesson, const TrainingCallbacks& callbacks) {
+  const Views& views = *lesson.views;
+  const AutoencoderOptions architecture{
+      .kind = kind,
+      .taps = lesson.shapes,
+      .classes = static_cast<std::int64_t>(options.task.labels.size()),
+      .seed = options.seed};
+  const ViewNormalisation normalisation = NormalisationOfViews(views);
   const bool noise = kind == AutoencoderKind::kVariational;
-  ViewSource source(views, {.normalisation = normalisation,
-                            .batch = kBatch,
-                            .noise = noise ? architecture.latent : 0,
-                            .seed = options.seed});
+  ViewSource source(lesson.views, {.normalisation = normalisation,
+                                   .batch = kBatch,
+                                   .noise = noise ? architecture.latent : 0,
+                                   .seed = options.seed});
   const TrainOptions train =
-      Recipe(options, kind, views->shape.elements(),
+      Recipe(options, kind, views.shape.elements(),
              options.task.kind == Task::Kind::kClassification ? kCifarEpochs : kHeadsEpochs);
   TrainResult result = Train(BuildAutoencoderForTraining(architecture), train, source, callbacks);
 
   std::string inputs;
-  for (std::size_t i = 0; i < taps.size(); ++i)
-    inputs += Text(i ? ", " : "", taps[i], " ", architecture.taps[i]);
+  for (std::size_t i = 0; i < lesson.taps.size(); ++i)
+    inputs += Text(i ? ", " : "", lesson.taps[i], " ", lesson.shapes[i]);
   ModelCard card;
   card.architecture =
-      Text(WordsOf(kind), " over ", inputs, ", seen as ", views->shape,
+      Text(WordsOf(kind), " over ", inputs, ", seen as ", views.shape,
            " window means and deviations; ", architecture.latent, " latent numbers");
   card.task = options.task.name;
-  card.data = Text(data->name(), ", ", views->size(), " images, untouched");
-  card.recipe = Text(LossWords(kind),
-                     "; Adam, weight decay 1e-4, gradients of norm 1 at most, "
-                     "cosine from ",
-                     train.optimizer.learning_rate, ", ", train.epochs, " epochs, batch ", kBatch);
+  card.data = lesson.words;
+  card.recipe =
+      Text(LossWords(kind), "; Adam, weight decay 1e-4, gradients of norm 1 at most, cosine from ",
+           train.optimizer.learning_rate, ", ", train.epochs, " epochs, batch ", kBatch);
   card.seed = options.seed;
   card.limits = {
       "Says how unlike known records one is, not whether T was wrong on it: that is PE's.",
       "Knows one T: its taps are of no use with another."};
   return {BuildAutoencoder(architecture, normalisation, result.graph),
           std::move(card),
-          taps,
+          lesson.taps,
           "",
           {{"monitor", std::move(result.curve)}}};
 }

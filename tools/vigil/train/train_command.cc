@@ -54,7 +54,7 @@ void WriteCurves(const TrainedModel& model, const std::string& output) {
 std::string CommandForCard(const std::string& what, const TrainArguments& arguments) {
   std::string command = Text("vigil train ", what);
   if (!arguments.task.empty()) command += " --task " + arguments.task;
-  if (!arguments.kind.empty()) command += " --kind " + arguments.kind;
+  for (const std::string& kind : arguments.kinds) command += " --kind " + kind;
   if (!arguments.metric.empty()) command += " --metric " + arguments.metric;
   command += Text(" --seed ", arguments.recipe.seed);
   if (arguments.recipe.epochs > 0) command += Text(" --epochs ", arguments.recipe.epochs);
@@ -153,9 +153,11 @@ void AddMonitor(CLI::App& train) {
   AddCommonOptions(*command, *arguments);
   command->add_option("--target", arguments->target, "T's ONNX file")->required();
   command
-      ->add_option("--kind", arguments->kind,
-                   "ae; vae (variational); joint (with a classifier, its decoder dropped)")
+      ->add_option("--kind", arguments->kinds,
+                   "ae; vae (variational); joint (with a classifier, its decoder dropped); "
+                   "several share T's work and go to OUTPUT with _KIND in its name")
       ->required()
+      ->delimiter(',')
       ->check(CLI::IsMember({"ae", "vae", "joint"}));
   command->add_option("--metric", arguments->metric,
                       "that readings are made of, instead of the kind's best: mse, mae, cosine, "

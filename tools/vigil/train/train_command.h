@@ -3,6 +3,7 @@
 #define VIGIL_TOOLS_VIGIL_TRAIN_TRAIN_COMMAND_H_
 
 #include <string>
+#include <vector>
 
 #include <CLI/App.hpp>
 
@@ -14,8 +15,9 @@ struct TrainArguments {
   std::string task = "directness";
   std::string root, output, target;
   RecipeOptions recipe;
-  int calibration_images = 0;  // 0: the recipe's
-  std::string kind, metric;    // of a monitor; an empty metric: the kind's own
+  int calibration_images = 0;      // 0: the recipe's
+  std::vector<std::string> kinds;  // of monitors; where there are several, each has its own file
+  std::string metric;              // of theirs; empty: the kind's own
 };
 
 // Progress on standard error, the epochs' losses as lines.

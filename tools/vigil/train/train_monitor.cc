@@ -2,6 +2,9 @@
 #include <cstdio>
 #include <filesystem>
 #include <memory>
+#include <optional>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "engine/base/text.h"
@@ -33,24 +36,16 @@ std::shared_ptr<const Dataset> Crops(std::shared_ptr<const Dataset> base, const 
   return std::make_shared<AugmentedDataset>(std::move(base), augment);
 }
 
-// Every score of the monitor on a set, metric by metric.
-std::vector<std::vector<double>> Scores(const Graph& tapped, const Normalisation& normalisation,
-                                        const Graph& monitor, const Dataset& data) {
-  constexpr std::int64_t kBatch = 16;
-  const std::shared_ptr<Backend> backend = MakeCpuBackend();
-  TargetRunner target(tapped, backend, kTapEncoding, kBatch);
-  OutlierNetwork network(Session(monitor, backend, {.batch = kBatch}), kBatch);
-  const OutlierScorer scorer(ReadOutlierMetadata(monitor));
-  const std::vector<OutlierMetric> metrics = MetricsOf(scorer.metadata().kind);
-  std::vector<std::vector<double>> scores(metrics.size());
-  ForEachTappedBatch(data, target, normalisation, [&](const TappedBatch& batch) {
-    network.Run(batch.views);
-    for (std::size_t row = 0; row < batch.samples.size(); ++row) {
-      for (std::size_t m = 0; m < metrics.size(); ++m)
-        scores[m].push_back(scorer.Score(metrics[m], network.Row(static_cast<std::int64_t>(row))));
-    }
-  });
-  return scores;
+// Throws Error (Api, kMisuse) for a metric that the kind has not.
+OutlierMetric MetricOf(const TrainArguments& arguments, AutoencoderKind kind) {
+  if (arguments.metric.empty()) return DefaultMetric(kind);
+  const OutlierMetric metric = OutlierMetricFromName(arguments.metric);
+  if (std::ranges::count(MetricsOf(kind), metric) == 0) {
+    throw Error(
+        Fault::kApi, ErrorCode::kMisuse,
+        Text("metric '", arguments.metric, "' is none of ", AutoencoderKindName(kind), "'s"));
+  }
+  return metric;
 }
 
 double AurocOf(const std::vector<double>& known, const std::vector<double>& touched) {
@@ -60,76 +55,105 @@ double AurocOf(const std::vector<double>& known, const std::vector<double>& touc
   return Auroc(ranked);
 }
 
-}  // namespace
+// Images that neither T nor a monitor has learned from, as T keeps them: three quarters say what is
+// known, the rest give the card's figures.
+struct Measured {
+  std::string name;
+  TargetRunner target;
+  std::optional<TappedSet> known, familiar, strange;
+};
 
-void TrainMonitorModel(const TrainArguments& arguments) {
+void Measure(const TrainArguments& arguments, const Graph& target, Measured& measured) {
   const Task& task = arguments.recipe.task;
-  const AutoencoderKind kind = AutoencoderKindFromName(arguments.kind);
-  const OutlierMetric metric =
-      arguments.metric.empty() ? DefaultMetric(kind) : OutlierMetricFromName(arguments.metric);
-  if (std::ranges::count(MetricsOf(kind), metric) == 0) {
-    throw Error(Fault::kApi, ErrorCode::kMisuse,
-                Text("metric '", arguments.metric, "' is none of ", arguments.kind, "'s"));
-  }
-  const Graph target = LoadOnnx(arguments.target);
-  auto looking = std::make_unique<Progress>("looking at T's images");
-  TrainedModel model = TrainMonitor(
-      arguments.recipe, kind, target, PrintTraining(), [&](std::int64_t done, std::int64_t all) {
-        looking->Update(static_cast<double>(done) / static_cast<double>(all),
-                        Text(done, " of ", all));
-        if (done == all) looking.reset();
-      });
-
-  // Measured as it ships, weights rounded to half; three quarters of the images say what is known,
-  // the rest give the card's figures.
-  SaveOnnx(model.graph, arguments.output, {.half_weights = true});
-  const Graph saved = LoadOnnx(arguments.output);
-  const Graph tapped = TappedTarget(target, model.taps);
-  const Normalisation normalisation = NormalisationOf(target);
   const int side = static_cast<int>(target.value(target.inputs()[0]).desc.shape[2]);
   const bool cifar = arguments.task == "cifar10";
   const std::int64_t images = arguments.calibration_images > 0 ? arguments.calibration_images
                               : cifar                          ? 10000
-                                                               : 4000;
-  std::shared_ptr<const Dataset> data =
+                                                               : 2400;
+  const std::shared_ptr<const Dataset> data =
       cifar ? OpenCifar10(arguments.root, {5}) : OpenRenderedHeads(kHeadsCalibration, images);
   const std::int64_t used = std::min(images, data->size()), known = used * 3 / 4;
-  const auto known_crops = Crops(Slice(data, 0, known), task, side, AugmentMix::Clean());
-  const auto other = Slice(data, known, used - known);
-  OutlierMetadata metadata{.task = task.name, .kind = kind, .taps = model.taps};
-  metadata.known = Text(data->name(), ", untouched");
-  Progress progress("measuring what is known");
-  metadata = FitMonitor(tapped, normalisation, task, saved, metadata, metric, *known_crops,
-                        MakeCpuBackend(), [&](std::int64_t done) {
-                          progress.Update(static_cast<double>(done) / static_cast<double>(known),
-                                          Text(done, " of ", known));
-                        });
-  const Graph monitor = WriteOutlierMetadata(saved, metadata);
-  SaveOnnx(monitor, arguments.output, {.half_weights = true});
-
+  const auto rest = Slice(data, known, used - known);
   AugmentMix touched = AugmentMix::OneCause();
   touched.untouched = 0.0;
-  const auto familiar =
-      Scores(tapped, normalisation, monitor, *Crops(other, task, side, AugmentMix::Clean()));
-  const auto strange = Scores(tapped, normalisation, monitor, *Crops(other, task, side, touched));
+  measured.name = data->name();
+  Progress progress("looking at others");
+  const auto tap = [&](const std::shared_ptr<const Dataset>& base, const AugmentMix& mix,
+                       const char* what) {
+    return TappedSet(*Crops(base, task, side, mix), measured.target, NormalisationOf(target),
+                     [&, size = base->size()](std::int64_t done) {
+                       progress.Update(static_cast<double>(done) / static_cast<double>(size), what);
+                     });
+  };
+  measured.known.emplace(tap(Slice(data, 0, known), AugmentMix::Clean(), "known"));
+  measured.familiar.emplace(tap(rest, AugmentMix::Clean(), "untouched"));
+  measured.strange.emplace(tap(rest, touched, "with a cause"));
+}
+
+// Measured as it ships, weights rounded to half.
+void FinishMonitor(const TrainArguments& arguments, const std::string& output, AutoencoderKind kind,
+                   TrainedModel model, const Measured& measured) {
+  const OutlierMetric metric = MetricOf(arguments, kind);
+  SaveOnnx(model.graph, output, {.half_weights = true});
+  const Graph saved = LoadOnnx(output);
+  OutlierMetadata metadata{.task = arguments.task, .kind = kind, .taps = model.taps};
+  metadata.known = Text(measured.name, ", untouched");
+  metadata =
+      FitMonitor(saved, metadata, metric, arguments.recipe.task, *measured.known, MakeCpuBackend());
+  const Graph monitor = WriteOutlierMetadata(saved, metadata);
+  SaveOnnx(monitor, output, {.half_weights = true});
+
+  const auto familiar = MonitorScores(monitor, *measured.familiar, MakeCpuBackend());
+  const auto strange = MonitorScores(monitor, *measured.strange, MakeCpuBackend());
   const std::string conditions =
-      Text(data->name(), ", ", used - known,
-           " images that nothing was fitted on, untouched "
-           "against each with one cause, severity paper; cpu, fp32, weights stored as fp16, taps "
-           "int8");
+      Text(measured.name, ", ", measured.familiar->size(),
+           " images that nothing was fitted on, untouched against each with one cause, severity "
+           "paper; cpu, fp32, weights stored as fp16, taps int8");
   const std::vector<OutlierMetric> metrics = MetricsOf(kind);
   for (std::size_t m = 0; m < metrics.size(); ++m) {
     model.card.figures.push_back(
         {Text("AUROC of ", OutlierMetricName(metrics[m]), metrics[m] == metric ? " (chosen)" : ""),
          AurocOf(familiar[m], strange[m]), "", conditions});
   }
-  model.card.name = std::filesystem::path(arguments.output).stem().string();
-  model.card.command = CommandForCard("monitor", arguments);
-  SaveCard(model.card, arguments.output);
-  WriteCurves(model, arguments.output);
+  TrainArguments alone = arguments;
+  alone.kinds = {std::string(AutoencoderKindName(kind))};
+  model.card.name = std::filesystem::path(output).stem().string();
+  model.card.command = CommandForCard("monitor", alone);
+  SaveCard(model.card, output);
+  WriteCurves(model, output);
   for (const Figure& figure : model.card.figures)
     std::printf("%-40s %8.3f %s\n", figure.name.c_str(), figure.value, figure.unit.c_str());
-  std::printf("wrote %s\n", arguments.output.c_str());
+  std::printf("wrote %s\n", output.c_str());
+}
+
+}  // namespace
+
+void TrainMonitorModel(const TrainArguments& arguments) {
+  for (const std::string& kind : arguments.kinds)
+    MetricOf(arguments, AutoencoderKindFromName(kind));
+  const Graph target = LoadOnnx(arguments.target);
+  auto looking = std::make_unique<Progress>("looking at T's images");
+  const MonitorLesson lesson =
+      MakeMonitorLesson(arguments.recipe, target, [&](std::int64_t done, std::int64_t all) {
+        looking->Update(static_cast<double>(done) / static_cast<double>(all),
+                        Text(done, " of ", all));
+        if (done == all) looking.reset();
+      });
+  Measured measured{.name = "",
+                    .target = TargetRunner(TappedTarget(target, lesson.taps), MakeCpuBackend(),
+                                           kTapEncoding, 16)};
+  Measure(arguments, target, measured);
+  for (const std::string& name : arguments.kinds) {
+    const AutoencoderKind kind = AutoencoderKindFromName(name);
+    std::filesystem::path output = arguments.output;
+    RecipeOptions recipe = arguments.recipe;
+    if (arguments.kinds.size() > 1) {
+      output.replace_filename(Text(output.stem().string(), "_", name, output.extension().string()));
+      if (!recipe.checkpoint.empty()) recipe.checkpoint += Text(".", name);
+    }
+    FinishMonitor(arguments, output, kind, TrainMonitor(recipe, kind, lesson, PrintTraining()),
+                  measured);
+  }
 }
 
 }  // namespace vigil
