@@ -79,6 +79,21 @@ ValueId LayerBuilder::Conv(const std::string& name, ValueId x, const ConvLayer& 
   return Relu(name, graph_.Add(name + "/BiasAdd", attrs, std::move(inputs)));
 }
 
+ValueId LayerBuilder::Upsample2(const std::string& name, ValueId x, std::int64_t filters,
+                                std::int64_t height, std::int64_t width) {
+  const std::int64_t channels = shape(x)[1];
+  ConvTransposeAttrs attrs;
+  attrs.kernel = {3, 3};
+  attrs.strides = {2, 2};
+  attrs.pads = {1, 1, 1, 1};
+  attrs.output_pads = {height - (2 * shape(x)[2] - 1), width - (2 * shape(x)[3] - 1)};
+  attrs.has_bias = true;
+  // A quarter of the nine taps meets each output.
+  const ValueId weights =
+      Weights(name + "/kernel", Shape{channels, filters, 3, 3}, channels * 9 / 4);
+  return graph_.Add(name, attrs, {x, weights, Filled(name + "/bias", filters, 0.0f)});
+}
+
 ValueId LayerBuilder::Dense(const std::string& name, ValueId x, std::int64_t outputs, bool relu) {
   const std::int64_t features = shape(x)[1];
   GemmAttrs attrs;

@@ -52,6 +52,9 @@ class LayerBuilder {
 
   ValueId Input(const std::string& name, const Shape& shape);
   ValueId Conv(const std::string& name, ValueId x, const ConvLayer& layer);
+  // The way back from a 3 x 3 convolution of stride 2: from (n + 1) / 2 places to n.
+  ValueId Upsample2(const std::string& name, ValueId x, std::int64_t filters, std::int64_t height,
+                    std::int64_t width);
   ValueId Dense(const std::string& name, ValueId x, std::int64_t outputs,
                 bool relu = false);  // x [N, K]; names as ConvLayer::bias_and_relu
   ValueId BatchNorm(const std::string& name, ValueId x);

@@ -18,6 +18,12 @@ enum class LossKind {
   // Whether a cell has a face is binary, the box is learnt (smooth L1) where it has one; both are
   // summed over the cells and divided by the number of faces' cells.
   kFaceGrid,
+  // Autoencoders (estimator/models/autoencoder.h); neither reads its targets. The output [N, K] is
+  // what reconstruction missed by: the mean of its squares.
+  kResidual,
+  // The output [N, 2 * K] holds means, then logarithms of variances: the divergence (KL, in nats,
+  // summed over the K) of these normal distributions from the standard one.
+  kStandardNormal,
 };
 
 struct LossOptions {

@@ -4,14 +4,18 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "engine/tensor/encoding.h"
 #include "estimator/data/dataset.h"
 #include "estimator/data/heads/seeds.h"
+#include "estimator/models/autoencoder.h"
 #include "estimator/models/model_card.h"
 #include "estimator/training/trainer.h"
+#include "estimator/training/view_source.h"
 
 namespace vigil {
 
@@ -65,6 +69,25 @@ TrainedModel TrainDetector(const RecipeOptions& options, const TrainingCallbacks
 // 4 alone, since T knows the others by heart), or of rendered heads that T has not seen.
 TrainedModel TrainEstimator(const RecipeOptions& options, const Graph& target,
                             const TrainingCallbacks& callbacks);
+
+// What autoencoders of a task learn from: what T keeps of images that it learned from, untouched.
+struct MonitorLesson {
+  std::shared_ptr<const Views> views;
+  std::vector<std::string> taps;
+  std::vector<Shape> shapes;  // of the taps
+  std::string words;          // for the card
+};
+
+// Takes the recipe's own taps, PE's, where the options name none. `on_image` hears how many images
+// T has seen, and of how many, up to all of them. Errors as CollectViews and the data sets.
+MonitorLesson MakeMonitorLesson(
+    const RecipeOptions& options, const Graph& target,
+    const std::function<void(std::int64_t, std::int64_t)>& on_image = {});
+
+// An autoencoder over it (G2, G4, G5), without metadata yet, since those are measured on other
+// images. Throws as Train.
+TrainedModel TrainMonitor(const RecipeOptions& options, AutoencoderKind kind,
+                          const MonitorLesson& lesson, const TrainingCallbacks& callbacks);
 
 }  // namespace vigil
 

@@ -81,9 +81,24 @@ at::Tensor FaceGrid(const LossOptions& options, const at::Tensor& output, ConstT
   return (sure + place) / has_face.sum().clamp_min(1.0);
 }
 
+// The exponential of an early step's wild variance would end the training; e^20 is wild enough.
+at::Tensor StandardNormal(const at::Tensor& output) {
+  if (output.dim() != 2 || output.size(1) % 2 != 0) {
+    throw Error(Fault::kTraining, ErrorCode::kInvalidShape,
+                Text("moments of ", ShapeOf(output), ": expected [N, 2 * K]"));
+  }
+  const std::int64_t latent = output.size(1) / 2;
+  const at::Tensor mean = output.narrow(1, 0, latent);
+  const at::Tensor log_variance = output.narrow(1, latent, latent).clamp_max(20.0);
+  const at::Tensor each = 0.5 * (mean.square() + log_variance.exp() - 1.0 - log_variance);
+  return each.sum(1).mean();
+}
+
 }  // namespace
 
 at::Tensor Loss(const LossOptions& options, const at::Tensor& output, ConstTensorView targets) {
+  if (options.kind == LossKind::kResidual) return output.square().mean();
+  if (options.kind == LossKind::kStandardNormal) return StandardNormal(output);
   CheckTargets(output, targets, options.kind);
   switch (options.kind) {
     case LossKind::kCrossEntropy:
@@ -97,6 +112,9 @@ at::Tensor Loss(const LossOptions& options, const at::Tensor& output, ConstTenso
       return GatedBinary(options, output, targets);
     case LossKind::kFaceGrid:
       return FaceGrid(options, output, targets);
+    case LossKind::kResidual:
+    case LossKind::kStandardNormal:
+      break;  // above
   }
   return {};
 }

@@ -9,16 +9,6 @@
 #include "estimator/verdict/record_taps.h"
 
 namespace vigil {
-namespace {
-
-// One row of a batch as a tensor of batch 1.
-TensorView RowOf(Tensor& batch, std::int64_t row) {
-  const TensorDesc desc{batch.desc().dtype, batch.shape().With(0, 1)};
-  return {desc, batch.bytes().data() + static_cast<std::size_t>(row) * desc.bytes()};
-}
-
-}  // namespace
-
 std::vector<Verdict> EvaluateRecords(std::span<const std::unique_ptr<RecordEvaluator>> evaluators,
                                      std::span<const Record> records) {
   std::vector<Verdict> verdicts;
@@ -105,9 +95,8 @@ void Evaluator::Check(const Record& record) const {
 }
 
 void Evaluator::Fill(std::int64_t row, const Record& record) {
-  for (std::size_t i = 0; i < metadata_.taps.size(); ++i) {
-    DecodeTapInto(*FindTap(record, metadata_.taps[i]), RowOf(inputs_[i], row));
-  }
+  for (std::size_t i = 0; i < metadata_.taps.size(); ++i)
+    DecodeTapIntoRow(record, metadata_.taps[i], inputs_[i], row);
   std::ranges::copy(record.output, RowOf(inputs_.back(), row).as<float>().begin());
 }
 

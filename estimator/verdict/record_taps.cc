@@ -39,6 +39,16 @@ void CheckTap(const Record& record, const std::string& name, const Shape& expect
   }
 }
 
+TensorView RowOf(Tensor& batch, std::int64_t row) {
+  const TensorDesc desc{batch.desc().dtype, batch.shape().With(0, 1)};
+  return {desc, batch.bytes().data() + static_cast<std::size_t>(row) * desc.bytes()};
+}
+
+void DecodeTapIntoRow(const Record& record, const std::string& name, Tensor& batch,
+                      std::int64_t row) {
+  DecodeTapInto(*FindTap(record, name), RowOf(batch, row));
+}
+
 void CheckOutput(const Record& record, std::size_t outputs, std::string_view who) {
   if (record.output.size() != outputs) {
     Refuse(

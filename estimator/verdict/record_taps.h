@@ -1,10 +1,11 @@
-// The tap of a record that an evaluator reads.
+// A record's taps and output as what a network that judges it wants.
 #ifndef VIGIL_ESTIMATOR_VERDICT_RECORD_TAPS_H_
 #define VIGIL_ESTIMATOR_VERDICT_RECORD_TAPS_H_
 
 #include <string>
 #include <string_view>
 
+#include "engine/tensor/tensor.h"
 #include "estimator/store/record.h"
 
 namespace vigil {
@@ -17,6 +18,13 @@ const StoredTap* FindTap(const Record& record, const std::string& name);
 // kMalformed where its bytes do not fit its encoding.
 void CheckTap(const Record& record, const std::string& name, const Shape& expected,
               std::string_view who);
+
+// Decodes the tap into one row of a batch. REQUIRES: CheckTap accepts it for that row's shape.
+void DecodeTapIntoRow(const Record& record, const std::string& name, Tensor& batch,
+                      std::int64_t row);
+
+// One row of a batch as a tensor of batch 1.
+TensorView RowOf(Tensor& batch, std::int64_t row);
 
 // Throws Error (Input) the same way: kInvalidShape for another number of T's outputs, kInvalidValue
 // for one that is not finite.

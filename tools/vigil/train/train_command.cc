@@ -1,5 +1,5 @@
-// vigil train target|estimator|detector: makes T, PE or the cascade's first stage, writes ONNX and
-// card; built with the training component only.
+// vigil train target|estimator|monitor|detector: makes T, PE, a monitor's autoencoder or the
+// cascade's first stage, writes ONNX and card; built with the training component only.
 #include "tools/vigil/train/train_command.h"
 
 #include <cstdio>
@@ -54,6 +54,8 @@ void WriteCurves(const TrainedModel& model, const std::string& output) {
 std::string CommandForCard(const std::string& what, const TrainArguments& arguments) {
   std::string command = Text("vigil train ", what);
   if (!arguments.task.empty()) command += " --task " + arguments.task;
+  for (const std::string& kind : arguments.kinds) command += " --kind " + kind;
+  if (!arguments.metric.empty()) command += " --metric " + arguments.metric;
   command += Text(" --seed ", arguments.recipe.seed);
   if (arguments.recipe.epochs > 0) command += Text(" --epochs ", arguments.recipe.epochs);
   if (arguments.recipe.images > 0) command += Text(" --images ", arguments.recipe.images);
@@ -143,6 +145,33 @@ void AddEstimator(CLI::App& train) {
   });
 }
 
+void AddMonitor(CLI::App& train) {
+  const auto arguments = std::make_shared<TrainArguments>();
+  CLI::App* command =
+      train.add_subcommand("monitor", "an autoencoder over what a trained T keeps: outlier scores");
+  AddTask(*command, *arguments);
+  AddCommonOptions(*command, *arguments);
+  command->add_option("--target", arguments->target, "T's ONNX file")->required();
+  command
+      ->add_option("--kind", arguments->kinds,
+                   "ae; vae (variational); joint (with a classifier, its decoder dropped); "
+                   "several share T's work and go to OUTPUT with _KIND in its name")
+      ->required()
+      ->delimiter(',')
+      ->check(CLI::IsMember({"ae", "vae", "joint"}));
+  command->add_option("--metric", arguments->metric,
+                      "that readings are made of, instead of the kind's best: mse, mae, cosine, "
+                      "ssim, likelihood, latent, both, kl; joint: latent, class, energy");
+  command->add_option("--tap", arguments->recipe.taps,
+                      "T's value that it reads, once for each, as PE's; default the recipe's");
+  command->add_option("--calibration-images", arguments->calibration_images,
+                      "instead of the recipe's");
+  command->callback([arguments] {
+    ReadTask(*arguments);
+    TrainMonitorModel(*arguments);
+  });
+}
+
 void AddDetector(CLI::App& train) {
   const auto arguments = std::make_shared<TrainArguments>();
   arguments->task.clear();
@@ -161,6 +190,7 @@ void AddTrainCommand(CLI::App& app) {
   train->require_subcommand(1);
   AddTarget(*train);
   AddEstimator(*train);
+  AddMonitor(*train);
   AddDetector(*train);
 }
 

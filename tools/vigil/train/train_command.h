@@ -1,8 +1,9 @@
-// Shared by `vigil train target`, `estimator` and `detector`.
+// Shared by `vigil train target`, `estimator`, `monitor` and `detector`.
 #ifndef VIGIL_TOOLS_VIGIL_TRAIN_TRAIN_COMMAND_H_
 #define VIGIL_TOOLS_VIGIL_TRAIN_TRAIN_COMMAND_H_
 
 #include <string>
+#include <vector>
 
 #include <CLI/App.hpp>
 
@@ -14,7 +15,9 @@ struct TrainArguments {
   std::string task = "directness";
   std::string root, output, target;
   RecipeOptions recipe;
-  int calibration_images = 0;  // 0: the recipe's
+  int calibration_images = 0;      // 0: the recipe's
+  std::vector<std::string> kinds;  // of monitors; where there are several, each has its own file
+  std::string metric;              // of theirs; empty: the kind's own
 };
 
 // Progress on standard error, the epochs' losses as lines.
@@ -28,6 +31,7 @@ void WriteCurves(const TrainedModel& model, const std::string& output);
 
 void TrainTargetModel(const TrainArguments& arguments);
 void TrainEstimatorModel(const TrainArguments& arguments);
+void TrainMonitorModel(const TrainArguments& arguments);
 void TrainDetectorModel(const TrainArguments& arguments);
 
 }  // namespace vigil

@@ -1,0 +1,212 @@
+#include "estimator/monitor/outliers/outlier_metadata.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <optional>
+
+#include <nlohmann/json.hpp>
+
+#include "engine/base/error.h"
+#include "engine/base/text.h"
+#include "estimator/monitor/cholesky.h"
+
+namespace vigil {
+namespace {
+
+using nlohmann::json;
+
+constexpr int kVersion = 1;
+constexpr const char* kTask = "vigil.task";
+constexpr const char* kKind = "vigil.monitor_kind";
+constexpr const char* kTaps = "vigil.taps";
+constexpr const char* kOutliers = "vigil.outliers";
+
+[[noreturn]] void Refuse(const std::string& message) {
+  throw Error(Fault::kModel, ErrorCode::kMalformed, "monitor's metadata: " + message);
+}
+
+const std::string& Required(const Graph& monitor, const char* key) {
+  const auto found = monitor.metadata().find(key);
+  if (found == monitor.metadata().end()) Refuse(Text("'", key, "' is missing"));
+  return found->second;
+}
+
+std::vector<std::string> Split(const std::string& text) {
+  std::vector<std::string> parts(1);
+  for (const char c : text) {
+    if (c == ',') {
+      parts.emplace_back();
+    } else if (c != ' ') {
+      parts.back() += c;
+    }
+  }
+  return parts;
+}
+
+// Six digits: the statistics are not known better, and a file should stay small.
+json Rounded(std::span<const double> values) {
+  json list = json::array();
+  for (const double value : values) list.push_back(std::stod(Text(value)));
+  return list;
+}
+
+json ToJson(const OutlierMetadata& metadata) {
+  const std::vector<double> variance(metadata.residual_variance.begin(),
+                                     metadata.residual_variance.end());
+  json quantiles = json::object(), class_means = json::array();
+  for (const auto& [metric, steps] : metadata.quantiles)
+    quantiles[std::string(OutlierMetricName(metric))] = Rounded(steps);
+  for (const auto& mean : metadata.latent.class_means) class_means.push_back(Rounded(mean));
+  return {{"version", kVersion},
+          {"metric", OutlierMetricName(metadata.metric)},
+          {"known", metadata.known},
+          {"records", metadata.records},
+          {"quantiles", std::move(quantiles)},
+          {"residual_variance", Rounded(variance)},
+          {"latent",
+           {{"mean", Rounded(metadata.latent.mean)},
+            {"covariance", Rounded(metadata.latent.covariance)},
+            {"class_means", std::move(class_means)},
+            {"class_covariance", Rounded(metadata.latent.class_covariance)}}}};
+}
+
+void FromJson(const std::string& text, OutlierMetadata& metadata) {
+  try {
+    const json root = json::parse(text);
+    const int version = root.at("version").get<int>();
+    if (version != kVersion)
+      Refuse(Text("'", kOutliers, "' has version ", version, ", expected ", kVersion));
+    metadata.metric = OutlierMetricFromName(root.at("metric").get<std::string>());
+    metadata.known = root.at("known").get<std::string>();
+    metadata.records = root.at("records").get<std::int64_t>();
+    for (const auto& [name, steps] : root.at("quantiles").items())
+      metadata.quantiles[OutlierMetricFromName(name)] = steps.get<std::vector<double>>();
+    metadata.residual_variance = root.at("residual_variance").get<std::vector<float>>();
+    const json& latent = root.at("latent");
+    metadata.latent.mean = latent.at("mean").get<std::vector<double>>();
+    metadata.latent.covariance = latent.at("covariance").get<std::vector<double>>();
+    metadata.latent.class_means = latent.at("class_means").get<std::vector<std::vector<double>>>();
+    metadata.latent.class_covariance = latent.at("class_covariance").get<std::vector<double>>();
+  } catch (const json::exception& error) {
+    Refuse(Text("'", kOutliers, "': ", error.what()));
+  } catch (const Error& error) {
+    if (error.fault() == Fault::kModel) throw;
+    Refuse(Text("'", kOutliers, "': ", error.what()));
+  }
+}
+
+void CheckCovariance(const char* name, const std::vector<double>& covariance, std::size_t size) {
+  if (covariance.size() != size * size)
+    Refuse(Text("'", kOutliers, "': ", name, " has ", covariance.size(), " numbers, expected ",
+                size * size));
+  try {
+    Cholesky(covariance, size);
+  } catch (const Error& error) {
+    Refuse(Text("'", kOutliers, "': ", name, ": ", error.what()));
+  }
+}
+
+void CheckQuantiles(const OutlierMetadata& metadata) {
+  for (const OutlierMetric metric : MetricsOf(metadata.kind)) {
+    const std::string_view name = OutlierMetricName(metric);
+    const auto found = metadata.quantiles.find(metric);
+    if (found == metadata.quantiles.end())
+      Refuse(Text("'", kOutliers, "': no quantiles of '", name, "'"));
+    const std::vector<double>& steps = found->second;
+    const bool finite = std::ranges::all_of(steps, [](double v) { return std::isfinite(v); });
+    if (steps.size() < 2 || !finite || !std::ranges::is_sorted(steps)) {
+      Refuse(Text("'", kOutliers, "': quantiles of '", name,
+                  "': expected two or more finite numbers that never fall"));
+    }
+  }
+  if (!metadata.quantiles.contains(metadata.metric)) {
+    Refuse(Text("'", kOutliers, "': metric '", OutlierMetricName(metadata.metric), "' is none of ",
+                AutoencoderKindName(metadata.kind), "'s"));
+  }
+}
+
+std::optional<Shape> ShapeOfOutput(const Graph& monitor, std::string_view name) {
+  for (const ValueId id : monitor.outputs()) {
+    if (monitor.value(id).name == name) return monitor.value(id).desc.shape;
+  }
+  return std::nullopt;
+}
+
+void CheckFit(const Graph& monitor, const OutlierMetadata& metadata) {
+  if (metadata.taps.size() != monitor.inputs().size()) {
+    Refuse(Text("'", kTaps, "' names ", metadata.taps.size(), " taps for a network of ",
+                monitor.inputs().size(), " inputs"));
+  }
+  for (const ValueId id : monitor.inputs()) {
+    if (monitor.value(id).desc.dtype != DType::kFloat32)
+      Refuse(Text("input '", monitor.value(id).name, "' is not float32"));
+  }
+  std::vector<std::string_view> outputs = {"latent"};
+  if (metadata.kind == AutoencoderKind::kVariational) outputs.push_back("log_variance");
+  if (metadata.kind == AutoencoderKind::kJoint) outputs.push_back("classes");
+  const bool decodes = metadata.kind != AutoencoderKind::kJoint;
+  if (decodes) outputs.insert(outputs.end(), {"view", "reconstruction"});
+  for (const std::string_view name : outputs) {
+    const std::optional<Shape> shape = ShapeOfOutput(monitor, name);
+    const int rank = name == "view" || name == "reconstruction" ? 4 : 2;
+    if (!shape || shape->rank() != rank)
+      Refuse(Text("'", kKind, "' is ", AutoencoderKindName(metadata.kind), ", expected an output '",
+                  name, "' of rank ", rank));
+  }
+  const auto latent = static_cast<std::size_t>((*ShapeOfOutput(monitor, "latent"))[1]);
+  if (metadata.latent.mean.size() != latent)
+    Refuse(Text("'", kOutliers, "': latent mean has ", metadata.latent.mean.size(),
+                " numbers, expected ", latent));
+  CheckCovariance("latent covariance", metadata.latent.covariance, latent);
+  if (decodes) {
+    const auto channels = static_cast<std::size_t>((*ShapeOfOutput(monitor, "view"))[1]);
+    const bool positive =
+        std::ranges::all_of(metadata.residual_variance, [](float v) { return v > 0.0f; });
+    if (metadata.residual_variance.size() != channels || !positive)
+      Refuse(Text("'", kOutliers, "': residual variance of ", metadata.residual_variance.size(),
+                  " channels, expected ", channels, " positive numbers"));
+  } else {
+    CheckCovariance("class covariance", metadata.latent.class_covariance, latent);
+    for (const auto& mean : metadata.latent.class_means) {
+      if (mean.size() != latent)
+        Refuse(
+            Text("'", kOutliers, "': class mean has ", mean.size(), " numbers, expected ", latent));
+    }
+    if (metadata.latent.class_means.empty())
+      Refuse(Text("'", kOutliers, "': expected the mean of at least one class"));
+  }
+  CheckQuantiles(metadata);
+}
+
+}  // namespace
+
+OutlierMetadata ReadOutlierMetadata(const Graph& monitor) {
+  OutlierMetadata metadata;
+  metadata.task = Required(monitor, kTask);
+  try {
+    metadata.kind = AutoencoderKindFromName(Required(monitor, kKind));
+  } catch (const Error& error) {
+    if (error.fault() == Fault::kModel) throw;
+    Refuse(Text("'", kKind, "': ", error.what()));
+  }
+  metadata.taps = Split(Required(monitor, kTaps));
+  FromJson(Required(monitor, kOutliers), metadata);
+  CheckFit(monitor, metadata);
+  return metadata;
+}
+
+Graph WriteOutlierMetadata(const Graph& monitor, const OutlierMetadata& metadata) {
+  std::string taps;
+  for (const std::string& tap : metadata.taps) taps += (taps.empty() ? "" : ",") + tap;
+  std::map<std::string, std::string> keys = monitor.metadata();
+  keys[kTask] = metadata.task;
+  keys[kKind] = AutoencoderKindName(metadata.kind);
+  keys[kTaps] = taps;
+  keys[kOutliers] = ToJson(metadata).dump();
+  Graph written = monitor.WithMetadata(std::move(keys));
+  ReadOutlierMetadata(written);
+  return written;
+}
+
+}  // namespace vigil
