@@ -9,6 +9,7 @@
 #include "estimator/verdict/record_taps.h"
 
 namespace vigil {
+
 std::vector<Verdict> EvaluateRecords(std::span<const std::unique_ptr<RecordEvaluator>> evaluators,
                                      std::span<const Record> records) {
   std::vector<Verdict> verdicts;
@@ -17,7 +18,8 @@ std::vector<Verdict> EvaluateRecords(std::span<const std::unique_ptr<RecordEvalu
                         .time_micros = record.time_micros,
                         .model_hash = record.model_hash,
                         .epoch = record.epoch,
-                        .tags = record.tags});
+                        .tags = record.tags,
+                        .violations = record.violations});
   }
   for (const auto& evaluator : evaluators) evaluator->Evaluate(records, verdicts);
   return verdicts;

@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "estimator/evaluation/judged_models.h"
+#include "estimator/monitor/drift/drift_event.h"
 #include "estimator/report/device_report.h"
 #include "tools/vigil/days/world.h"
 
@@ -33,8 +35,14 @@ struct DaysResult {
   std::vector<PlantedEvent> planted;
   std::vector<DayTruth> truth;  // a day each
   DeviceReport report;
+  DriftSummary drift;
   double target_seconds = 0.0, pass_seconds = 0.0;
 };
+
+// A day's frames with pixels that somebody chose (PGD, 4/255). Of builds with training alone; the
+// others leave the adversarial day out.
+std::shared_ptr<const Dataset> AttackDay(const Dataset& crops, const JudgedModels& models,
+                                         std::uint64_t seed);
 
 // Throws Error for anything that keeps the job from being done.
 DaysResult RunDays(const DaysOptions& options);

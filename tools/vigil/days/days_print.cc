@@ -53,8 +53,18 @@ void PrintDays(const DaysResult& result) {
   }
   std::cout << "A device's " << result.truth.size() << " days, simulated on " << result.data << ", "
             << result.backend << "\n\n"
-            << table.ToString() << "\nWhat the device says of itself\n\n"
-            << ToText(result.report);
+            << table.ToString() << "\n";
+  for (const DriftEvent& event : result.drift.events) {
+    std::cout << DayText(event.start_micros) << " detected " << DayText(event.detected_micros)
+              << (event.ended_micros ? " ended " + DayText(*event.ended_micros)
+                                     : std::string(" goes on"))
+              << (event.lasting ? " lasting" : "") << ": " << Headline(event) << " | "
+              << event.reason << " |";
+    for (const SignalChange& s : event.signals)
+      std::cout << " " << s.signal << " " << s.effect << " (" << s.score << ")";
+    std::cout << "\n";
+  }
+  std::cout << "\nWhat the device says of itself\n\n" << ToText(result.report);
 }
 
 }  // namespace vigil

@@ -31,12 +31,23 @@ std::shared_ptr<const Dataset> OpenPool(const DaysOptions& options) {
               });
 }
 
-DeviceMonitors MakeMonitors(const JudgedModels& models, const std::shared_ptr<Backend>& backend) {
-  DeviceMonitors monitors;
-  monitors.evaluators.push_back(
-      std::make_unique<Evaluator>(Session(models.estimator, backend, CompileOptions{}),
-                                  models.metadata, HashModelFile(models.estimator_path)));
-  return monitors;
+PassParts MakeParts(const DaysOptions& options, const JudgedModels& models,
+                    const std::shared_ptr<Backend>& backend) {
+  MonitorOptions monitors;
+  monitors.outliers = options.monitor;
+  monitors.target = models.target_path;
+  return MakePassParts(models.estimator, HashModelFile(models.estimator_path), {.backend = backend},
+                       monitors);
+}
+
+std::shared_ptr<const Dataset> FramesOf(const World& world, int day, const JudgedModels& models) {
+#if VIGIL_HAVE_TRAINING
+  if (world.IsOn(Trouble::kAdversary, day))
+    return AttackDay(*world.Day(day), models, world.options().seed);
+#else
+  (void)models;
+#endif
+  return world.Day(day);
 }
 
 }  // namespace
@@ -46,8 +57,12 @@ DaysResult RunDays(const DaysOptions& options) {
       options.dataset == "cifar10" ? "cifar10" : "directness", options.target, options.estimator);
   const std::shared_ptr<Backend> backend = OpenBackend(options.backend, options.device);
   const std::shared_ptr<const Dataset> pool = OpenPool(options);
-  const World world(pool, models.task, models.side, options.world);
-  SimulatedDevice device(models, backend, MakeMonitors(models, backend));
+  WorldOptions world_options = options.world;
+#if !VIGIL_HAVE_TRAINING
+  world_options.adversary = false;  // its pixels want T's gradients
+#endif
+  const World world(pool, models.task, models.side, world_options);
+  SimulatedDevice device(models, backend, MakeParts(options, models, backend));
 
   DaysResult result{.data = pool->name(), .backend = Describe(*backend)};
   result.planted = world.events();
@@ -55,10 +70,11 @@ DaysResult RunDays(const DaysOptions& options) {
   Progress progress("days", options.json);
   for (int day = 0; day < options.world.days; ++day) {
     DayTruth& truth = result.truth.emplace_back();
+    const std::shared_ptr<const Dataset> frames = FramesOf(world, day, models);
     for (int number = 0; number < options.world.sessions_a_day; ++number) {
       const WorldSession session = world.SessionAt(day, number);
       for (int frame = 0; frame < options.world.frames_a_session; ++frame) {
-        const Sample sample = world.FrameOf(session, number, frame);
+        const Sample sample = frames->Get(number * options.world.frames_a_session + frame);
         ToTensor(sample.image, models.normalisation, input.as<float>());
         world.Deliver(session, models.normalisation, input.as<float>());
         const std::vector<float> output = device.Infer(
@@ -72,6 +88,7 @@ DaysResult RunDays(const DaysOptions& options) {
                     Text("day ", day + 1, " of ", options.world.days));
   }
   result.pass_seconds = device.pass_seconds();
+  result.drift = ReadDriftSummary(device.store().Note(DriftMonitor::kNote));
 
   ReportOptions report;
   report.target_name = models.target_path.filename().string();

@@ -31,14 +31,14 @@ void RemoveStore(const std::string& path) {
 }  // namespace
 
 SimulatedDevice::SimulatedDevice(const JudgedModels& models,
-                                 const std::shared_ptr<Backend>& backend, DeviceMonitors monitors)
+                                 const std::shared_ptr<Backend>& backend, PassParts parts)
     : model_hash_(HashModelFile(models.target_path)),
       target_(models.target, backend, kEvaluationEncoding, 1),
       path_((fs::temp_directory_path() / Text("vigil-days-", getpid(), ".db")).string()) {
   RemoveStore(path_);
   store_ = std::make_shared<Store>(path_, OptionsOfStore(), clock_);
-  pass_ = std::make_unique<EstimationPass>(store_, std::move(monitors.evaluators),
-                                           std::move(monitors.streams));
+  pass_ = std::make_unique<EstimationPass>(store_, std::move(parts.evaluators),
+                                           std::move(parts.streams));
 }
 
 SimulatedDevice::~SimulatedDevice() {

@@ -10,6 +10,7 @@
 #include "engine/base/clock.h"
 #include "estimator/evaluation/judged_models.h"
 #include "estimator/service/estimation_pass.h"
+#include "estimator/service/monitors.h"
 #include "estimator/taps/target_runner.h"
 
 namespace vigil {
@@ -24,17 +25,11 @@ class SimulatedClock final : public Clock {
   std::int64_t wall_micros_ = 0;
 };
 
-// Evaluators and streams of the pass, PE first.
-struct DeviceMonitors {
-  std::vector<std::unique_ptr<RecordEvaluator>> evaluators;
-  StreamMonitors streams;
-};
-
 class SimulatedDevice {
  public:
   // The store is a temporary file, sealed for a key in memory, and goes with the device.
   SimulatedDevice(const JudgedModels& models, const std::shared_ptr<Backend>& backend,
-                  DeviceMonitors monitors);
+                  PassParts parts);
   ~SimulatedDevice();
   SimulatedDevice(const SimulatedDevice&) = delete;
   SimulatedDevice& operator=(const SimulatedDevice&) = delete;

@@ -69,6 +69,25 @@ void ChangeCamera(Image& image, Random& random) {
   }
 }
 
+// The world outlives it.
+class DayFrames final : public Dataset {
+ public:
+  DayFrames(const World& world, int day) : world_(world), day_(day) {}
+  std::string name() const override { return "a day"; }
+  std::int64_t size() const override {
+    return std::int64_t{world_.options().sessions_a_day} * world_.options().frames_a_session;
+  }
+  Sample Get(std::int64_t index) const override {
+    const int frames = world_.options().frames_a_session;
+    const int number = static_cast<int>(index) / frames;
+    return world_.FrameOf(world_.SessionAt(day_, number), number, static_cast<int>(index) % frames);
+  }
+
+ private:
+  const World& world_;
+  int day_;
+};
+
 }  // namespace
 
 const char* TroubleName(Trouble trouble) {
@@ -160,6 +179,10 @@ Sample World::FrameOf(const WorldSession& session, int number, int frame) const 
   if (IsOn(Trouble::kNewCamera, session.day)) ChangeCamera(sample.image, random);
   if (IsOn(Trouble::kDarkness, session.day)) sample.applied.Add(Cause::kLighting);
   return sample;
+}
+
+std::shared_ptr<const Dataset> World::Day(int day) const {
+  return std::make_shared<DayFrames>(*this, day);
 }
 
 void World::Deliver(const WorldSession& session, const Normalisation& normalisation,

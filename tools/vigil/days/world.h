@@ -63,6 +63,8 @@ class World {
   WorldSession SessionAt(int day, int number) const;
   // 0 <= frame < options().frames_a_session. Crops of T's input size.
   Sample FrameOf(const WorldSession& session, int number, int frame) const;
+  // A whole day's frames, session by session.
+  std::shared_ptr<const Dataset> Day(int day) const;
   // What an update has broken behind the camera: `input` is what ToTensor gave.
   void Deliver(const WorldSession& session, const Normalisation& normalisation,
                std::span<float> input) const;

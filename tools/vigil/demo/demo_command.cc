@@ -77,6 +77,9 @@ void AddDemoCommand(CLI::App& app) {
   auto* many = demo->add_option("--days", days->world.days,
                                 "a device's life of so many days instead, with troubles planted")
                    ->check(CLI::Range(kLeastDays, 3660));
+  demo->add_option("--monitor", days->monitor,
+                   "of --days: ONNX file of `vigil train monitor`, instead of the one that ships")
+      ->needs(many);
   demo->add_option("--html", days->html, "of --days: write the report to this file")->needs(many);
   demo->callback([options, days, many] {
     if (options->dataset == "cifar10" && options->root.empty() && options->images.empty()) {

@@ -1,0 +1,53 @@
+// The monitors of an idle pass, from what a configuration names.
+#ifndef VIGIL_ESTIMATOR_SERVICE_MONITORS_H_
+#define VIGIL_ESTIMATOR_SERVICE_MONITORS_H_
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "engine/graph/graph.h"
+#include "engine/session/session.h"
+#include "estimator/monitor/drift/drift_monitor.h"
+#include "estimator/verdict/evaluator.h"
+#include "estimator/verdict/stream_monitor.h"
+
+namespace vigil {
+
+struct MonitorOptions {
+  // A file of `vigil train monitor`: outlier scores, and latents for the drift monitor. Empty:
+  // none.
+  std::filesystem::path outliers;
+  // T's file: its tail is run again from a kept tap, which shows how stable T's answers are. Empty:
+  // not; it is the dearest of the monitors.
+  std::filesystem::path target;
+  std::string tail = "deepest";  // where T is cut (ChooseTail)
+  bool drift = true;
+  DriftOptions drift_options;
+};
+
+// Who judges records, in order, and who watches the stream of them.
+struct PassParts {
+  std::vector<std::unique_ptr<RecordEvaluator>> evaluators;
+  StreamMonitors streams;
+};
+
+// What all of them run with.
+struct PassBackend {
+  std::shared_ptr<Backend> backend;
+  CompileOptions compile;
+  EvaluatorOptions evaluator;
+  std::function<std::shared_ptr<Backend>()> fallback;  // as Session's; may be null
+};
+
+// PE, then the monitors: outliers, stability, competence (where PE's or the monitor's file says how
+// to combine them), drift. `estimator` is PE's graph, its hash that of the file. Throws as
+// ReadEstimatorMetadata, LoadOutlierEvaluator, ChooseTail, ReadCompetence and DriftMonitor.
+PassParts MakePassParts(const Graph& estimator, std::uint64_t estimator_hash,
+                        const PassBackend& backend, const MonitorOptions& options = {});
+
+}  // namespace vigil
+
+#endif  // VIGIL_ESTIMATOR_SERVICE_MONITORS_H_
