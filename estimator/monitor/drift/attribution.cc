@@ -7,6 +7,9 @@
 namespace vigil {
 namespace {
 
+// Of p(correct), from where on T does worse.
+constexpr double kHurts = 0.2, kHurtsScore = 2.0;
+
 // The event in the few numbers that the rules look at; effects in deviations of a record, 0 where a
 // signal did not move.
 struct Moves {
@@ -156,7 +159,11 @@ Attribution Attribute(std::span<const MeasuredSignal> signals, bool gradual,
       kRules, [&](const Rule& candidate) { return candidate.holds(moves, options); });
   Attribution attribution{.kind = rule.kind, .reason = rule.reason};
   if (rule.names_cause) attribution.cause = moves.which;
-  attribution.hurts = moves.correct < 0.0;
+  // One signal that was not searched for among many wants no correction.
+  for (const MeasuredSignal& signal : signals) {
+    if (signal.info.group == SignalGroup::kEstimator)
+      attribution.hurts = signal.effect <= -kHurts && signal.score <= -kHurtsScore;
+  }
   return attribution;
 }
 

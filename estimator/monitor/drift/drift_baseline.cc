@@ -19,7 +19,7 @@ constexpr float kMostBlocks = 60.0f;      // of a slot that its level is the mea
 constexpr double kFurthestLearned = 2.5;  // scores
 constexpr std::int64_t kFreeBlocks = 16;  // that are learned from as they are: no score yet
 constexpr double kLeastShare = 0.01;      // nothing is taken to be rarer
-constexpr double kMostDayCorrelation = 0.6;
+constexpr double kMostDayCorrelation = 0.5;
 
 double SquareOf(std::span<const float> values) {
   double sum = 0.0;
@@ -162,13 +162,17 @@ double DriftBaseline::VarianceOfMean(std::size_t signal,
   double weights = 0.0;
   for (const BlockResiduals& block : blocks) weights += Weight(block.records);
   const auto count = static_cast<double>(blocks.size());
-  const double known = std::reduce(levels.blocks.begin(), levels.blocks.end(), 0.0) /
-                       static_cast<double>(slots);  // blocks of a slot
   const double level_error =
       blocks.size() == 1 ? 1.0 / levels.blocks[static_cast<std::size_t>(SlotOf(blocks[0].index))]
-                         : count / std::max(1.0, known * static_cast<double>(slots));
+                         : count / std::max(1.0, known_blocks());
   return Inflation(signal) * Variance(signal) * weights / (count * count) * (1.0 + level_error);
 }
+
+double DriftBaseline::known_blocks() const {
+  return std::reduce(levels.blocks.begin(), levels.blocks.end(), 0.0);
+}
+
+double DriftBaseline::LevelError() const { return 1.0 / std::sqrt(std::max(1.0, known_blocks())); }
 
 double DriftBaseline::VectorDegrees() const {
   if (scored_ < 3) return 2.0;
@@ -183,10 +187,9 @@ double DriftBaseline::ExpectedSquare(std::span<const BlockResiduals> blocks) con
   const auto count = static_cast<double>(blocks.size());
   const double square =
       scored_ > 0 ? feature_squares_ / static_cast<double>(scored_) : kPriorVariance;
-  const double known = std::reduce(levels.blocks.begin(), levels.blocks.end(), 0.0);
   const double level_error =
       blocks.size() == 1 ? 1.0 / levels.blocks[static_cast<std::size_t>(SlotOf(blocks[0].index))]
-                         : count / std::max(1.0, known);
+                         : count / std::max(1.0, known_blocks());
   const double correlation = PooledDayCorrelation();
   return std::max(square, 1e-6) * PooledInflation() * (1.0 + correlation) / (1.0 - correlation) *
          weights / (count * count) * (1.0 + level_error);
@@ -207,43 +210,59 @@ void DriftBaseline::CloseDay() {
   std::ranges::fill(day_sums_, 0.0);
 }
 
-void DriftBaseline::Learn(const BlockMeans& means, const std::vector<bool>& rest) {
-  const auto slot = static_cast<std::size_t>(SlotOf(means.index));
-  const std::size_t features = means.features.size();
-  float& blocks = levels.blocks[slot];
-  std::vector<double> steps(signals() + features);
-  if (blocks == 0.0f) {
-    for (std::size_t j = 0; j < signals(); ++j) steps[j] = means.signals[j];
-    for (std::size_t f = 0; f < features; ++f) steps[signals() + f] = means.features[f];
-  } else {
-    const BlockResiduals residuals = ResidualsOf(means);
-    const std::vector<double> scores = Scores(residuals);
-    const std::int64_t day = StretchStart(means.index, slots);
-    if (day != day_) CloseDay();
-    day_ = day;
-    // What the level's own error leaves of a residual is no variance of blocks.
-    const double share = blocks / (blocks + 1.0) / Weight(means.records);
-    const auto drawn_in = [&](double score) {
-      return scored_ < kFreeBlocks ? 1.0 : std::min(1.0, kFurthestLearned / std::max(1e-9, score));
-    };
-    for (std::size_t j = 0; j < signals(); ++j) {
-      const double step = residuals.residuals[j] * drawn_in(std::abs(scores[j]));
-      squares_[j] += step * step * share;
-      day_sums_[j] += step * std::sqrt(share);
-      steps[j] = !rest.empty() && rest[j] ? 0.0 : step;
-    }
+void DriftBaseline::Learn(const BlockMeans& means) {
+  if (Knows(means.index)) {
+    Learn(ResidualsOf(means), {});
+    return;
+  }
+  std::vector<double> steps = means.signals;
+  steps.insert(steps.end(), means.features.begin(), means.features.end());
+  MoveLevel(means.index, steps);
+}
+
+void DriftBaseline::Learn(const BlockResiduals& block, const std::vector<bool>& rest) {
+  const auto rests = [&](std::size_t signal) { return !rest.empty() && rest[signal]; };
+  const std::vector<double> scores = Scores(block);
+  const auto drawn_in = [&](double score) {
+    return scored_ < kFreeBlocks ? 1.0 : std::min(1.0, kFurthestLearned / std::max(1e-9, score));
+  };
+  const std::int64_t day = StretchStart(block.index, slots);
+  if (day != day_) CloseDay();
+  day_ = day;
+  // What the level's own error leaves of a residual is no variance of blocks.
+  const float known = levels.blocks[static_cast<std::size_t>(SlotOf(block.index))];
+  const double share = known / (known + 1.0) / Weight(block.records);
+  std::vector<double> steps(signals() + block.features.size());
+  for (std::size_t j = 0; j < signals(); ++j) {
+    // A signal that rests may be drifting: it counts as one that varies as it always did.
+    const double step = block.residuals[j] * drawn_in(std::abs(scores[j]));
+    const double usual = std::sqrt(Variance(j) / share);
+    const double counted = rests(j) ? std::clamp(step, -usual, usual) : step;
+    squares_[j] += counted * counted * share;
+    day_sums_[j] += counted * std::sqrt(share);
+    if (!rests(j)) steps[j] = step;
+  }
+  if (!rests(signals())) {
     const double drawn = drawn_in(scores.back());
-    const double square = SquareOf(residuals.features) * drawn * drawn * share;
+    const double square = SquareOf(block.features) * drawn * drawn * share;
     feature_squares_ += square;
     feature_fourths_ += square * square;
-    if (rest.empty() || !rest.back()) {
-      for (std::size_t f = 0; f < features; ++f)
-        steps[signals() + f] = residuals.features[f] * drawn;
-    }
-    ++scored_;
-    ++day_blocks_;
+    for (std::size_t f = 0; f < block.features.size(); ++f)
+      steps[signals() + f] = block.features[f] * drawn;
+  } else {
+    feature_squares_ += feature_squares_ / static_cast<double>(scored_);
+    feature_fourths_ += feature_fourths_ / static_cast<double>(scored_);
   }
-  const double rate = 1.0 / (1.0 + std::min(blocks, kMostBlocks));
+  ++scored_;
+  ++day_blocks_;
+  MoveLevel(block.index, steps);
+}
+
+void DriftBaseline::MoveLevel(std::int64_t index, std::span<const double> steps) {
+  const auto slot = static_cast<std::size_t>(SlotOf(index));
+  const std::size_t features = steps.size() - signals();
+  float& blocks = levels.blocks[slot];
+  const double rate = 1.0 / (1.0 + blocks);
   for (std::size_t j = 0; j < signals(); ++j) {
     float& level = levels.signals[slot * signals() + j];
     level = static_cast<float>(level + rate * steps[j]);

@@ -50,7 +50,7 @@ struct DriftLevels {
 // it. Blocks of a day and days in a row may be alike too: their variance is made larger by what the
 // means of days show, in part by what they show for all signals together, since one signal's few
 // days tell little. Levels and variances go on learning from blocks after the baseline, each after
-// it was scored (Hawkins's self-starting scheme 1987), so that the errors of a short baseline
+// it was scored (Hawkins's self-starting scheme, 1987), so that the errors of a short baseline
 // fade; a block far off is drawn in first.
 //
 // The means of what lies within 0 and 1, such as the share of something rare, are skewed; they are
@@ -71,9 +71,13 @@ class DriftBaseline {
   // The same of the mean residual of a signal over these blocks, whose mean level is `level`.
   double ScoreOf(std::size_t signal, double residual, double level,
                  std::span<const BlockResiduals> blocks) const;
-  // Levels of the signals in `rest` stay where they are (empty: of none).
-  void Learn(const BlockMeans& means, const std::vector<bool>& rest = {});
+  void Learn(const BlockMeans& means);
+  // Of one that was scored before. Levels of the signals in `rest` stay where they are (empty: of
+  // none). REQUIRES: Knows(block.index).
+  void Learn(const BlockResiduals& block, const std::vector<bool>& rest);
 
+  double known_blocks() const;  // that the levels are the means of
+  double LevelError() const;    // of their mean, in deviations of a block
   // Variance of the mean residual of such blocks, with what blocks in a row have in common and how
   // well the level is known.
   double VarianceOfMean(std::size_t signal, std::span<const BlockResiduals> blocks) const;
@@ -115,6 +119,7 @@ class DriftBaseline {
   double PooledInflation() const;
   double PooledDayCorrelation() const;
   void CloseDay();
+  void MoveLevel(std::int64_t index, std::span<const double> steps);
 
   std::int64_t scored_ = 0;      // blocks in what follows
   std::vector<double> squares_;  // of residuals

@@ -18,8 +18,12 @@ constexpr std::int64_t kScaleRecords = 100;      // at least, and a day
 constexpr double kDaysInAYear = 365.25;
 constexpr double kSequentialShare = 0.8;  // of the false alarms
 constexpr double kAllowance = 0.5;        // of the cumulative sums, in deviations of a block
-constexpr double kSuspicious = 0.4;       // of a sum's limit
-constexpr std::size_t kWindowDays = 2;    // of the two-sample test
+// The error of a young level is in every block's score alike, which makes a sum run away: it is
+// allowed for.
+constexpr double kLevelAllowance = 2.5;
+constexpr double kYoungBlocks = 28.0;
+constexpr double kSuspicious = 0.4;     // of a sum's limit
+constexpr std::size_t kWindowDays = 2;  // of the two-sample test
 
 std::vector<std::size_t> BinnedOf(std::span<const SignalInfo> signals) {
   std::vector<std::size_t> binned;
@@ -251,11 +255,12 @@ void DriftDetector::CompareWithReference() {
 
 std::optional<DriftAlarm> DriftDetector::SequentialAlarm(const BlockResiduals& block) {
   const std::vector<double> scores = baseline_.Scores(block);
+  const double allowance = kAllowance + kLevelAllowance * baseline_.LevelError();
   std::optional<DriftAlarm> alarm;
   double highest = 0.0;
   for (std::size_t j = 0; j < sums_.size(); ++j) {
     const bool only_up = signals_[j].only_up;
-    sums_[j].Add(std::clamp(scores[j], -furthest_, furthest_), kAllowance, block.index);
+    sums_[j].Add(std::clamp(scores[j], -furthest_, furthest_), allowance, block.index);
     const double height = sums_[j].height(only_up);
     if (height < limits_[j] || height <= highest) continue;
     highest = height;
@@ -323,14 +328,27 @@ std::optional<DriftAlarm> DriftDetector::TwoSampleAlarm(std::int64_t block) cons
                     window.front().index, window.back().index};
 }
 
+// Called two days late, so that what turns out to be an event was not learned from, except by a
+// young level; never of signals that may be drifting.
+void DriftDetector::Learn(const BlockResiduals& block) {
+  std::vector<bool> rest;
+  for (std::size_t j = 0; j < sums_.size(); ++j)
+    rest.push_back(sums_[j].height(signals_[j].only_up) > kSuspicious * limits_[j]);
+  baseline_.Learn(block, rest);
+}
+
 void DriftDetector::Watch(const BlockMeans& means) {
   const BlockResiduals block = baseline_.ResidualsOf(means);
   const bool new_day = !recent_.empty() && StretchStart(recent_.back().index, slots_) !=
                                                StretchStart(block.index, slots_);
+  const bool young = baseline_.known_blocks() < kYoungBlocks;
   std::optional<DriftAlarm> alarm;
   if (!tracker_.open() && new_day) alarm = TwoSampleAlarm(block.index);
   recent_.push_back(block);
-  if (recent_.size() > static_cast<std::size_t>(2 * slots_)) recent_.erase(recent_.begin());
+  if (recent_.size() > static_cast<std::size_t>(2 * slots_)) {
+    if (!tracker_.open() && !young) Learn(recent_.front());
+    recent_.erase(recent_.begin());
+  }
   bool closed = false;
   if (tracker_.open()) {
     closed = tracker_.OnBlock(recent_, baseline_, scale_, signals_, events_);
@@ -338,12 +356,8 @@ void DriftDetector::Watch(const BlockMeans& means) {
     if (const auto sequential = SequentialAlarm(block)) alarm = sequential;
     if (alarm) {
       tracker_.OnAlarm(*alarm, recent_, baseline_, scale_, signals_, events_);
-    } else {
-      // A level must not run after what may be a drift.
-      std::vector<bool> rest;
-      for (std::size_t j = 0; j < sums_.size(); ++j)
-        rest.push_back(sums_[j].height(signals_[j].only_up) > kSuspicious * limits_[j]);
-      baseline_.Learn(means, rest);
+    } else if (young) {
+      Learn(block);
     }
   }
   if (!closed) return;

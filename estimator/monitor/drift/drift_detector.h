@@ -102,6 +102,7 @@ class DriftDetector {
   void Close(const OpenBlock& block);
   void CloseBaseline(std::int64_t block);
   void Watch(const BlockMeans& means);
+  void Learn(const BlockResiduals& block);
   void StartAnew();
   std::optional<DriftAlarm> SequentialAlarm(const BlockResiduals& block);
   std::optional<DriftAlarm> TwoSampleAlarm(std::int64_t block) const;

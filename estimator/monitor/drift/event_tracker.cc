@@ -9,11 +9,12 @@
 namespace vigil {
 namespace {
 
-constexpr double kMovedP = 0.01;        // after Holm's correction
-constexpr double kLeastEffect = 0.1;    // deviations of a record; less does not matter to T
-constexpr double kBack = 0.3;           // of the strongest state, that may be left where it is over
-constexpr double kMovesOn = 0.2;        // of it, a day: has not settled
-constexpr double kSameDirection = 0.5;  // cosine
+constexpr double kMovedP = 0.01;      // after Holm's correction
+constexpr double kLeastEffect = 0.1;  // deviations of a record; less does not matter to T
+constexpr double kBack = 0.3;         // of the strongest state, that may be left where it is over
+constexpr double kMovesOn = 0.2;      // of it, a day: has not settled
+constexpr double kSameDirection = 0.75;  // cosine
+constexpr double kOvertakes = 4.0;       // times the event's strength
 constexpr double kGradualDays = 3.0;
 // Signals are not independent, as PartDeviation takes them.
 constexpr double kDependence = 1.5;
@@ -184,15 +185,18 @@ bool EventTracker::Resume(const DriftAlarm& alarm, std::int64_t start, RecentBlo
   const std::span<const BlockResiduals> blocks =
       Last(recent, static_cast<std::size_t>(baseline.slots), start);
   if (!lasting_ || events.empty() || blocks.empty()) return false;
-  std::vector<float> effects;
   std::vector<MeasuredSignal> measured = Measure(blocks, baseline, scale, signals);
   measured[alarm.signal].moved = true;
-  // The vector's effect has no direction.
-  for (std::size_t j = 0; j + 1 < measured.size(); ++j)
-    effects.push_back(measured[j].moved ? static_cast<float>(measured[j].effect) : 0.0f);
-  const std::span<const float> peak = std::span(peak_).first(effects.size());
-  const double lengths = std::sqrt(Dot(effects, effects) * Dot(peak, peak));
-  const double cosine = lengths > 0.0 ? Dot(effects, peak) / lengths : 0.0;
+  // Over what moves now and what moved then; the vector's effect has no direction.
+  double product = 0.0, now = 0.0, then = 0.0;
+  for (std::size_t j = 0; j + 1 < measured.size(); ++j) {
+    if (!measured[j].moved && peak_[j] == 0.0f) continue;
+    product += measured[j].effect * peak_[j];
+    now += measured[j].effect * measured[j].effect;
+    then += static_cast<double>(peak_[j]) * peak_[j];
+  }
+  const double lengths = std::sqrt(now * then);
+  const double cosine = lengths > 0.0 ? product / lengths : 0.0;
   if (std::abs(cosine) < kSameDirection) return false;
   baseline.levels = before_;
   lasting_ = false;
@@ -204,12 +208,9 @@ bool EventTracker::Resume(const DriftAlarm& alarm, std::int64_t start, RecentBlo
   return true;
 }
 
-void EventTracker::OnAlarm(const DriftAlarm& alarm, RecentBlocks& recent, DriftBaseline& baseline,
-                           const DriftScale& scale, std::span<const SignalInfo> signals,
-                           std::vector<DriftEvent>& events) {
-  VIGIL_CHECK(!open_);
-  const std::int64_t start = ChangePoint(recent, alarm.signal, alarm.since);
-  if (Resume(alarm, start, recent, baseline, scale, signals, events)) return;
+void EventTracker::Open(const DriftAlarm& alarm, std::int64_t start, RecentBlocks& recent,
+                        DriftBaseline& baseline, const DriftScale& scale,
+                        std::span<const SignalInfo> signals, std::vector<DriftEvent>& events) {
   open_ = true;
   lasting_ = false;
   start_ = start;
@@ -225,6 +226,37 @@ void EventTracker::OnAlarm(const DriftAlarm& alarm, RecentBlocks& recent, DriftB
   event.detected_micros = Micros(alarm.block + 1);
   event.detector = alarm.detector;
   Update(recent, baseline, scale, signals, event);
+}
+
+void EventTracker::OnAlarm(const DriftAlarm& alarm, RecentBlocks& recent, DriftBaseline& baseline,
+                           const DriftScale& scale, std::span<const SignalInfo> signals,
+                           std::vector<DriftEvent>& events) {
+  VIGIL_CHECK(!open_);
+  const std::int64_t start = ChangePoint(recent, alarm.signal, alarm.since);
+  if (Resume(alarm, start, recent, baseline, scale, signals, events)) return;
+  Open(alarm, start, recent, baseline, scale, signals, events);
+}
+
+// By what the newest two blocks say of signals that the event has not moved.
+bool EventTracker::Overtaken(const RecentBlocks& recent, const DriftBaseline& baseline,
+                             const DriftScale& scale, std::span<const SignalInfo> signals,
+                             std::size_t& by) const {
+  const auto blocks = Last(recent, 2, opened_ + 1);
+  if (blocks.size() < 2) return false;
+  const std::vector<MeasuredSignal> measured = Measure(blocks, baseline, scale, signals);
+  double strength = 0.0, product = 0.0, furthest = 0.0;
+  for (std::size_t j = 0; j + 1 < measured.size(); ++j) {
+    if (!measured[j].moved) continue;
+    const double effect = measured[j].effect;
+    strength += effect * effect;
+    product += effect * peak_[j];
+    if (std::abs(effect) > furthest) {
+      furthest = std::abs(effect);
+      by = j;
+    }
+  }
+  return strength > kOvertakes * strength_ && strength > kOvertakes * kLeastEffect &&
+         product < kSameDirection * std::sqrt(strength * strength_);
 }
 
 bool EventTracker::Returned(const RecentBlocks& recent, const DriftBaseline& baseline,
@@ -261,6 +293,14 @@ bool EventTracker::OnBlock(RecentBlocks& recent, DriftBaseline& baseline, const 
                            std::span<const SignalInfo> signals, std::vector<DriftEvent>& events) {
   VIGIL_CHECK(open_ && !events.empty() && !recent.empty());
   DriftEvent& event = events.back();
+  std::size_t by = 0;
+  if (Overtaken(recent, baseline, scale, signals, by)) {
+    const std::int64_t begun = recent[recent.size() - 2].index;
+    event.ended_micros = Micros(begun);
+    Open({event.detector, by, begun, recent.back().index}, begun, recent, baseline, scale, signals,
+         events);
+    return false;
+  }
   if (back_since_ < 0) Update(recent, baseline, scale, signals, event);
   std::int64_t from = 0;
   if (Returned(recent, baseline, from)) {

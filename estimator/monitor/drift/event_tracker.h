@@ -34,6 +34,7 @@ std::vector<MeasuredSignal> Measure(std::span<const BlockResiduals> blocks,
 //   event is `lasting`, and later events are told from there. An alarm that goes along the lasting
 //   event's own direction is that event again (it goes on growing, or the old state returns), and
 //   the old baseline is put back to see which; any other alarm is another event.
+// Something much stronger that goes another way ends it too, and is the next event.
 class EventTracker {
  public:
   bool open() const { return open_; }
@@ -61,6 +62,11 @@ class EventTracker {
   double PartDeviation(std::span<const BlockResiduals> blocks, const DriftBaseline& baseline) const;
   void Update(const RecentBlocks& recent, const DriftBaseline& baseline, const DriftScale& scale,
               std::span<const SignalInfo> signals, DriftEvent& event);
+  bool Overtaken(const RecentBlocks& recent, const DriftBaseline& baseline, const DriftScale& scale,
+                 std::span<const SignalInfo> signals, std::size_t& by) const;
+  void Open(const DriftAlarm& alarm, std::int64_t start, RecentBlocks& recent,
+            DriftBaseline& baseline, const DriftScale& scale, std::span<const SignalInfo> signals,
+            std::vector<DriftEvent>& events);
   bool Resume(const DriftAlarm& alarm, std::int64_t start, RecentBlocks& recent,
               DriftBaseline& baseline, const DriftScale& scale, std::span<const SignalInfo> signals,
               std::vector<DriftEvent>& events);

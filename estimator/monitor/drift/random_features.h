@@ -14,7 +14,7 @@ namespace vigil {
 // same on every machine. Thread-safe.
 class RandomFeatures {
  public:
-  static constexpr std::size_t kFrequencies = 24;
+  static constexpr std::size_t kFrequencies = 16;
   static constexpr std::size_t kFeatures = 2 * kFrequencies;
 
   explicit RandomFeatures(std::size_t inputs);
