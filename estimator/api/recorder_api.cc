@@ -145,6 +145,14 @@ vigil_status vigil_recorder_dropped(const vigil_recorder* handle, uint64_t* drop
   });
 }
 
+vigil_status vigil_recorder_record(const vigil_recorder* handle, uint64_t number, int64_t* id) {
+  return Guarded([&] {
+    Need(handle, "recorder");
+    Need(id, "id");
+    *id = handle->recorder->keeper().StoredId(static_cast<std::int64_t>(number));
+  });
+}
+
 void vigil_recorder_close(vigil_recorder* handle) { delete handle; }
 
 }  // extern "C"

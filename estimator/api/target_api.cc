@@ -106,6 +106,14 @@ vigil_status vigil_target_flush(vigil_target* handle) {
   });
 }
 
+vigil_status vigil_target_record(const vigil_target* handle, uint64_t number, int64_t* id) {
+  return Guarded([&] {
+    Need(handle, "target");
+    Need(id, "id");
+    *id = handle->runtime->StoredId(static_cast<std::int64_t>(number));
+  });
+}
+
 void vigil_target_close(vigil_target* handle) { delete handle; }
 
 }  // extern "C"

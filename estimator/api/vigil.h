@@ -2,8 +2,10 @@
  *
  *   vigil_target     T as an ONNX file, run by Vigil, with PE's taps kept
  *   vigil_recorder   T that runs elsewhere (TFLite, ncnn, a vendor's NPU), which pushes its features
+ *   vigil_reader     what the evaluator has said of records since, such as that one is beyond T's
+ *                    competence and a human should look at it
  *
- * Both add records to the store that the evaluator drains; neither waits for a disk or for PE, and
+ * The first two add records to the store that the evaluator drains; neither waits for a disk or for PE, and
  * neither can read a record back where the store is sealed.
  *
  * Errors: a function that can fail returns a vigil_status, VIGIL_OK or a family of faults, and then
@@ -147,6 +149,72 @@ vigil_status vigil_recorder_flush(vigil_recorder* recorder);
 vigil_status vigil_recorder_dropped(const vigil_recorder* recorder, uint64_t* dropped);
 /* Stores what was kept. NULL is fine. */
 void vigil_recorder_close(vigil_recorder* recorder);
+
+/* ---- What the evaluator said ----
+ *
+ * T's process keeps the picture of an inference (or whatever a human would want to see) under a name
+ * of its own; Vigil keeps none. What connects the two is the record's id:
+ *
+ *   uint64_t kept_count = 0;                       // inferences for which `kept` became 1
+ *   vigil_target_run(target, input, n, output, m, &kept);
+ *   if (kept) my_pictures[kept_count++] = picture; // the application's own, bounded
+ *
+ * and later, on a thread that may wait for a disk, since the reader asks the store:
+ *
+ *   vigil_reader* reader = NULL;
+ *   if (vigil_reader_open("/var/lib/vigil/records.db", &reader) != VIGIL_OK) give_up(vigil_error());
+ *   for (uint64_t number = oldest; number < kept_count; ++number) {
+ *     int64_t id = 0;
+ *     vigil_target_record(target, number, &id);    // 0: not stored (yet)
+ *     vigil_verdict verdict = {.size = sizeof verdict};
+ *     int32_t found = 0;
+ *     vigil_reader_verdict(reader, id, &verdict, &found);
+ *     if (found && (verdict.flags & VIGIL_BEYOND_COMPETENCE)) show_to_a_human(my_pictures[number]);
+ *     if (found) forget(number);
+ *   }
+ *   vigil_reader_close(reader);
+ *
+ * The evaluator judges when the device is idle, minutes to hours after the inference; a record that
+ * it replaced by another of the same hour's sample, or that expired, is never judged. There is no
+ * faster way: an answer with the very next result would be one about another image. */
+
+/* The id of a record, by its number among the inferences that this handle kept, from 0: 0 where it
+ * is not stored, or not yet. From any thread. */
+vigil_status vigil_target_record(const vigil_target* target, uint64_t number, int64_t* id);
+vigil_status vigil_recorder_record(const vigil_recorder* recorder, uint64_t number, int64_t* id);
+
+typedef struct vigil_reader vigil_reader;
+
+enum {
+  VIGIL_JUDGED_WRONG = 1,     /* PE's decision: T's answer is wrong */
+  VIGIL_BEYOND_COMPETENCE = 2 /* a human should look: `beyond` has reached the threshold of its
+                                 budget (say the 5 % of records that are likeliest wrong) */
+};
+
+typedef struct vigil_verdict {
+  uint32_t size;      /* sizeof(vigil_verdict) */
+  uint32_t flags;     /* of those above */
+  int64_t record;
+  int64_t time;       /* of the inference, microseconds since 1970 */
+  float p_correct;    /* that T's answer is right, calibrated */
+  float beyond;       /* that it is wrong, from PE and all monitors; NaN: nobody combines them */
+  float outlier;      /* share of known records that look less unlike T's training; NaN: no monitor */
+  float flip_rate;    /* share of small changes of the features that turn T's answer; NaN likewise */
+} vigil_verdict;
+
+/* Opens a store for reading; it must exist. Needs no key: verdicts are not sealed. */
+vigil_status vigil_reader_open(const char* path, vigil_reader** out);
+/* `verdict->size` says how much of it is the caller's. `found` becomes 0, and the rest stays as it
+ * was, where the record is not judged, or its verdict has gone (the store keeps the newest). */
+vigil_status vigil_reader_verdict(vigil_reader* reader, int64_t record, vigil_verdict* verdict,
+                                  int32_t* found);
+/* Ids greater than `after` of records beyond competence, ascending, at most `capacity` of them;
+ * `count` becomes how many. Records of one hour are judged in random order, so that a smaller id may
+ * still follow: ask again from the newest id that is an hour old. */
+vigil_status vigil_reader_flagged(vigil_reader* reader, int64_t after, int64_t* ids,
+                                  size_t capacity, size_t* count);
+/* NULL is fine. */
+void vigil_reader_close(vigil_reader* reader);
 
 #ifdef __cplusplus
 }

@@ -111,6 +111,13 @@ void ReadCompute(ConfigSection section, ServiceConfig& config) {
   section.Close();
 }
 
+void ReadRobustness(ConfigSection section, ServiceConfig& config) {
+  config.tail = section.String("tail", config.tail);
+  section.Close();
+  if (!config.tail.empty() && config.target.empty())
+    section.Refuse("tail", "a target under [models], which it is cut from");
+}
+
 void ReadHttp(ConfigSection section, ServiceConfig& config) {
   config.socket = section.String("socket", config.socket);
   config.listen = section.String("listen", config.listen);
@@ -220,6 +227,7 @@ ServiceConfig ParseServiceConfig(std::string_view toml, const std::string& name)
   activity.Close();
   ReadIdle(section("idle"), config.idle);
   ReadCompute(section("compute"), config);
+  ReadRobustness(section("robustness"), config);
   ReadHttp(section("http"), config);
   ReadReport(section("report"), config);
   ConfigSection log = section("log");

@@ -45,6 +45,9 @@ struct ServiceConfig {
   int threads = 0;                              // of the CPU; 0: all
   std::chrono::microseconds longest_run{4000};  // of PE on a GPU, without looking at T
 
+  // [robustness]
+  std::string tail;  // where T is cut to be run again (ChooseTail); empty: it is not
+
   // [http]
   std::string socket = "/run/vigil/vigild.sock";  // empty: none
   std::string listen;                             // "127.0.0.1:9477"; empty: none

@@ -10,6 +10,7 @@
 #include "engine/session/precision.h"
 #include "estimator/daemon/alert_command.h"
 #include "estimator/daemon/notify.h"
+#include "estimator/daemon/robustness_monitors.h"
 #include "estimator/daemon/target_check.h"
 #include "estimator/models/model_files.h"
 #include "estimator/store/salvage.h"
@@ -90,6 +91,8 @@ std::vector<std::unique_ptr<RecordEvaluator>> DeviceService::MakeEvaluators(
     evaluators.push_back(std::make_unique<TargetCheck>(HashModelFile(config_.target)));
   evaluators.push_back(
       std::make_unique<Evaluator>(std::move(session), metadata_, estimator_hash_, options));
+  AddStability(config_, metadata_, backend_, compile, options, evaluators);
+  AddCompetence(estimator, *store_, evaluators);
   return evaluators;
 }
 

@@ -159,6 +159,12 @@ std::vector<std::int64_t> RecordKeeper::StoredIds() const {
   return ids_;
 }
 
+std::int64_t RecordKeeper::StoredId(std::int64_t number) const {
+  const std::lock_guard lock(mutex_);
+  if (number < 0 || number >= std::ssize(ids_)) return 0;
+  return ids_[static_cast<std::size_t>(number)];
+}
+
 std::int64_t RecordKeeper::dropped() const {
   const std::lock_guard lock(mutex_);
   return slots_.dropped() + slots_.abandoned() + lost_;

@@ -60,6 +60,8 @@ class RecordKeeper {
 
   // Ids that the store gave, by number; 0 where the record was not stored. Complete after Flush.
   std::vector<std::int64_t> StoredIds() const;
+  // That of one number; 0 where it is not stored, or not yet.
+  std::int64_t StoredId(std::int64_t number) const;
   std::int64_t dropped() const;          // inferences chosen to be kept that were not
   std::string last_store_error() const;  // empty where there was none
   const TapPlan& plan() const { return plan_; }

@@ -47,6 +47,7 @@ class TargetRuntime {
   // As RecordKeeper's.
   void Flush() { keeper_.Flush(); }
   std::vector<std::int64_t> StoredIds() const { return keeper_.StoredIds(); }
+  std::int64_t StoredId(std::int64_t number) const { return keeper_.StoredId(number); }
   std::int64_t dropped() const { return keeper_.dropped(); }
   std::string last_store_error() const { return keeper_.last_store_error(); }
   const TapPlan& plan() const { return keeper_.plan(); }

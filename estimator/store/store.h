@@ -145,6 +145,11 @@ class Store {
       std::int64_t from_micros = std::numeric_limits<std::int64_t>::min(),
       std::int64_t to_micros = std::numeric_limits<std::int64_t>::max());
 
+  // That of one record; none where it is not judged, or has gone again.
+  std::optional<Verdict> FindVerdict(std::int64_t record_id);
+  // Of records with greater ids, by id, the first `limit` of them.
+  std::vector<Verdict> VerdictsAfter(std::int64_t record_id, std::int64_t limit);
+
   // How many unjudged records this process can open; cheap.
   std::int64_t Waiting();
 

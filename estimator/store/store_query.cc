@@ -78,12 +78,12 @@ void CheckPayloads(Database& database, const PayloadCodec& codec,
   }
 }
 
-// As RowToVerdict reads them, within two bounds of time.
+// As RowToVerdict reads them.
 constexpr const char* kSelectVerdicts =
     "SELECT record_id, time_micros, model_hash, estimator_hash, epoch, tags,"
     " p_correct, p_correct_calibrated, p_localization, p_occlusion, p_blur,"
-    " p_lighting, p_other, correct, causes, violations, outlier, flip_rate, beyond FROM verdicts"
-    " WHERE time_micros >= ? AND time_micros < ?";
+    " p_lighting, p_other, correct, causes, violations, outlier, flip_rate, beyond FROM verdicts";
+constexpr const char* kWithin = " WHERE time_micros >= ? AND time_micros < ?";
 
 Verdict RowToVerdict(const Statement& row) {
   Verdict verdict;
@@ -116,7 +116,8 @@ std::int64_t Store::Waiting() {
 std::vector<Verdict> Store::Verdicts(std::int64_t from_micros, std::int64_t to_micros,
                                      std::int64_t limit) {
   const std::lock_guard lock(mutex_);
-  Statement rows(*database_, Text(kSelectVerdicts, " ORDER BY time_micros, record_id LIMIT ?"));
+  Statement rows(*database_,
+                 Text(kSelectVerdicts, kWithin, " ORDER BY time_micros, record_id LIMIT ?"));
   rows.Bind(1, from_micros).Bind(2, to_micros).Bind(3, limit);
   std::vector<Verdict> verdicts;
   while (rows.Step()) verdicts.push_back(RowToVerdict(rows));
@@ -125,11 +126,29 @@ std::vector<Verdict> Store::Verdicts(std::int64_t from_micros, std::int64_t to_m
 
 std::optional<Verdict> Store::NewestVerdict(std::int64_t from_micros, std::int64_t to_micros) {
   const std::lock_guard lock(mutex_);
-  Statement row(*database_,
-                Text(kSelectVerdicts, " ORDER BY time_micros DESC, record_id DESC LIMIT 1"));
+  Statement row(*database_, Text(kSelectVerdicts, kWithin,
+                                 " ORDER BY time_micros DESC, record_id DESC LIMIT 1"));
   row.Bind(1, from_micros).Bind(2, to_micros);
   if (!row.Step()) return std::nullopt;
   return RowToVerdict(row);
+}
+
+std::optional<Verdict> Store::FindVerdict(std::int64_t record_id) {
+  const std::lock_guard lock(mutex_);
+  Statement row(*database_, Text(kSelectVerdicts, " WHERE record_id = ?"));
+  row.Bind(1, record_id);
+  if (!row.Step()) return std::nullopt;
+  return RowToVerdict(row);
+}
+
+std::vector<Verdict> Store::VerdictsAfter(std::int64_t record_id, std::int64_t limit) {
+  const std::lock_guard lock(mutex_);
+  Statement rows(*database_,
+                 Text(kSelectVerdicts, " WHERE record_id > ? ORDER BY record_id LIMIT ?"));
+  rows.Bind(1, record_id).Bind(2, limit);
+  std::vector<Verdict> verdicts;
+  while (rows.Step()) verdicts.push_back(RowToVerdict(rows));
+  return verdicts;
 }
 
 std::vector<EpochCounts> Store::Epochs(std::int64_t from_micros, std::int64_t to_micros) {

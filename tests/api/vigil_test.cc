@@ -76,9 +76,14 @@ TEST_F(ApiTest, Target_AnswersAndKeepsItsTaps) {
   EXPECT_EQ(vigil_target_run(target, image, 3, answer, 2, &kept), VIGIL_INPUT_FAULT);
   EXPECT_THAT(vigil_error(), HasSubstr("input of 3 values: expected 4"));
   EXPECT_EQ(vigil_target_flush(target), VIGIL_OK);
+  std::int64_t id = -1, later = -1;
+  EXPECT_EQ(vigil_target_record(target, 0, &id), VIGIL_OK);
+  EXPECT_EQ(vigil_target_record(target, 1, &later), VIGIL_OK);
+  EXPECT_EQ(later, 0) << "there is no second";
   vigil_target_close(target);
   const auto records = Store(path_).ReadUnjudged(10);
   ASSERT_EQ(records.size(), 1u);
+  EXPECT_EQ(records[0].id, id);
   EXPECT_EQ(records[0].taps.at(0).name, "features");
 }
 

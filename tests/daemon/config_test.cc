@@ -76,6 +76,8 @@ backend = "cpu"
 device = 1
 threads = 3
 chunk_ms = 2.5
+[robustness]
+tail = "earliest"
 [http]
 socket = ""
 listen = "[::1]:9000"
@@ -120,6 +122,7 @@ level = "debug"
   EXPECT_EQ(config.device, 1);
   EXPECT_EQ(config.threads, 3);
   EXPECT_EQ(config.longest_run, std::chrono::microseconds(2500));
+  EXPECT_EQ(config.tail, "earliest");
   EXPECT_EQ(config.socket, "");
   EXPECT_EQ(config.listen, "[::1]:9000");
   EXPECT_EQ(config.window, std::chrono::hours(6));

@@ -151,7 +151,9 @@ const CompetenceFit& Competence::FitFor(bool outlier, bool flip_rate) const {
 Competence::Judgement Competence::Judge(const CompetenceSample& sample) const {
   const CompetenceFit& fit = FitFor(sample.outlier.has_value(), sample.flip_rate.has_value());
   const double score = ScoreOf(sample, fit);
-  return {static_cast<float>(score), score >= fit.threshold};
+  // As float32, which is what verdicts keep: the threshold is one of the fit's own scores.
+  const auto beyond = static_cast<float>(score);
+  return {beyond, beyond >= static_cast<float>(fit.threshold)};
 }
 
 Competence::Judgement Competence::Judge(const Verdict& verdict) const {

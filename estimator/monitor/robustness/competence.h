@@ -81,6 +81,9 @@ Competence CompetenceFromJson(std::string_view json);
 
 // Of a model file: PE's, or a monitor's.
 inline constexpr const char* kBeyondKey = "vigil.beyond";
+// Of the store, where the evaluator puts down the JSON that the scores in its verdicts are made by,
+// so that others know which are flagged.
+inline constexpr const char* kBeyondNote = "beyond";
 std::optional<Competence> ReadCompetence(const Graph& model);
 Graph WriteCompetence(const Graph& model, const Competence& competence);
 
