@@ -57,7 +57,7 @@ inline DeviceReport FullReport() {
   sudden.outside = 0.85;
   sudden.gap = {-0.24, -0.31, -0.17};
   sudden.p = 1e-5;
-  sudden.sudden = GapBreak{kReportStart + 20 * kHour, -0.01, -0.24, 1e-4};
+  sudden.sudden = GapBreak{kReportStart + 20 * kHour, -0.01, -0.24, 0.85, 0.85, 1e-4};
   Subgroup slow = sudden;
   slow.tags = {{"camera", "rear"}, {"site", "yard"}};
   slow.sudden.reset();

@@ -29,6 +29,15 @@ Sums SumOf(std::span<const GapPoint> points) {
   return sums;
 }
 
+double OutsideOf(std::span<const GapPoint> points) {
+  double weight = 0.0, sum = 0.0;
+  for (const GapPoint& point : points) {
+    weight += Weight(point);
+    sum += Weight(point) * point.outside;
+  }
+  return sum / weight;
+}
+
 // Errors may be too small for what differs between periods: by how much the variance is more.
 double Scatter(double squares, double degrees) { return std::max(1.0, squares / degrees); }
 
@@ -82,6 +91,8 @@ Fit FitStep(std::span<const GapPoint> points, GapBreak& step) {
     step.micros = points[split - 1].micros / 2 + points[split].micros / 2;
     step.before = before.mean;
     step.after = after.mean;
+    step.outside_before = OutsideOf(points.first(split));
+    step.outside_after = OutsideOf(points.subspan(split));
   }
   const auto places = static_cast<double>(last - kLeastOnASide + 1);
   step.p = std::min(1.0, places * StudentTCdf(least, degrees));

@@ -13,6 +13,7 @@ namespace vigil {
 struct GapPoint {
   std::int64_t micros = 0;  // the period's middle
   double gap = 0.0, error = 0.0;
+  double outside = 0.0;  // the rest's mean
 };
 
 // The gap as a straight line over time.
@@ -26,6 +27,7 @@ struct GapTrend {
 struct GapBreak {
   std::int64_t micros = 0;  // between the last period before and the first after
   double before = 0.0, after = 0.0;
+  double outside_before = 0.0, outside_after = 0.0;  // the rest's means
   double p = 1.0;  // one-sided, of no worsening, corrected for the places where it could be
 };
 

@@ -138,7 +138,7 @@ class Search {
       if (std::min(gap.records_in, gap.records_out) < kLeastInAPeriod) continue;
       if (std::min(gap.blocks_in, gap.blocks_out) < 2) continue;
       const auto middle = start + static_cast<std::int64_t>(place) * period + period / 2;
-      points.push_back({middle, gap.gap(), gap.error});
+      points.push_back({middle, gap.gap(), gap.error, gap.mean_out});
     }
     return points;
   }

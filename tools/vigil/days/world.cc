@@ -112,11 +112,11 @@ std::vector<PlantedEvent> PlantEvents(int days) {
   VIGIL_CHECK(days >= kLeastDays);
   const auto at = [&](int day) { return day * days / kLeastDays; };
   return {{Trouble::kDirtyLens, at(9), at(12)},
-          {Trouble::kBrokenNormalisation, at(17), at(17)},
-          {Trouble::kNewCamera, at(22), days - 1},
-          {Trouble::kDarkness, at(30), at(41)},
-          {Trouble::kFailingSubgroup, at(46), days - 1},
-          {Trouble::kAdversary, at(55), at(55)}};
+          {Trouble::kBrokenNormalisation, at(16), at(16)},
+          {Trouble::kNewCamera, at(20), days - 1},
+          {Trouble::kDarkness, at(30), at(39)},
+          {Trouble::kFailingSubgroup, at(42), days - 1},
+          {Trouble::kAdversary, at(56), at(56)}};
 }
 
 World::World(std::shared_ptr<const Dataset> pool, Task task, int side, WorldOptions options)
