@@ -2,6 +2,7 @@
 #ifndef VIGIL_ENGINE_CPU_NATIVE_TILE_PLAN_H_
 #define VIGIL_ENGINE_CPU_NATIVE_TILE_PLAN_H_
 
+#include <algorithm>
 #include <functional>
 #include <vector>
 
@@ -9,7 +10,7 @@
 
 namespace vigil::cpu::native {
 
-// Strides are in floats. Output channels are cut into blocks of kLanes within each group; pixels
+// Strides are in elements. Output channels are cut into blocks of kLanes within each group; pixels
 // lie in rows, of which the last may be shorter.
 struct TilePlan {
   std::int64_t samples = 1, groups = 1, channels = 1;  // channels: of the output, a group
@@ -38,6 +39,43 @@ struct TileOperands {
   float* y;
   Finish finish;
 };
+
+// What a row of a job is, for up to `blocks` blocks at once.
+struct TileRow {
+  std::int64_t group = 0;
+  std::int64_t packed = 0;  // the first block, counted over all groups
+  int blocks = 1, lanes = kLanes;
+  std::int64_t x = 0, y = 0;  // where the row begins
+  std::int64_t pixels = 0;
+};
+
+// Blocks and rows of one job, the rows inside, so that a block's weights stay in the nearest cache.
+template <typename Function>
+void ForEachTileRow(const TilePlan& plan, int blocks_at_once, std::int64_t job,
+                    const Function& function) {
+  const std::int64_t first_row = job % plan.row_jobs() * plan.rows_a_job;
+  job /= plan.row_jobs();
+  const std::int64_t first_block = job % plan.block_jobs() * plan.blocks_a_job;
+  job /= plan.block_jobs();
+  const std::int64_t group = job % plan.groups, sample = job / plan.groups;
+  const std::int64_t last_row = std::min(first_row + plan.rows_a_job, plan.rows);
+  const std::int64_t last_block = std::min(first_block + plan.blocks_a_job, plan.blocks());
+  TileRow tile{.group = group};
+  for (std::int64_t block = first_block; block < last_block; block += tile.blocks) {
+    tile.packed = group * plan.blocks() + block;
+    tile.blocks = block + blocks_at_once <= last_block ? blocks_at_once : 1;
+    const std::int64_t left = plan.channels - (block + tile.blocks - 1) * kLanes;
+    tile.lanes =
+        plan.whole_blocks ? kLanes : static_cast<int>(std::min<std::int64_t>(kLanes, left));
+    for (std::int64_t row = first_row; row < last_row; ++row) {
+      tile.x = sample * plan.x_sample + row * plan.x_row;
+      tile.y = plan.y_first + sample * plan.y_sample + group * plan.y_group + block * plan.y_block +
+               row * plan.y_row;
+      tile.pixels = row + 1 == plan.rows ? plan.last_row_pixels : plan.row_pixels;
+      function(tile);
+    }
+  }
+}
 
 // One of plan.jobs() jobs, on the thread that calls.
 void RunTileJob(const TilePlan& plan, const VectorKernels& vectors, const TileOperands& operands,
