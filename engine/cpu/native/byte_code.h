@@ -22,6 +22,7 @@ struct ByteCode {
   using Int = typename Isa::Int;
   using Float = typename Isa::Float;
   using Acc = typename Isa::Acc;
+  typedef std::uint32_t Unsigned __attribute__((vector_size(sizeof(Int))));
   typedef Int LooseInt __attribute__((aligned(4), may_alias));
   typedef Float LooseFloat __attribute__((aligned(4), may_alias));
   using Form = ByteFinish::Form;
@@ -98,11 +99,12 @@ struct ByteCode {
 
   // The first lanes of a block, through memory of a whole one.
   template <Form kForm>
-  static void FinishLanes(const Acc* acc, const std::int32_t* bias, const ByteFinish& finish,
-                          std::ptrdiff_t channel, std::ptrdiff_t at, int lanes) {
-    alignas(64) std::int32_t sums[kLanes];
-    alignas(64) float residual[kLanes] = {}, floats[kLanes];
-    std::uint8_t bytes[kLanes];
+  [[gnu::noinline]] static void FinishLanes(const Acc* acc, const std::int32_t* bias,
+                                            const ByteFinish& finish, std::ptrdiff_t channel,
+                                            std::ptrdiff_t at, int lanes) {
+    alignas(64) std::int32_t sums[kLanes] = {};
+    alignas(64) float residual[kLanes] = {}, floats[kLanes] = {};
+    std::uint8_t bytes[kLanes] = {};
     ByteFinish whole = finish;
     if (finish.sums) whole.sums = sums;
     if (finish.floats) whole.floats = floats;
@@ -119,22 +121,48 @@ struct ByteCode {
     }
   }
 
-  // kN blocks of the pixels from `first` on; kB: every block of the tile, pixel by pixel.
+  // kN blocks of the pixels from `first` on, in registers; kB: every block of the tile, pixel by
+  // pixel.
   template <Form kForm, int kN, int... kB>
   [[gnu::always_inline]] static inline void FinishTile(const Acc* acc, const ByteTileJob& job,
                                                        std::ptrdiff_t first,
                                                        std::integer_sequence<int, kB...>) {
-    const std::ptrdiff_t y = first * job.y_step;
-    if (job.lanes == kLanes) {
-      (FinishBlock<kForm>(acc + kB * kSums, job.bias, job.finish, kB % kN * kLanes,
-                          y + kB / kN * job.y_step + kB % kN * job.y_block),
-       ...);
-      return;
-    }
-    (FinishLanes<kForm>(acc + kB * kSums, job.bias, job.finish, kB % kN * kLanes,
-                        y + kB / kN * job.y_step + kB % kN * job.y_block,
-                        kB % kN + 1 < kN ? kLanes : job.lanes),
+    // Copies, which no store can change.
+    const ByteFinish finish = job.finish;
+    const std::int32_t* bias = job.bias;
+    const std::ptrdiff_t step = job.y_step, block = job.y_block, y = first * step;
+    (FinishBlock<kForm>(acc + kB * kSums, bias, finish, kB % kN * kLanes,
+                        y + kB / kN * step + kB % kN * block),
      ...);
+  }
+
+  // The same from memory, block by block: less code for what is rarer.
+  template <Form kForm>
+  static void FinishKept(const Acc* acc, const ByteTileJob& job, std::ptrdiff_t first,
+                         std::ptrdiff_t pixels) {
+    const ByteFinish finish = job.finish;
+    for (std::ptrdiff_t p = 0; p < pixels; ++p) {
+      for (int n = 0; n < job.blocks; ++n, acc += kSums) {
+        const std::ptrdiff_t at = (first + p) * job.y_step + n * job.y_block;
+        if (job.lanes < kLanes && n + 1 == job.blocks) {
+          FinishLanes<kForm>(acc, job.bias, finish, n * kLanes, at, job.lanes);
+        } else {
+          FinishBlock<kForm>(acc, job.bias, finish, n * kLanes, at);
+        }
+      }
+    }
+  }
+
+  static void FinishKept(const Acc* acc, const ByteTileJob& job, std::ptrdiff_t first,
+                         std::ptrdiff_t pixels) {
+    switch (job.finish.form) {
+      case Form::kSums:
+        return FinishKept<Form::kSums>(acc, job, first, pixels);
+      case Form::kBytes:
+        return FinishKept<Form::kBytes>(acc, job, first, pixels);
+      case Form::kFloats:
+        return FinishKept<Form::kFloats>(acc, job, first, pixels);
+    }
   }
 
   template <int kN, int kStep, int... kI>
@@ -156,14 +184,10 @@ struct ByteCode {
        ...);
       weights += kLanes * kQuad;
     }
-    switch (job.finish.form) {
-      case Form::kSums:
-        return FinishTile<Form::kSums, kN>(acc, job, first, kBlocks);
-      case Form::kBytes:
-        return FinishTile<Form::kBytes, kN>(acc, job, first, kBlocks);
-      case Form::kFloats:
-        return FinishTile<Form::kFloats, kN>(acc, job, first, kBlocks);
-    }
+    if (job.finish.form == Form::kBytes && job.lanes == kLanes)
+      return FinishTile<Form::kBytes, kN>(acc, job, first, kBlocks);
+    const Acc kept[] = {acc[kI]...};  // else the sums themselves would be kept in memory
+    FinishKept(kept, job, first, static_cast<std::ptrdiff_t>(sizeof...(kI)) / kAll);
   }
 
   using TileFn = void (*)(const ByteTileJob&, std::ptrdiff_t first);
@@ -187,127 +211,18 @@ struct ByteCode {
   template <int kN, int kMost>
   static void RowOfBlocks(const ByteTileJob& job) {
     constexpr auto kSizes = std::make_integer_sequence<int, kMost>();
-    job.x_step == kLanes ? RowOfTiles<kN, kLanes>(job, kSizes) : RowOfTiles<kN, 0>(job, kSizes);
+    switch (job.x_step) {  // as VectorCode
+      case kLanes:
+        return RowOfTiles<kN, kLanes>(job, kSizes);
+      case 2 * kLanes:
+        return RowOfTiles<kN, 2 * kLanes>(job, kSizes);
+      default:
+        return RowOfTiles<kN, 0>(job, kSizes);
+    }
   }
 
   static void TileRow(const ByteTileJob& job) {
     job.blocks == 1 ? RowOfBlocks<1, Isa::kTile>(job) : RowOfBlocks<Isa::kBlocks, Isa::kWide>(job);
-  }
-
-  // Weights of the kernel's tap (i, j), lane by lane.
-  [[gnu::always_inline]] static inline Int TapWeights(const std::int8_t* weights, std::ptrdiff_t j,
-                                                      int v) {
-    const std::int8_t* quad = weights + j / kQuad * kLanes * kQuad + v * kWidth * kQuad;
-    const Int four = *reinterpret_cast<const LooseInt*>(quad);
-    return (four << (24 - static_cast<int>(j % kQuad) * 8)) >> 24;
-  }
-
-  // What sums over columns [from, to) of the kernel start with: the bias, less the zero point's
-  // part in the taps that there are.
-  static void StartOf(const ByteWindowJob& job, std::ptrdiff_t from, std::ptrdiff_t to,
-                      Int* start) {
-    const std::ptrdiff_t line = (job.kernel_width + kQuad - 1) / kQuad * kLanes * kQuad;
-    for (int v = 0; v < kVectors; ++v) {
-      Int sum{};
-      for (std::int32_t i = job.row.first; i < job.row.last; ++i) {
-        for (std::ptrdiff_t j = from; j < to; ++j) sum += TapWeights(job.weights + i * line, j, v);
-      }
-      start[v] = LoadInts(job.bias + v * kWidth) - sum * All(job.zero_point);
-    }
-  }
-
-  template <Form kForm>
-  [[gnu::always_inline]] static inline void FinishPixel(const Int* sums, const ByteFinish& finish,
-                                                        std::ptrdiff_t p) {
-    for (int v = 0; v < kVectors; ++v)
-      FinishVector<kForm>(sums[v], finish, v * kWidth, p * kLanes + v * kWidth);
-  }
-
-  // Pixel p with columns [from, to) of the kernel, tap by tap.
-  template <Form kForm>
-  static void DepthwisePixel(const ByteWindowJob& job, std::ptrdiff_t p, std::ptrdiff_t from,
-                             std::ptrdiff_t to, const Int* start) {
-    const std::ptrdiff_t quads = (job.kernel_width + kQuad - 1) / kQuad * kLanes * kQuad;
-    Int sums[kVectors];
-    for (int v = 0; v < kVectors; ++v) sums[v] = start[v];
-    const std::uint8_t* line =
-        job.x + (job.row.position * job.width + job.columns[p].position) * kLanes;
-    for (std::int32_t i = job.row.first; i < job.row.last; ++i) {
-      const std::uint8_t* x = line;
-      for (std::ptrdiff_t j = from; j < to; ++j) {
-        for (int v = 0; v < kVectors; ++v)
-          sums[v] += Isa::LoadBytes(x + v * kWidth) * TapWeights(job.weights + i * quads, j, v);
-        x += job.column_dilation * kLanes;
-      }
-      line += job.row_dilation * job.width * kLanes;
-    }
-    FinishPixel<kForm>(sums, job.finish, p);
-  }
-
-  template <Form kForm>
-  static void DepthwiseEdge(const ByteWindowJob& job, std::ptrdiff_t first, std::ptrdiff_t last) {
-    for (std::ptrdiff_t p = first; p < last; ++p) {
-      Int start[kVectors];
-      StartOf(job, job.columns[p].first, job.columns[p].last, start);
-      DepthwisePixel<kForm>(job, p, job.columns[p].first, job.columns[p].last, start);
-    }
-  }
-
-  // Pixels from `first` on that have every column, by quads of columns.
-  template <Form kForm, int... kI>
-  [[gnu::always_inline]] static inline void DepthwiseQuads(const ByteWindowJob& job,
-                                                           std::ptrdiff_t first, Int start,
-                                                           std::integer_sequence<int, kI...>) {
-    const std::ptrdiff_t step = job.column_stride * kLanes;
-    const std::ptrdiff_t quads = (job.kernel_width + kQuad - 1) / kQuad;
-    Int acc[sizeof...(kI)] = {(static_cast<void>(kI), start)...};
-    const std::uint8_t* line =
-        job.x + (job.row.position * job.width + job.columns[first].position) * kLanes;
-    const std::int8_t* weights = job.weights + job.row.first * quads * kLanes * kQuad;
-    for (std::int32_t i = job.row.first; i < job.row.last; ++i) {
-      for (std::ptrdiff_t q = 0; q < quads; ++q) {
-        const std::uint8_t* x = line + q * kQuad * kLanes;
-        ((acc[kI] = Isa::Dot(acc[kI], Isa::Transpose(x + kI * step), Isa::Weigh(weights))), ...);
-        weights += kLanes * kQuad;
-      }
-      line += job.row_dilation * job.width * kLanes;
-    }
-    (FinishVector<kForm>(acc[kI], job.finish, 0, (first + kI) * kLanes), ...);
-  }
-
-  template <Form kForm>
-  static void DepthwiseInner(const ByteWindowJob& job) {
-    Int start[kVectors];
-    StartOf(job, 0, job.kernel_width, start);
-    std::ptrdiff_t p = job.inner_first;
-    if constexpr (Isa::kTransposes) {
-      constexpr int kTogether = 8;
-      const bool quads = job.column_dilation == 1;
-      for (; quads && p + kTogether <= job.inner_last; p += kTogether) {
-        DepthwiseQuads<kForm>(job, p, start[0], std::make_integer_sequence<int, kTogether>());
-      }
-      for (; quads && p < job.inner_last; ++p)
-        DepthwiseQuads<kForm>(job, p, start[0], std::make_integer_sequence<int, 1>());
-    }
-    for (; p < job.inner_last; ++p) DepthwisePixel<kForm>(job, p, 0, job.kernel_width, start);
-  }
-
-  template <Form kForm>
-  static void DepthwiseRowOf(const ByteWindowJob& job) {
-    DepthwiseEdge<kForm>(job, 0, job.inner_first);
-    DepthwiseInner<kForm>(job);
-    DepthwiseEdge<kForm>(job, job.inner_last, job.pixels);
-  }
-
-  static void DepthwiseRow(const ByteWindowJob& job) {
-    switch (job.finish.form) {
-      case Form::kSums:
-        return DepthwiseRowOf<Form::kSums>(job);
-      case Form::kBytes:
-        return DepthwiseRowOf<Form::kBytes>(job);
-      case Form::kFloats:
-        return DepthwiseRowOf<Form::kFloats>(job);
-    }
   }
 
   static void Quantize(const QuantizeJob& job) {
@@ -344,11 +259,6 @@ struct ByteCode {
       const Float distance = __builtin_convertvector(x - All(job.zero_point), Float);
       Store(job.y + i, distance * LoadFloats(job.scales + i % kLanes));
     }
-  }
-
-  static constexpr ByteKernels Table(const char* name) {
-    return {name,         Isa::kTile, Isa::kBlocks, TileRow,
-            DepthwiseRow, Quantize,   QuantizeQuad, Dequantize};
   }
 };
 

@@ -5,7 +5,7 @@
 
 #include <immintrin.h>
 
-#include "engine/cpu/native/byte_code.h"
+#include "engine/cpu/native/byte_depthwise_code.h"
 
 namespace vigil::cpu::native {
 namespace {

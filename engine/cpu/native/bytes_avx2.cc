@@ -31,6 +31,6 @@ struct Avx2 : ByteVectorsAvx2 {
 
 }  // namespace
 
-constinit const ByteKernels kAvx2Bytes = ByteCode<Avx2>::Table("AVX2");
+constinit const ByteKernels kAvx2Bytes = ByteDepthwiseCode<Avx2>::Table("AVX2");
 
 }  // namespace vigil::cpu::native

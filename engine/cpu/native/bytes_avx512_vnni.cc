@@ -1,7 +1,7 @@
 // Compiled with -mavx512vnni and its like; entered only where the processor has them.
 #include <immintrin.h>
 
-#include "engine/cpu/native/byte_code.h"
+#include "engine/cpu/native/byte_depthwise_code.h"
 
 namespace vigil::cpu::native {
 namespace {
@@ -22,8 +22,11 @@ struct Avx512Vnni {
   [[gnu::always_inline]] static inline __m512i Weigh(const std::int8_t* w) {
     return _mm512_load_si512(w);
   }
-  [[gnu::always_inline]] static inline Acc Dot(Acc sum, __m512i x, __m512i w) {
-    return reinterpret_cast<Acc>(_mm512_dpbusd_epi32(reinterpret_cast<__m512i>(sum), x, w));
+  template <typename X, typename W>
+  [[gnu::always_inline]] static inline Acc Dot(Acc sum, X x, W w) {
+    return reinterpret_cast<Acc>(_mm512_dpbusd_epi32(reinterpret_cast<__m512i>(sum),
+                                                     reinterpret_cast<__m512i>(x),
+                                                     reinterpret_cast<__m512i>(w)));
   }
   [[gnu::always_inline]] static inline void Collect(const Acc* acc, Int* sums) { *sums = *acc; }
 
@@ -63,6 +66,6 @@ struct Avx512Vnni {
 
 }  // namespace
 
-constinit const ByteKernels kAvx512VnniBytes = ByteCode<Avx512Vnni>::Table("AVX-512 VNNI");
+constinit const ByteKernels kAvx512VnniBytes = ByteDepthwiseCode<Avx512Vnni>::Table("AVX-512 VNNI");
 
 }  // namespace vigil::cpu::native

@@ -27,6 +27,6 @@ struct AvxVnni : ByteVectorsAvx2 {
 
 }  // namespace
 
-constinit const ByteKernels kAvxVnniBytes = ByteCode<AvxVnni>::Table("AVX-VNNI");
+constinit const ByteKernels kAvxVnniBytes = ByteDepthwiseCode<AvxVnni>::Table("AVX-VNNI");
 
 }  // namespace vigil::cpu::native

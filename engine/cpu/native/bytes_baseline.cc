@@ -2,7 +2,7 @@
 #include <emmintrin.h>
 #endif
 
-#include "engine/cpu/native/byte_code.h"
+#include "engine/cpu/native/byte_depthwise_code.h"
 
 namespace vigil::cpu::native {
 namespace {
@@ -72,6 +72,6 @@ struct Baseline {
 
 }  // namespace
 
-constinit const ByteKernels kBaselineBytes = ByteCode<Baseline>::Table(Baseline::kName);
+constinit const ByteKernels kBaselineBytes = ByteDepthwiseCode<Baseline>::Table(Baseline::kName);
 
 }  // namespace vigil::cpu::native

@@ -51,8 +51,9 @@ void CutIntoJobs(TilePlan& plan, std::int64_t row_bytes, int threads) {
   const std::int64_t block_bytes =
       std::max<std::int64_t>(plan.terms, 1) * kLanes * static_cast<std::int64_t>(sizeof(float));
   plan.rows_a_job = std::clamp<std::int64_t>(kInputBytes / row_bytes, 1, plan.rows);
-  plan.blocks_a_job = std::clamp<std::int64_t>(kWeightBytes / block_bytes, 1, plan.blocks());
-  // Tiles take blocks in pairs.
+  // Tiles take blocks in pairs: single ones would have too few sums.
+  plan.blocks_a_job = std::clamp<std::int64_t>(
+      kWeightBytes / block_bytes, std::min<std::int64_t>(2, plan.blocks()), plan.blocks());
   if (plan.blocks_a_job > 1 && plan.blocks_a_job < plan.blocks()) plan.blocks_a_job &= ~1;
   const std::int64_t row_work = plan.row_pixels * plan.terms * kLanes;
   while (threads > 1 && plan.jobs() < kJobsAThread * threads) {
@@ -67,6 +68,10 @@ void CutIntoJobs(TilePlan& plan, std::int64_t row_bytes, int threads) {
       break;
     }
   }
+  // What comes from the last cache or memory: all weights once a sample, or its input once for
+  // every job of blocks.
+  plan.samples_inside =
+      plan.samples > 1 && plan.block_jobs() * plan.rows * row_bytes < plan.blocks() * block_bytes;
 }
 
 SlotId PackWeights(ProgramBuilder& builder, const TilePlan& plan,

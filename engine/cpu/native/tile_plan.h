@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <utility>
 #include <vector>
 
 #include "engine/cpu/native/finish.h"
@@ -24,8 +25,11 @@ struct TilePlan {
   // Whether lanes beyond the channels have memory, and are written too.
   bool whole_blocks = false;
 
-  // What one job takes: set by CutIntoJobs.
+  // What one job takes, and whether the samples' jobs of the same blocks follow each other, so that
+  // their weights stay in a cache, or those of one sample, so that its input does: set by
+  // CutIntoJobs.
   std::int64_t rows_a_job = 1, blocks_a_job = 1;
+  bool samples_inside = false;
 
   std::int64_t blocks() const { return BlocksOf(channels); }
   std::int64_t row_jobs() const { return (rows + rows_a_job - 1) / rows_a_job; }
@@ -53,11 +57,12 @@ struct TileRow {
 template <typename Function>
 void ForEachTileRow(const TilePlan& plan, int blocks_at_once, std::int64_t job,
                     const Function& function) {
-  const std::int64_t first_row = job % plan.row_jobs() * plan.rows_a_job;
-  job /= plan.row_jobs();
-  const std::int64_t first_block = job % plan.block_jobs() * plan.blocks_a_job;
-  job /= plan.block_jobs();
-  const std::int64_t group = job % plan.groups, sample = job / plan.groups;
+  const auto take = [&job](std::int64_t of) { return std::exchange(job, job / of) % of; };
+  const std::int64_t first_row = take(plan.row_jobs()) * plan.rows_a_job;
+  std::int64_t sample = plan.samples_inside ? take(plan.samples) : 0;
+  const std::int64_t first_block = take(plan.block_jobs()) * plan.blocks_a_job;
+  const std::int64_t group = take(plan.groups);
+  sample += job;
   const std::int64_t last_row = std::min(first_row + plan.rows_a_job, plan.rows);
   const std::int64_t last_block = std::min(first_block + plan.blocks_a_job, plan.blocks());
   TileRow tile{.group = group};
