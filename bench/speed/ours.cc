@@ -51,7 +51,7 @@ ContenderFactory OursOn(const std::string& backend, int device) {
 
 #if VIGIL_HAVE_ONEDNN
 ContenderFactory OursOnOnednn() {
-  return {"cpu, oneDNN alone", false, true, [](const Work& work, int threads) {
+  return {"cpu, oneDNN alone", false, false, [](const Work& work, int threads) {
             return std::make_unique<Ours>(
                 work, cpu::onednn::CompileGraph(Optimize(Lowered(work)),
                                                 {.batch = work.batch, .threads = threads}));

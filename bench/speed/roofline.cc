@@ -49,7 +49,9 @@ std::string Axes() {
     svg += Label(kLeft - 8, y + 4, PowerOfTen(power - 9, ""), "text-anchor=\"end\"");
   }
   svg += Label(kLeft + kWidth / 2, kTop + kHeight + 44,
-               "operations a byte of inputs, weights and outputs", "text-anchor=\"middle\"");
+               "operations a byte of inputs, weights and outputs (Winograd's count as the sums "
+               "that they replace)",
+               "text-anchor=\"middle\"");
   svg +=
       Label(20, kTop + kHeight / 2, "Gop/s",
             Text("text-anchor=\"middle\" transform=\"rotate(-90 20 ", kTop + kHeight / 2, ")\""));
@@ -119,6 +121,7 @@ void WriteRoofline(const std::vector<Layer>& layers, const Peaks& peaks, int thr
     svg += Roof(peaks.int8_gops * 1e9, copies, Text(std::lround(peaks.int8_gops), " Gop/s, int8"),
                 "stroke=\"#444\" stroke-width=\"1.5\" stroke-dasharray=\"6 4\"");
   }
+  svg += Label(X(0.14), Y(0.14 * copies) - 8, Text(std::lround(peaks.copy_gb_second), " GB/s"));
   svg += Points(layers) + "</svg>\n";
   std::ofstream out(file);
   if (!(out << svg).flush()) {

@@ -112,6 +112,7 @@ TEST_P(ByteKernelsTest, Tiles_OfEverySize_AreExact) {
   for (std::ptrdiff_t pixels = 1; pixels <= 2 * kernels.tile_pixels + 1; ++pixels) {
     ExpectTileEqualsSum(kernels, pixels, kLanes, 1, kLanes);
     ExpectTileEqualsSum(kernels, pixels, 20, 1, 5);
+    ExpectTileEqualsSum(kernels, pixels, 2 * kLanes, 1, kLanes);
     if (kernels.tile_blocks > 1) {
       ExpectTileEqualsSum(kernels, pixels, kLanes, kernels.tile_blocks, kLanes);
       ExpectTileEqualsSum(kernels, pixels, 32, kernels.tile_blocks, 3);

@@ -211,14 +211,7 @@ struct ByteCode {
   template <int kN, int kMost>
   static void RowOfBlocks(const ByteTileJob& job) {
     constexpr auto kSizes = std::make_integer_sequence<int, kMost>();
-    switch (job.x_step) {  // as VectorCode
-      case kLanes:
-        return RowOfTiles<kN, kLanes>(job, kSizes);
-      case 2 * kLanes:
-        return RowOfTiles<kN, 2 * kLanes>(job, kSizes);
-      default:
-        return RowOfTiles<kN, 0>(job, kSizes);
-    }
+    job.x_step == kLanes ? RowOfTiles<kN, kLanes>(job, kSizes) : RowOfTiles<kN, 0>(job, kSizes);
   }
 
   static void TileRow(const ByteTileJob& job) {

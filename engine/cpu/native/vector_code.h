@@ -200,20 +200,7 @@ struct VectorCode {
   template <int kN, int kMost>
   static void RowOfBlocks(const TileJob& job) {
     constexpr auto kSizes = std::make_integer_sequence<int, kMost>();
-    // Strides of one and two in blocks and planes. Otherwise every pixel takes a register for its
-    // place, and there are not as many.
-    switch (job.x_step) {
-      case kLanes:
-        return RowOfTiles<kN, kLanes>(job, kSizes);
-      case 2 * kLanes:
-        return RowOfTiles<kN, 2 * kLanes>(job, kSizes);
-      case 1:
-        return RowOfTiles<kN, 1>(job, kSizes);
-      case 2:
-        return RowOfTiles<kN, 2>(job, kSizes);
-      default:
-        return RowOfTiles<kN, 0>(job, kSizes);
-    }
+    job.x_step == kLanes ? RowOfTiles<kN, kLanes>(job, kSizes) : RowOfTiles<kN, 0>(job, kSizes);
   }
 
   static void TileRow(const TileJob& job) {
