@@ -67,7 +67,8 @@ std::string Roof(double peak, double bytes_a_second, const std::string& name,
          Label(kLeft + kWidth - 4, Y(peak) - 6, name, "text-anchor=\"end\"");
 }
 
-// Floats are round, bytes square; an area as the part of its network's time that the layer takes.
+// Those within the frame: floats are round, bytes square; an area as the part of its network's time
+// that the layer takes.
 std::string Points(const std::vector<Layer>& layers) {
   std::map<std::string, double> whole;
   std::map<std::string, std::size_t> colours;
@@ -83,6 +84,7 @@ std::string Points(const std::vector<Layer>& layers) {
     if (layer.operations == 0.0) continue;
     const double x = X(layer.operations / layer.bytes);
     const double y = Y(layer.operations / layer.milliseconds * 1e3);
+    if (x < kLeft || x > kLeft + kWidth || y < kTop || y > kTop + kHeight) continue;
     const double radius = 2.0 + 16.0 * std::sqrt(layer.milliseconds / whole[key(layer)]);
     const std::string look = Text("fill=\"", kColours[colours[layer.network] % std::size(kColours)],
                                   "\" fill-opacity=\"0.45\"><title>", key(layer), ": ", layer.name,
@@ -121,7 +123,7 @@ void WriteRoofline(const std::vector<Layer>& layers, const Peaks& peaks, int thr
     svg += Roof(peaks.int8_gops * 1e9, copies, Text(std::lround(peaks.int8_gops), " Gop/s, int8"),
                 "stroke=\"#444\" stroke-width=\"1.5\" stroke-dasharray=\"6 4\"");
   }
-  svg += Label(X(0.14), Y(0.14 * copies) - 8, Text(std::lround(peaks.copy_gb_second), " GB/s"));
+  svg += Label(X(0.11), Y(0.14 * copies) - 16, Text(std::lround(peaks.copy_gb_second), " GB/s"));
   svg += Points(layers) + "</svg>\n";
   std::ofstream out(file);
   if (!(out << svg).flush()) {
