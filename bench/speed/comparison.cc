@@ -21,8 +21,10 @@ Rows Read(const std::string& path) {
   if (report.is_discarded()) return rows;
   for (const nlohmann::json& row : report.value("rows", nlohmann::json::array())) {
     if (row.contains("refusal")) continue;
-    rows[Text(row["network"].get<std::string>(), ", batch ", row["batch"].get<int>(), ", ",
-              row["threads"].get<int>(), " threads, ", row["contender"].get<std::string>())] = row;
+    const std::string precision = row.value("precision", "fp32");
+    rows[Text(row["network"].get<std::string>(), ", ", precision, ", batch ",
+              row["batch"].get<int>(), ", ", row["threads"].get<int>(), " threads, ",
+              row["contender"].get<std::string>())] = row;
   }
   return rows;
 }

@@ -14,10 +14,12 @@
 namespace vigil::bench {
 
 // A network of one batch size with random inputs, and the file from which others read it. On disk
-// while it lives.
+// while it lives. An int8 one is quantised (QuantizeLinear and DequantizeLinear pairs) by the
+// ranges that its values take on these inputs.
 struct Work {
   std::string network;
   std::int64_t batch = 1;
+  bool int8 = false;
   Graph graph;
   std::filesystem::path file;
   std::vector<Tensor> inputs;
@@ -36,17 +38,24 @@ class Contender {
 struct ContenderFactory {
   std::string name;  // with version: "OpenCV DNN 4.6.0"
   bool ours = false;
+  bool int8 = false;  // whether it computes quantised networks in integers
   // Throws Error (Model, kUnsupported) where it cannot run the work. `threads` of a CPU.
   std::function<std::unique_ptr<Contender>(const Work& work, int threads)> make;
 };
 
 // A backend of ours by name and, for vulkan, device.
 ContenderFactory OursOn(const std::string& backend, int device);
+ContenderFactory OursOnOnednn();  // the cpu backend with none of our own kernels
 ContenderFactory Opencv();
 ContenderFactory Libtorch();  // of a build with training alone
 // Engines that come as Python wheels, asked through bench/peers/wheels.py: those that `python` has.
 // REQUIRES: `script` is that file.
 std::vector<ContenderFactory> Wheels(const std::string& python, const std::string& script);
+
+// The work as a file at `file`.
+Work MakeWork(const std::string& network, std::int64_t batch, const std::filesystem::path& file);
+// The same work quantised. REQUIRES: it is not yet.
+Work Quantized(const Work& work, const std::filesystem::path& file);
 
 }  // namespace vigil::bench
 

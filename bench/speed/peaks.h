@@ -5,7 +5,8 @@
 namespace vigil::bench {
 
 struct Peaks {
-  double gflops = 0.0;          // fused multiply-adds of float32 in registers, 2 a lane
+  double gflops = 0.0;     // fused multiply-adds of float32 in registers, 2 a lane
+  double int8_gops = 0.0;  // the same of bytes, summed in 32 bits; 0 where no instruction does it
   double copy_gb_second = 0.0;  // read and written, of blocks that no cache holds
 };
 

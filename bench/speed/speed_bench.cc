@@ -1,7 +1,8 @@
 // How fast these networks run here, on every backend of ours and beside every other engine that
 // this machine has, on the same ONNX file. All contenders for a piece of work run once a turn, each
 // turn in another order, so that what the machine does strikes all alike; a ratio is the median of
-// the turns' ratios. Whoever's answer is not that of ours is not timed.
+// the turns' ratios. Whoever's answer is not that of ours is not timed. The same network in int8
+// takes its turns with it.
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -11,6 +12,7 @@
 #include <iostream>
 #include <numeric>
 #include <random>
+#include <span>
 #include <thread>
 
 #include <CLI/CLI.hpp>
@@ -19,13 +21,14 @@
 #include "bench/figures.h"
 #include "bench/speed/comparison.h"
 #include "bench/speed/contender.h"
+#include "bench/speed/layers.h"
 #include "bench/speed/networks.h"
 #include "bench/speed/peaks.h"
 #include "bench/temporary_folder.h"
 #include "engine/base/program.h"
 #include "engine/base/text.h"
-#include "engine/onnx/onnx.h"
 #include "engine/session/backends.h"
+#include "engine/session/precision.h"
 
 namespace vigil::bench {
 namespace {
@@ -35,32 +38,22 @@ struct Options {
                                     "directness_estimator"};
   std::vector<std::int64_t> batches{1};
   std::vector<int> threads{1, 2};
+  std::vector<std::string> precisions{"fp32", "int8"};
   int turns = 40;
   std::string python, script = "bench/peers/wheels.py";
   bool vulkan = false;
   bool peers = true;
-  std::string json;
+  bool layers = false;
+  std::string json, roofline;
   std::vector<std::string> compare;
 };
 
 struct Result {
   std::string contender;
+  const Work* work = nullptr;
   std::string refusal;        // why it did not run
   std::vector<double> times;  // milliseconds, by turn
 };
-
-Work MakeWork(const std::string& network, std::int64_t batch, const std::filesystem::path& folder) {
-  const Graph graph = NetworkOf(network).WithTaps({}).WithBatch(batch);
-  Work work{network, batch, graph, folder / Text(network, "_", batch, ".onnx"), {}};
-  SaveOnnx(graph, work.file);
-  std::mt19937 generator(1);
-  std::normal_distribution<float> normal(0.0f, 0.5f);
-  for (const ValueId id : graph.inputs()) {
-    Tensor& tensor = work.inputs.emplace_back(graph.value(id).desc);
-    for (float& x : tensor.as<float>()) x = normal(generator);
-  }
-  return work;
-}
 
 std::vector<ContenderFactory> Contenders(const Options& options) {
   std::vector<ContenderFactory> all{OursOn("cpu", -1)};
@@ -71,6 +64,9 @@ std::vector<ContenderFactory> Contenders(const Options& options) {
     }
   }
   if (!options.peers) return all;
+#if VIGIL_HAVE_ONEDNN
+  all.push_back(OursOnOnednn());
+#endif
   all.push_back(Opencv());
 #if VIGIL_HAVE_TRAINING
   all.push_back(Libtorch());
@@ -81,33 +77,40 @@ std::vector<ContenderFactory> Contenders(const Options& options) {
   return all;
 }
 
-// Empty where they agree; sums of different order differ by far less than this.
-std::string Disagreement(const std::vector<float>& got, const std::vector<float>& expected) {
+// Empty where they agree: sums of different order differ by far less than this. Quantised, a value
+// may fall on the other side of a step, which the rest of a network carries on.
+std::string Disagreement(const std::vector<float>& got, const std::vector<float>& expected,
+                         bool int8) {
   if (got.size() != expected.size()) return "another number of outputs";
   float largest = 0.0f, difference = 0.0f;
   for (std::size_t i = 0; i < got.size(); ++i) {
     largest = std::max(largest, std::abs(expected[i]));
     difference = std::max(difference, std::abs(got[i] - expected[i]));
   }
-  return difference <= 2e-3f * largest + 1e-5f ? "" : Text("output differs by ", difference);
+  const float allowed = int8 ? static_cast<float>(kInt8Agreement) : 2e-3f;
+  return difference <= allowed * largest + 1e-5f ? "" : Text("output differs by ", difference);
 }
 
-std::vector<Result> Measure(const Options& options, const Work& work, int threads,
+// The first of each piece of work is ours on cpu.
+std::vector<Result> Measure(const Options& options, std::span<const Work> works, int threads,
                             std::span<const ContenderFactory> factories) {
   std::vector<Result> results;
   std::vector<std::unique_ptr<Contender>> contenders;
-  std::vector<float> expected;
-  for (const ContenderFactory& factory : factories) {
-    Result& result = results.emplace_back(Result{factory.name, "", {}});
-    contenders.push_back(nullptr);
-    try {
-      auto contender = factory.make(work, threads);
-      const std::vector<float> answer = contender->Answer();
-      if (expected.empty()) expected = answer;
-      result.refusal = Disagreement(answer, expected);
-      if (result.refusal.empty()) contenders.back() = std::move(contender);
-    } catch (const Error& error) {
-      result.refusal = error.what();
+  for (const Work& work : works) {
+    std::vector<float> expected;
+    for (const ContenderFactory& factory : factories) {
+      if (work.int8 && !factory.int8) continue;
+      Result& result = results.emplace_back(Result{factory.name, &work, "", {}});
+      contenders.push_back(nullptr);
+      try {
+        auto contender = factory.make(work, threads);
+        const std::vector<float> answer = contender->Answer();
+        if (expected.empty()) expected = answer;
+        result.refusal = Disagreement(answer, expected, work.int8);
+        if (result.refusal.empty()) contenders.back() = std::move(contender);
+      } catch (const Error& error) {
+        result.refusal = error.what();
+      }
     }
   }
   constexpr int kWarmUp = 3;
@@ -129,32 +132,43 @@ std::vector<Result> Measure(const Options& options, const Work& work, int thread
   return results;
 }
 
-nlohmann::json ToJson(const Work& work, int threads, const Result& result,
-                      const std::vector<double>& ours, const Peaks& peaks) {
+// How many times as long as `others` its turns took: median and quartiles.
+void AddRatios(nlohmann::json& row, const std::string& name, const std::vector<double>& times,
+               const std::vector<double>& others) {
+  std::vector<double> ratios;
+  for (std::size_t i = 0; i < times.size() && i < others.size(); ++i)
+    ratios.push_back(times[i] / others[i]);
+  row[name] = Median(ratios);
+  row[name + "_quartiles"] = {Quantile(ratios, 0.25), Quantile(ratios, 0.75)};
+}
+
+// `ours`: of the same work. `in_floats`: ours too, where this is int8's.
+nlohmann::json ToJson(int threads, const Result& result, const Result& ours,
+                      const Result* in_floats, const Peaks& peaks) {
+  const Work& work = *result.work;
   nlohmann::json row{{"network", work.network},
                      {"batch", work.batch},
+                     {"precision", work.int8 ? "int8" : "fp32"},
                      {"threads", threads},
                      {"contender", result.contender}};
   if (result.times.empty()) {
     row["refusal"] = result.refusal;
     return row;
   }
-  std::vector<double> ratios;
-  for (std::size_t i = 0; i < result.times.size(); ++i) ratios.push_back(result.times[i] / ours[i]);
   const double median = Median(result.times);
   const double gflops = 2.0 * static_cast<double>(work.graph.Cost().macs) / median / 1e6;
   row["median_ms"] = median;
   row["quartiles_ms"] = {Quantile(result.times, 0.25), Quantile(result.times, 0.75)};
-  row["against_ours"] = Median(ratios);
-  row["against_ours_quartiles"] = {Quantile(ratios, 0.25), Quantile(ratios, 0.75)};
+  AddRatios(row, "against_ours", result.times, ours.times);
+  if (in_floats) AddRatios(row, "fp32_against_this", in_floats->times, result.times);
   row["gflop_per_second"] = gflops;
-  row["share_of_peak"] = gflops / peaks.gflops;
+  row["share_of_peak"] = gflops / (work.int8 ? peaks.int8_gops : peaks.gflops);
   return row;
 }
 
 void Print(const nlohmann::json& row) {
-  std::cout << "  " << std::left << std::setw(28) << row["contender"].get<std::string>()
-            << std::right << std::fixed;
+  std::cout << "  " << row["precision"].get<std::string>() << " " << std::left << std::setw(26)
+            << row["contender"].get<std::string>() << std::right << std::fixed;
   if (row.contains("refusal")) {
     std::cout << "  " << row["refusal"].get<std::string>() << "\n";
     return;
@@ -165,7 +179,41 @@ void Print(const nlohmann::json& row) {
             << number(row["against_ours_quartiles"][0]) << " to "
             << number(row["against_ours_quartiles"][1]) << ")" << std::setprecision(0)
             << std::setw(8) << number(row["gflop_per_second"]) << " GFLOP/s" << std::setw(6)
-            << 100.0 * number(row["share_of_peak"]) << " % of peak\n";
+            << 100.0 * number(row["share_of_peak"]) << " % of peak";
+  if (row.contains("fp32_against_this")) {
+    std::cout << std::setprecision(2) << "   fp32 takes " << number(row["fp32_against_this"])
+              << " x (" << number(row["fp32_against_this_quartiles"][0]) << " to "
+              << number(row["fp32_against_this_quartiles"][1]) << ")";
+  }
+  std::cout << "\n";
+}
+
+// A network in the precisions asked for, fp32 first.
+std::vector<Work> Works(const Options& options, const std::string& network, std::int64_t batch,
+                        const std::filesystem::path& folder) {
+  const auto wanted = [&](const char* precision) {
+    return std::ranges::count(options.precisions, precision) > 0;
+  };
+  const std::string name = Text(network, "_", batch);
+  std::vector<Work> works;
+  works.push_back(MakeWork(network, batch, folder / (name + ".onnx")));
+  if (wanted("int8")) works.push_back(Quantized(works[0], folder / (name + "_int8.onnx")));
+  if (!wanted("fp32")) works.erase(works.begin());
+  return works;
+}
+
+void AddRows(nlohmann::json& report, const std::vector<Result>& results, int threads,
+             const Peaks& peaks) {
+  const Result* ours = nullptr;
+  for (const Result& result : results) {
+    const bool first = !ours || ours->work != result.work;
+    if (first) ours = &result;
+    const bool both = first && result.work != results[0].work;
+    const nlohmann::json row = ToJson(threads, result, *ours, both ? &results[0] : nullptr, peaks);
+    Print(row);
+    report["rows"].push_back(row);
+  }
+  std::cout << std::flush;
 }
 
 int Main(int argc, char** argv) {
@@ -176,12 +224,18 @@ int Main(int argc, char** argv) {
       ->capture_default_str();
   app.add_option("--batches", options.batches)->check(CLI::Range(1, 1024))->capture_default_str();
   app.add_option("--threads", options.threads)->check(CLI::Range(1, 256))->capture_default_str();
+  app.add_option("--precisions", options.precisions)
+      ->check(CLI::IsMember({"fp32", "int8"}))
+      ->capture_default_str();
   app.add_option("--turns", options.turns)->check(CLI::Range(3, 100000))->capture_default_str();
   app.add_option("--python", options.python, "asks the engines that this Python has as wheels");
   app.add_option("--wheels", options.script, "the script that it runs")->capture_default_str();
   app.add_flag("--vulkan", options.vulkan, "every Vulkan device too");
   app.add_flag("!--no-peers", options.peers, "ours alone");
   app.add_option("--json", options.json, "write the figures to this file");
+  app.add_flag("--layers", options.layers, "the layers of ours on cpu that take the most time");
+  app.add_option("--roofline", options.roofline,
+                 "draw all layers of ours on cpu into this file (SVG), at the last of --threads");
   app.add_option("--compare", options.compare, "print how B differs from A, two files of --json")
       ->expected(2);
   CLI11_PARSE(app, argc, argv);
@@ -194,30 +248,36 @@ int Main(int argc, char** argv) {
   for (const BackendOffer& offer : ListBackends())
     if (offer.available) report["devices"].push_back(offer.device);
   std::cout << OpenBackend("cpu")->device() << "\n";
+  std::vector<Layer> drawn;
+  Peaks peaks;
   for (const int threads : options.threads) {
-    const Peaks peaks = MeasurePeaks(threads);
+    peaks = MeasurePeaks(threads);
     report["peaks"].push_back({{"threads", threads},
                                {"gflop_per_second", peaks.gflops},
+                               {"int8_gop_per_second", peaks.int8_gops},
                                {"copy_gb_per_second", peaks.copy_gb_second}});
     std::cout << threads << (threads == 1 ? " thread: " : " threads: ") << std::fixed
-              << std::setprecision(0) << peaks.gflops << " GFLOP/s in registers, copies "
-              << peaks.copy_gb_second << " GB/s\n";
+              << std::setprecision(0) << peaks.gflops << " GFLOP/s in registers, "
+              << peaks.int8_gops << " Gop/s of bytes, copies " << peaks.copy_gb_second << " GB/s\n";
     for (const std::string& network : options.networks) {
       for (const std::int64_t batch : options.batches) {
-        const Work work = MakeWork(network, batch, folder.path());
+        const std::vector<Work> works = Works(options, network, batch, folder.path());
         std::cout << network << ", batch " << batch << ", " << threads << " threads, "
-                  << std::setprecision(3) << static_cast<double>(work.graph.Cost().macs) / 1e9
+                  << std::setprecision(3) << static_cast<double>(works[0].graph.Cost().macs) / 1e9
                   << " GMAC\n";
-        const std::vector<Result> results = Measure(options, work, threads, factories);
-        for (const Result& result : results) {
-          const nlohmann::json row = ToJson(work, threads, result, results[0].times, peaks);
-          Print(row);
-          report["rows"].push_back(row);
+        AddRows(report, Measure(options, works, threads, factories), threads, peaks);
+        for (const Work& work : works) {
+          if (!options.layers && options.roofline.empty()) continue;
+          const std::vector<Layer> layers = ProfileLayers(work, threads);
+          if (options.layers) PrintLayers(layers, peaks, std::cout);
+          if (threads == options.threads.back())
+            drawn.insert(drawn.end(), layers.begin(), layers.end());
         }
-        std::cout << std::flush;
       }
     }
   }
+  if (!options.roofline.empty())
+    WriteRoofline(drawn, peaks, options.threads.back(), options.roofline);
   if (!options.json.empty()) std::ofstream(options.json) << report.dump(1) << "\n";
   return 0;
 }

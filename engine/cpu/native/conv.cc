@@ -13,40 +13,13 @@ bool Applicable(const KernelContext& context) {
          (!attrs->has_bias || context.Constant(2));
 }
 
-// Rows and columns of the kernel, as pixels of the padded input.
-std::vector<std::int64_t> TapsOf(const ConvAttrs& attrs, const Layout& x) {
-  std::vector<std::int64_t> taps;
-  for (std::int64_t i = 0; i < attrs.kernel[0]; ++i) {
-    for (std::int64_t j = 0; j < attrs.kernel[1]; ++j) {
-      taps.push_back(i * attrs.dilations[0] * x.shape[3] + j * attrs.dilations[1]);
-    }
-  }
-  return taps;
-}
-
-// A convolution of single pixels has no rows of its own: they are cut to a few tiles each.
-void SetRows(TilePlan& plan, const ConvAttrs& attrs, const Layout& x, const Shape& y,
-             int tile_pixels) {
-  const bool flat = attrs.kernel == std::array<std::int64_t, 2>{1, 1} &&
-                    attrs.strides == std::array<std::int64_t, 2>{1, 1};
-  if (flat) {
-    CutIntoRows(plan, y[2] * y[3], tile_pixels);
-  } else {
-    plan.rows = y[2];
-    plan.row_pixels = plan.last_row_pixels = y[3];
-  }
-  plan.x_step = attrs.strides[1] * x.PixelStride();
-  plan.x_row =
-      flat ? plan.row_pixels * plan.x_step : attrs.strides[0] * x.shape[3] * x.PixelStride();
-}
-
 TilePlan MakePlan(const ConvAttrs& attrs, const Layout& x, const Layout& y,
                   KernelContext& context) {
   TilePlan plan;
   plan.groups = attrs.groups;
-  SetTerms(plan, x, TapsOf(attrs, x));
+  SetTerms(plan, x, TapsOf(attrs.kernel, attrs.dilations, x));
   SetOutput(plan, y);
-  SetRows(plan, attrs, x, y.shape, context.vectors().tile_pixels);
+  SetRows(plan, attrs.kernel, attrs.strides, x, y.shape, context.vectors().tile_pixels);
   plan.x_sample = x.SampleStride();
   plan.y_step = y.PixelStride();
   plan.y_row = plan.row_pixels * plan.y_step;

@@ -22,6 +22,28 @@ void SetTerms(TilePlan& plan, const Layout& x, std::span<const std::int64_t> tap
   plan.terms = static_cast<std::int64_t>(taps.size()) * channels;
 }
 
+std::vector<std::int64_t> TapsOf(const Pair& kernel, const Pair& dilations, const Layout& x) {
+  std::vector<std::int64_t> taps;
+  for (std::int64_t i = 0; i < kernel[0]; ++i) {
+    for (std::int64_t j = 0; j < kernel[1]; ++j)
+      taps.push_back(i * dilations[0] * x.shape[3] + j * dilations[1]);
+  }
+  return taps;
+}
+
+void SetRows(TilePlan& plan, const Pair& kernel, const Pair& strides, const Layout& x,
+             const Shape& y, int tile_pixels) {
+  const bool flat = kernel == Pair{1, 1} && strides == Pair{1, 1};
+  if (flat) {
+    CutIntoRows(plan, y[2] * y[3], tile_pixels);
+  } else {
+    plan.rows = y[2];
+    plan.row_pixels = plan.last_row_pixels = y[3];
+  }
+  plan.x_step = strides[1] * x.PixelStride();
+  plan.x_row = flat ? plan.row_pixels * plan.x_step : strides[0] * x.shape[3] * x.PixelStride();
+}
+
 void SetOutput(TilePlan& plan, const Layout& y) {
   const std::int64_t plane = y.shape[2] * y.shape[3];
   plan.samples = y.shape[0];

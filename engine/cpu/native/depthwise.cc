@@ -41,9 +41,11 @@ void Build(KernelContext& context) {
       [=, kernel = context.vectors().depthwise, &team = context.team()](SlotPointers slots) {
         const float* w = FloatsAt(slots, weights);
         const float* b = FloatsAt(slots, bias);
+        float* y = finish.Output(slots);
         const Finish all = finish.At(slots);
-        RunWindows(*plan, kernel, team, FloatsAt(slots, x), finish.Output(slots),
+        RunWindows(*plan, kernel, team, static_cast<const float*>(FloatsAt(slots, x)),
                    [&](WindowJob& job, std::int64_t plane, std::int64_t at) {
+                     job.y = y + at;
                      job.weights = w + plane % blocks * taps * kLanes;
                      job.bias = b + plane % blocks * kLanes;
                      job.finish = Shifted(all, at);

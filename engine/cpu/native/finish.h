@@ -42,9 +42,11 @@ class FinishPlan {
 // The same for the output from an offset on.
 Finish Shifted(Finish finish, std::ptrdiff_t floats);
 
-inline float* FloatsAt(SlotPointers slots, SlotId slot) {
-  return reinterpret_cast<float*>(slots[static_cast<std::size_t>(slot)]);
+template <typename T>
+T* ElementsAt(SlotPointers slots, SlotId slot) {
+  return reinterpret_cast<T*>(slots[static_cast<std::size_t>(slot)]);
 }
+inline float* FloatsAt(SlotPointers slots, SlotId slot) { return ElementsAt<float>(slots, slot); }
 
 }  // namespace vigil::cpu::native
 

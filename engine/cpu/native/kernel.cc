@@ -23,6 +23,16 @@ constexpr Kernel kHalfRoundKernel{"half round",
 constexpr Kernel kReferenceKernel{"reference", [](const KernelContext&) { return true; },
                                   [](KernelContext& context) { BuildReference(context); }};
 
+// By the first that will; false where none does.
+bool BuildBy(std::span<const Kernel> table, KernelContext& context) {
+  for (const Kernel& kernel : table) {
+    if (!kernel.applicable(context)) continue;
+    kernel.build(context);
+    return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 std::span<const Kernel> KernelTable() {
@@ -36,17 +46,21 @@ std::span<const Kernel> KernelTable() {
   return table;
 }
 
+std::span<const Kernel> ByteKernelTable() {
+  static const std::array table{
+      kByteDepthwiseKernel, kByteConvKernel,   kByteInnerProductKernel,
+      kQuantizeKernel,      kDequantizeKernel,
+  };
+  return table;
+}
+
 void BuildNode(ProgramBuilder& builder, const Node& node, int index,
                std::span<const std::uint8_t> needed_by_outputs,
                std::span<const std::uint8_t> needed_at_all) {
   KernelContext context(builder, node, index, needed_by_outputs, needed_at_all);
   context.For(0);
-  if (BuildOtherType(context)) return;
-  for (const Kernel& kernel : KernelTable()) {
-    if (!kernel.applicable(context)) continue;
-    kernel.build(context);
-    return;
-  }
+  if (BuildBy(ByteKernelTable(), context) || BuildOtherType(context)) return;
+  BuildBy(KernelTable(), context);
 }
 
 }  // namespace vigil::cpu::native

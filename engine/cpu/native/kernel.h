@@ -15,6 +15,7 @@ class KernelContext : public NodeContext {
 
   Team& team() { return builder().team(); }
   const VectorKernels& vectors() const { return ChosenKernels(); }
+  const ByteKernels& bytes() const { return ChosenByteKernels(); }
 };
 
 // One way to run some nodes: `build` adds steps for a node for which `applicable` holds.
@@ -24,8 +25,9 @@ struct Kernel {
   void (*build)(KernelContext&);
 };
 
-// Best first; the last row takes every node.
+// Best first; the last row takes every node. Those of bytes come before, and leave nodes over.
 std::span<const Kernel> KernelTable();
+std::span<const Kernel> ByteKernelTable();
 
 }  // namespace vigil::cpu::native
 

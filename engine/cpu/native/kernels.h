@@ -22,6 +22,13 @@ extern const Kernel kSoftmaxKernel;
 extern const Kernel kTransposeKernel;
 extern const Kernel kPadKernel;
 
+extern const Kernel kByteDepthwiseKernel;  // QLinearConv and ConvInteger, depthwise
+extern const Kernel kByteConvKernel;       // every other one of constant weights
+extern const Kernel
+    kByteInnerProductKernel;  // QLinearMatMul and MatMulInteger, of constant weights
+extern const Kernel kQuantizeKernel;
+extern const Kernel kDequantizeKernel;
+
 }  // namespace vigil::cpu::native
 
 #endif  // VIGIL_ENGINE_CPU_NATIVE_KERNELS_H_

@@ -5,7 +5,8 @@ namespace vigil::cpu::native {
 std::size_t Layout::get_size() const {
   if (form == Form::kNone) return 0;
   const std::int64_t elements = blocked() ? shape[0] * SampleStride() : shape.elements();
-  return static_cast<std::size_t>(elements) * element_bytes;
+  const std::size_t slack = blocked() && element_bytes == 1 ? kSlack : 0;
+  return static_cast<std::size_t>(elements) * element_bytes + slack;
 }
 
 std::int64_t Layout::SampleStride() const { return Planes() * PlaneStride(); }
@@ -35,6 +36,13 @@ std::optional<ChannelOrder> ChannelOrderOf(const Layout& layout, const Shape& sh
 Layout BlockedLayout(const Shape& shape) {
   VIGIL_CHECK(shape.rank() == 4);
   return {Layout::Form::kBlocked, shape};
+}
+
+Layout ByteLayout(const TensorDesc& desc) {
+  Layout layout = BlockedLayout(desc.shape);
+  layout.element_bytes = 1;
+  layout.is_offset = desc.dtype == DType::kInt8;
+  return layout;
 }
 
 }  // namespace vigil::cpu::native

@@ -16,6 +16,9 @@ struct PaddedImage {
 // The first input in the layout that it has, plain or blocked; where there is no padding, itself.
 PaddedImage AddPadding(KernelContext& context, const std::array<std::int64_t, 4>& pads,
                        float value);
+// The same of bytes in blocks.
+PaddedImage AddBytePadding(KernelContext& context, const std::array<std::int64_t, 4>& pads,
+                           std::uint8_t value);
 
 }  // namespace vigil::cpu::native
 

@@ -15,8 +15,10 @@ void Add(KernelContext& context, const std::array<Window, 2>& windows, bool incl
   const SlotId y = context.Output(0, BlockedLayout(context.OutputShape(0)));
   context.builder().AddFunction(
       [=, &team = context.team()](SlotPointers slots) {
-        RunWindows(*plan, kernel, team, FloatsAt(slots, x), FloatsAt(slots, y),
-                   [](WindowJob&, std::int64_t, std::int64_t) {});
+        RunWindows(*plan, kernel, team, FloatsAt(slots, x),
+                   [output = FloatsAt(slots, y)](WindowJob& job, std::int64_t, std::int64_t at) {
+                     job.y = output + at;
+                   });
       },
       std::array{x, y});
 }

@@ -15,41 +15,26 @@ constexpr std::int64_t kJobsAThread = 4;
 
 }  // namespace
 
-// Blocks and rows of one job, the rows inside, so that a block's weights stay in the nearest cache.
 void RunTileJob(const TilePlan& plan, const VectorKernels& vectors, const TileOperands& operands,
                 std::int64_t job) {
-  const std::int64_t first_row = job % plan.row_jobs() * plan.rows_a_job;
-  job /= plan.row_jobs();
-  const std::int64_t first_block = job % plan.block_jobs() * plan.blocks_a_job;
-  job /= plan.block_jobs();
-  const std::int64_t group = job % plan.groups, sample = job / plan.groups;
-  const std::int64_t last_row = std::min(first_row + plan.rows_a_job, plan.rows);
-  const std::int64_t last_block = std::min(first_block + plan.blocks_a_job, plan.blocks());
   TileJob tile{};
-  tile.offsets = plan.offsets.data() + group * plan.terms;
   tile.terms = plan.terms;
   tile.x_step = plan.x_step;
   tile.y_step = plan.y_step;
   tile.y_block = plan.y_block;
   tile.lane_step = plan.y_lane;
-  for (std::int64_t block = first_block; block < last_block; block += tile.blocks) {
-    const std::int64_t packed = group * plan.blocks() + block;
-    tile.blocks = block + vectors.tile_blocks <= last_block ? vectors.tile_blocks : 1;
-    tile.weights = operands.weights + packed * plan.terms * kLanes;
-    tile.bias = operands.bias + packed * kLanes;
-    const std::int64_t left = plan.channels - (block + tile.blocks - 1) * kLanes;
-    tile.lanes =
-        plan.whole_blocks ? kLanes : static_cast<int>(std::min<std::int64_t>(kLanes, left));
-    for (std::int64_t row = first_row; row < last_row; ++row) {
-      const std::int64_t y = plan.y_first + sample * plan.y_sample + group * plan.y_group +
-                             block * plan.y_block + row * plan.y_row;
-      tile.x = operands.x + sample * plan.x_sample + row * plan.x_row;
-      tile.y = operands.y + y;
-      tile.pixels = row + 1 == plan.rows ? plan.last_row_pixels : plan.row_pixels;
-      tile.finish = Shifted(operands.finish, y);
-      vectors.tile(tile);
-    }
-  }
+  ForEachTileRow(plan, vectors.tile_blocks, job, [&](const TileRow& row) {
+    tile.offsets = plan.offsets.data() + row.group * plan.terms;
+    tile.blocks = row.blocks;
+    tile.weights = operands.weights + row.packed * plan.terms * kLanes;
+    tile.bias = operands.bias + row.packed * kLanes;
+    tile.lanes = row.lanes;
+    tile.x = operands.x + row.x;
+    tile.y = operands.y + row.y;
+    tile.pixels = row.pixels;
+    tile.finish = Shifted(operands.finish, row.y);
+    vectors.tile(tile);
+  });
 }
 
 void CutIntoRows(TilePlan& plan, std::int64_t pixels, int tile_pixels) {
@@ -66,8 +51,9 @@ void CutIntoJobs(TilePlan& plan, std::int64_t row_bytes, int threads) {
   const std::int64_t block_bytes =
       std::max<std::int64_t>(plan.terms, 1) * kLanes * static_cast<std::int64_t>(sizeof(float));
   plan.rows_a_job = std::clamp<std::int64_t>(kInputBytes / row_bytes, 1, plan.rows);
-  plan.blocks_a_job = std::clamp<std::int64_t>(kWeightBytes / block_bytes, 1, plan.blocks());
-  // Tiles take blocks in pairs.
+  // Tiles take blocks in pairs: single ones would have too few sums.
+  plan.blocks_a_job = std::clamp<std::int64_t>(
+      kWeightBytes / block_bytes, std::min<std::int64_t>(2, plan.blocks()), plan.blocks());
   if (plan.blocks_a_job > 1 && plan.blocks_a_job < plan.blocks()) plan.blocks_a_job &= ~1;
   const std::int64_t row_work = plan.row_pixels * plan.terms * kLanes;
   while (threads > 1 && plan.jobs() < kJobsAThread * threads) {
@@ -82,6 +68,10 @@ void CutIntoJobs(TilePlan& plan, std::int64_t row_bytes, int threads) {
       break;
     }
   }
+  // What comes from the last cache or memory: all weights once a sample, or its input once for
+  // every job of blocks.
+  plan.samples_inside =
+      plan.samples > 1 && plan.block_jobs() * plan.rows * row_bytes < plan.blocks() * block_bytes;
 }
 
 SlotId PackWeights(ProgramBuilder& builder, const TilePlan& plan,

@@ -2,14 +2,16 @@
 #ifndef VIGIL_ENGINE_CPU_NATIVE_TILE_PLAN_H_
 #define VIGIL_ENGINE_CPU_NATIVE_TILE_PLAN_H_
 
+#include <algorithm>
 #include <functional>
+#include <utility>
 #include <vector>
 
 #include "engine/cpu/native/finish.h"
 
 namespace vigil::cpu::native {
 
-// Strides are in floats. Output channels are cut into blocks of kLanes within each group; pixels
+// Strides are in elements. Output channels are cut into blocks of kLanes within each group; pixels
 // lie in rows, of which the last may be shorter.
 struct TilePlan {
   std::int64_t samples = 1, groups = 1, channels = 1;  // channels: of the output, a group
@@ -23,8 +25,11 @@ struct TilePlan {
   // Whether lanes beyond the channels have memory, and are written too.
   bool whole_blocks = false;
 
-  // What one job takes: set by CutIntoJobs.
+  // What one job takes, and whether the samples' jobs of the same blocks follow each other, so that
+  // their weights stay in a cache, or those of one sample, so that its input does: set by
+  // CutIntoJobs.
   std::int64_t rows_a_job = 1, blocks_a_job = 1;
+  bool samples_inside = false;
 
   std::int64_t blocks() const { return BlocksOf(channels); }
   std::int64_t row_jobs() const { return (rows + rows_a_job - 1) / rows_a_job; }
@@ -38,6 +43,44 @@ struct TileOperands {
   float* y;
   Finish finish;
 };
+
+// What a row of a job is, for up to `blocks` blocks at once.
+struct TileRow {
+  std::int64_t group = 0;
+  std::int64_t packed = 0;  // the first block, counted over all groups
+  int blocks = 1, lanes = kLanes;
+  std::int64_t x = 0, y = 0;  // where the row begins
+  std::int64_t pixels = 0;
+};
+
+// Blocks and rows of one job, the rows inside, so that a block's weights stay in the nearest cache.
+template <typename Function>
+void ForEachTileRow(const TilePlan& plan, int blocks_at_once, std::int64_t job,
+                    const Function& function) {
+  const auto take = [&job](std::int64_t of) { return std::exchange(job, job / of) % of; };
+  const std::int64_t first_row = take(plan.row_jobs()) * plan.rows_a_job;
+  std::int64_t sample = plan.samples_inside ? take(plan.samples) : 0;
+  const std::int64_t first_block = take(plan.block_jobs()) * plan.blocks_a_job;
+  const std::int64_t group = take(plan.groups);
+  sample += job;
+  const std::int64_t last_row = std::min(first_row + plan.rows_a_job, plan.rows);
+  const std::int64_t last_block = std::min(first_block + plan.blocks_a_job, plan.blocks());
+  TileRow tile{.group = group};
+  for (std::int64_t block = first_block; block < last_block; block += tile.blocks) {
+    tile.packed = group * plan.blocks() + block;
+    tile.blocks = block + blocks_at_once <= last_block ? blocks_at_once : 1;
+    const std::int64_t left = plan.channels - (block + tile.blocks - 1) * kLanes;
+    tile.lanes =
+        plan.whole_blocks ? kLanes : static_cast<int>(std::min<std::int64_t>(kLanes, left));
+    for (std::int64_t row = first_row; row < last_row; ++row) {
+      tile.x = sample * plan.x_sample + row * plan.x_row;
+      tile.y = plan.y_first + sample * plan.y_sample + group * plan.y_group + block * plan.y_block +
+               row * plan.y_row;
+      tile.pixels = row + 1 == plan.rows ? plan.last_row_pixels : plan.row_pixels;
+      function(tile);
+    }
+  }
+}
 
 // One of plan.jobs() jobs, on the thread that calls.
 void RunTileJob(const TilePlan& plan, const VectorKernels& vectors, const TileOperands& operands,

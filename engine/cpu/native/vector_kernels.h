@@ -53,18 +53,22 @@ struct TapRange {
   float counted;  // taps that an average divides by
 };
 
-// A row of output pixels of one block of channels, whose windows stay in the block.
-struct WindowJob {
-  const float* x;  // the block's plane [height, width, kLanes]
-  std::ptrdiff_t width;
+// Where the windows of a row of output pixels of one block of channels lie, which stay in the
+// block.
+struct WindowRow {
+  std::ptrdiff_t width;  // of the input
   std::ptrdiff_t row_dilation, column_dilation, column_stride;
   TapRange row;
   const TapRange* columns;  // one an output pixel
   // Output pixels [inner_first, inner_last) have all taps of the kernel's width.
   std::ptrdiff_t pixels, inner_first, inner_last;
+  std::ptrdiff_t kernel_width;
+};
+
+struct WindowJob : WindowRow {
+  const float* x;  // the block's plane [height, width, kLanes]
   float* y;
   // Depthwise convolution.
-  std::ptrdiff_t kernel_width;
   const float* weights;  // [kernel height, kernel width, kLanes], aligned
   const float* bias;     // [kLanes], aligned
   Finish finish;

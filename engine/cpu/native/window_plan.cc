@@ -37,20 +37,20 @@ std::shared_ptr<WindowPlan> PlanWindows(const std::array<Window, 2>& windows, co
   plan->rows = TapRanges(vertical, y[2], include_pad);
   plan->columns = TapRanges(horizontal, y[3], include_pad);
 
-  WindowJob& job = plan->job;
-  job.width = horizontal.in;
-  job.row_dilation = vertical.dilation;
-  job.column_dilation = horizontal.dilation;
-  job.column_stride = horizontal.stride;
-  job.kernel_width = horizontal.kernel;
-  job.pixels = y[3];
+  WindowRow& row = plan->row;
+  row.width = horizontal.in;
+  row.row_dilation = vertical.dilation;
+  row.column_dilation = horizontal.dilation;
+  row.column_stride = horizontal.stride;
+  row.kernel_width = horizontal.kernel;
+  row.pixels = y[3];
   const auto whole = [&](const TapRange& range) {
     return range.first == 0 && range.last == horizontal.kernel;
   };
   const auto first = std::ranges::find_if(plan->columns, whole);
   const auto last = std::find_if_not(first, plan->columns.end(), whole);
-  job.inner_first = first - plan->columns.begin();
-  job.inner_last = last - plan->columns.begin();
+  row.inner_first = first - plan->columns.begin();
+  row.inner_last = last - plan->columns.begin();
 
   const std::int64_t row_work = y[3] * vertical.kernel * horizontal.kernel;
   const std::int64_t whole_plane = plan->planes >= 4 * threads ? y[2] : (y[2] + 3) / 4;

@@ -16,7 +16,7 @@ struct WindowPlan {
   std::int64_t planes = 0;  // samples times blocks
   std::int64_t height = 0, width = 0;
   std::vector<TapRange> rows, columns;  // one an output
-  WindowJob job{};                      // what all rows have in common
+  WindowRow row{};                      // what all of them have in common
   std::int64_t rows_a_job = 1;
 
   std::int64_t x_plane() const { return height * width * kLanes; }
@@ -30,21 +30,21 @@ std::shared_ptr<WindowPlan> PlanWindows(const std::array<Window, 2>& windows, co
                                         bool include_pad, int threads);
 
 // Runs `kernel` for every output row of the planes. `prepare` completes a job, whose input and
-// output are set, for plane `plane` and the row that begins at float `at` of the output.
-template <typename Prepare>
-void RunWindows(const WindowPlan& plan, void (*kernel)(const WindowJob&), Team& team,
-                const float* x, float* y, const Prepare& prepare) {
+// windows are set, for plane `plane` and the row that begins at element `at` of the output.
+template <typename Job, typename Element, typename Prepare>
+void RunWindows(const WindowPlan& plan, void (*kernel)(const Job&), Team& team, const Element* x,
+                const Prepare& prepare) {
   team.ForEach(plan.planes * plan.row_jobs(), [&](std::int64_t i) {
     const std::int64_t plane = i / plan.row_jobs();
     const std::int64_t first = i % plan.row_jobs() * plan.rows_a_job;
     const auto rows = static_cast<std::int64_t>(plan.rows.size());
-    WindowJob job = plan.job;
+    Job job{};
+    static_cast<WindowRow&>(job) = plan.row;
     job.x = x + plane * plan.x_plane();
     job.columns = plan.columns.data();
     for (std::int64_t row = first; row < std::min(rows, first + plan.rows_a_job); ++row) {
       const std::int64_t at = plane * plan.y_plane() + row * plan.y_row();
       job.row = plan.rows[static_cast<std::size_t>(row)];
-      job.y = y + at;
       prepare(job, plane, at);
       kernel(job);
     }

@@ -50,7 +50,7 @@ void BuildNode(ProgramBuilder& builder, const Node& node, int index,
                std::span<const std::uint8_t> needed_at_all) {
   KernelContext context(builder, node, index, needed_by_outputs, needed_at_all);
   context.For(0);
-  if (BuildQuantized(context) || BuildOtherType(context)) return;
+  if (BuildOtherType(context)) return;
   for (const Kernel& kernel : KernelTable()) {
     context.For(0);
     if (!kernel.applicable(context)) continue;

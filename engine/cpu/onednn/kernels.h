@@ -27,9 +27,6 @@ extern const Kernel kConcatKernel;
 extern const Kernel kSoftmaxKernel;
 extern const Kernel kTransposeKernel;
 extern const Kernel kPadKernel;
-// Adds the steps of a product of bytes where oneDNN's is exact; false where it is not, or the node
-// is no such product.
-bool BuildQuantized(KernelContext& context);
 
 }  // namespace vigil::cpu::onednn
 

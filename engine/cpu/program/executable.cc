@@ -56,7 +56,8 @@ void CpuExecutable::Build() {
     bool wanted = false;
     for (const ValueId id : node.outputs) wanted |= at_all[static_cast<std::size_t>(id)] != 0;
     if (!wanted) continue;
-    BuildNode(builder, node, static_cast<int>(i), by_outputs, at_all);
+    if (!builder.IsSkipped(static_cast<int>(i)))
+      BuildNode(builder, node, static_cast<int>(i), by_outputs, at_all);
     for (const ValueId id : node.outputs) {
       if (at_all[static_cast<std::size_t>(id)]) add_taps(id, static_cast<int>(i));
     }

@@ -19,6 +19,7 @@ class NodeContext {
   const Attrs* attrs() const {
     return std::get_if<Attrs>(&node_.attrs);
   }
+  const Node& node() const { return node_; }
   const OpAttrs& any_attrs() const { return node_.attrs; }
   std::string Description() const;  // "node 'x' (Conv)", for messages
   int inputs() const { return static_cast<int>(node_.inputs.size()); }

@@ -20,7 +20,10 @@ AlignedBuffer::AlignedBuffer(std::size_t bytes) {
 }
 
 ProgramBuilder::ProgramBuilder(const Graph& graph, Team& team)
-    : graph_(graph), team_(team), places_(graph.values().size()) {
+    : graph_(graph),
+      team_(team),
+      places_(graph.values().size()),
+      skipped_(graph.nodes().size(), false) {
   for (std::size_t i = 0; i < graph.values().size(); ++i) {
     const Value& value = graph.values()[i];
     if (value.constant) {

@@ -20,6 +20,12 @@ class ProgramBuilder {
   // Steps added from now on belong to this node, and are left out of runs without taps if told so.
   void Begin(int node, bool tap_only);
 
+  // Whether somebody has produced it by now.
+  bool Has(ValueId value) const { return !places_[static_cast<std::size_t>(value)].empty(); }
+  // A node that another one's steps do the work of: no steps of its own are added.
+  void Skip(int node) { skipped_[static_cast<std::size_t>(node)] = true; }
+  bool IsSkipped(int node) const { return skipped_[static_cast<std::size_t>(node)]; }
+
   // As its producer left it; plain for graph inputs and constants.
   const Layout& ProducedLayout(ValueId value) const;
   // The slot that holds `value` in layout `want`, by a reorder if need be; a constant is reordered
@@ -71,6 +77,7 @@ class ProgramBuilder {
   Team& team_;
   Program program_;
   std::vector<std::vector<Place>> places_;  // by value; the first is the producer's
+  std::vector<bool> skipped_;               // by node
   int node_ = -1;
   bool tap_only_ = false;
 };
