@@ -52,8 +52,8 @@ void AddEvaluateCommand(CLI::App& app) {
       ->add_option("--table", options->table,
                    "1: T's accuracy; 3: PE on rendered heads; 4: what PE learned from against what "
                    "it is asked; 5: figures against bytes a record; 6: PE on CIFAR-10")
-      ->required()
       ->check(CLI::IsMember({1, 3, 4, 5, 6}));
+  AddMonitorOptions(*evaluate, *options);
   evaluate
       ->add_option("--data", options->data,
                    "rendered, headpose (Pointing'04) or cifar10; default the table's own")
@@ -85,6 +85,11 @@ void AddEvaluateCommand(CLI::App& app) {
   evaluate->add_option("--seed", options->seed, "of the draws of causes")->capture_default_str();
   evaluate->add_flag("--json", options->json, "figures as JSON");
   evaluate->callback([options] {
+    if (options->monitors.wanted) {
+      EvaluateMonitors(*options);
+      return;
+    }
+    if (options->table == 0) throw CLI::RequiredError("--table or --monitors");
     CheckUsage(*options);
     const EvaluateReport report = RunEvaluation(*options);
     if (options->json) {
