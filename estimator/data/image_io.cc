@@ -36,21 +36,35 @@ Image LoadImage(const std::filesystem::path& path) {
   return DecodeImage(ReadFileBytes(path), path.string());
 }
 
-std::vector<std::byte> EncodePng(const Image& image) {
+namespace {
+
+// `ending` is the format's, such as ".png".
+std::vector<std::byte> EncodeImage(const Image& image, const char* ending,
+                                   const std::vector<int>& parameters) {
   try {
     const cv::Mat rgb(image.height, image.width, CV_8UC3,
                       const_cast<std::uint8_t*>(image.rgb.data()));
     cv::Mat bgr;
     cv::cvtColor(rgb, bgr, cv::COLOR_RGB2BGR);
     std::vector<std::uint8_t> encoded;
-    if (!cv::imencode(".png", bgr, encoded))
-      throw Error(Fault::kApi, ErrorCode::kUnavailable, "OpenCV was built without PNG");
+    if (!cv::imencode(ending, bgr, encoded, parameters))
+      throw Error(Fault::kApi, ErrorCode::kUnavailable, Text("OpenCV was built without ", ending));
     const auto bytes = std::as_bytes(std::span(encoded));
     return {bytes.begin(), bytes.end()};
   } catch (const cv::Exception& e) {
     throw Error(Fault::kApi, ErrorCode::kMisuse,
-                Text("PNG of ", image.width, "x", image.height, ": ", e.err));
+                Text(ending, " of ", image.width, "x", image.height, ": ", e.err));
   }
+}
+
+}  // namespace
+
+std::vector<std::byte> EncodePng(const Image& image) { return EncodeImage(image, ".png", {}); }
+
+Image AfterJpeg(const Image& image, int quality) {
+  const std::vector<std::byte> bytes =
+      EncodeImage(image, ".jpg", {cv::IMWRITE_JPEG_QUALITY, quality});
+  return DecodeImage(bytes, "a JPEG in memory");
 }
 
 }  // namespace vigil

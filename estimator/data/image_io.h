@@ -23,6 +23,9 @@ Image DecodeImage(std::span<const std::byte> bytes, const std::string& name);
 // For contact sheets only: no other part of the product writes an image.
 std::vector<std::byte> EncodePng(const Image& image);
 
+// What is left of an image that was a JPEG file of this quality, 1 to 100, in between.
+Image AfterJpeg(const Image& image, int quality);
+
 }  // namespace vigil
 
 #endif  // VIGIL_ESTIMATOR_DATA_IMAGE_IO_H_

@@ -21,6 +21,8 @@ Image DecodeImage(std::span<const std::byte>, const std::string& name) {
 
 Image LoadImage(const std::filesystem::path& path) { Refuse(Text("image '", path.string(), "'")); }
 
+Image AfterJpeg(const Image&, int) { Refuse("JPEG"); }
+
 std::vector<std::byte> EncodePng(const Image&) { Refuse("PNG"); }
 
 Image MakeSheet(std::span<const SheetCell>, int, int) { Refuse("contact sheet"); }

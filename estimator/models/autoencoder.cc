@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 
@@ -14,7 +15,8 @@
 namespace vigil {
 namespace {
 
-constexpr std::int64_t kLargestSide = 8;  // of the view
+constexpr std::int64_t kLargestSide = 4;    // of the view
+constexpr std::int64_t kLargestGroup = 32;  // channels whose means and deviations are whitened
 constexpr std::int64_t kNarrowChannels = 32;
 constexpr float kEpsilon = 1e-5f;
 constexpr std::array<std::pair<AutoencoderKind, std::string_view>, 3> kNames = {
@@ -59,14 +61,21 @@ ValueId Unary(LayerBuilder& layers, const std::string& name, UnaryKind kind, Val
   return layers.graph().Add(name, UnaryAttrs{.kind = kind}, {x});
 }
 
-// Means, and deviations where a window has several places.
-void AddTapView(LayerBuilder& layers, const std::string& name, ValueId tap,
-                std::vector<ValueId>& parts) {
+// Channels of a tap that are whitened together: the most that divide it.
+std::int64_t GroupOf(const Shape& tap) {
+  std::int64_t group = std::min<std::int64_t>(tap[1], kLargestGroup);
+  while (tap[1] % group != 0) --group;
+  return group;
+}
+
+// A tap's means, and deviations where a window has several places.
+struct TapView {
+  ValueId mean = -1, deviation = -1;
+};
+
+TapView AddTapView(LayerBuilder& layers, const std::string& name, ValueId tap) {
   const std::int64_t window = WindowOf(layers.shape(tap));
-  if (window == 1) {
-    parts.push_back(tap);
-    return;
-  }
+  if (window == 1) return {tap, -1};
   PoolAttrs pool;
   pool.kind = PoolKind::kAverage;
   pool.kernel = pool.strides = {window, window};
@@ -79,37 +88,84 @@ void AddTapView(LayerBuilder& layers, const std::string& name, ValueId tap,
       Binary(layers, name + "/difference", BinaryKind::kSub, mean_square, squared_mean);
   // Rounding may leave it a little below zero.
   const ValueId positive = Unary(layers, name + "/variance", UnaryKind::kRelu, variance);
-  parts.push_back(mean);
-  parts.push_back(Unary(layers, name + "/deviation", UnaryKind::kSqrt, positive));
+  return {mean, Unary(layers, name + "/deviation", UnaryKind::kSqrt, positive)};
 }
 
-ValueId AddView(LayerBuilder& layers, const std::vector<Shape>& taps) {
+std::vector<TapView> AddTapViews(LayerBuilder& layers, const std::vector<Shape>& taps) {
   CheckTaps(taps);
-  std::vector<ValueId> parts;
+  std::vector<TapView> views;
   for (std::size_t i = 0; i < taps.size(); ++i) {
     const std::string name = "feature_" + std::to_string(i);
-    AddTapView(layers, name, layers.Input(name, taps[i]), parts);
+    views.push_back(AddTapView(layers, name, layers.Input(name, taps[i])));
   }
-  return layers.graph().Add("view/raw", ConcatAttrs{.axis = 1}, std::move(parts));
+  return views;
 }
 
-ValueId ChannelConstant(LayerBuilder& layers, const std::string& name,
-                        const std::vector<float>& values) {
-  Tensor tensor(
-      TensorDesc{DType::kFloat32, Shape{1, static_cast<std::int64_t>(values.size()), 1, 1}});
-  std::ranges::copy(values, tensor.as<float>().begin());
-  return layers.graph().Constant(name, std::move(tensor));
+ValueId Concat(LayerBuilder& layers, const std::string& name, std::vector<ValueId> parts) {
+  return layers.graph().Add(name, ConcatAttrs{.axis = 1}, std::move(parts));
 }
 
-ValueId AddNormalised(LayerBuilder& layers, ValueId raw, const ViewNormalisation& normalisation) {
-  const auto channels = static_cast<std::size_t>(layers.shape(raw)[1]);
-  VIGIL_CHECK(normalisation.mean.size() == channels && normalisation.deviation.size() == channels);
-  std::vector<float> scale;
-  for (const float deviation : normalisation.deviation) scale.push_back(1.0f / deviation);
-  const ValueId centred = Binary(layers, "view/centred", BinaryKind::kSub, raw,
-                                 ChannelConstant(layers, "view/channel_mean", normalisation.mean));
-  return Binary(layers, "view", BinaryKind::kMul, centred,
-                ChannelConstant(layers, "view/channel_scale", scale));
+// Part of the whitening of one tap: `columns` of its groups' matrices from `first` on, as a
+// convolution of so many groups.
+ValueId AddWhiteningOf(LayerBuilder& layers, const std::string& name, ValueId x,
+                       std::span<const std::vector<float>> matrices, std::size_t first,
+                       std::size_t columns, const std::vector<float>& bias) {
+  const auto groups = matrices.size();
+  const std::size_t rows = bias.size() / groups;
+  Tensor weights(TensorDesc{DType::kFloat32, Shape{static_cast<std::int64_t>(bias.size()),
+                                                   static_cast<std::int64_t>(columns), 1, 1}});
+  auto out = weights.as<float>().begin();
+  for (const std::vector<float>& matrix : matrices) {
+    VIGIL_CHECK(matrix.size() == rows * rows);
+    for (std::size_t row = 0; row < rows; ++row)
+      out = std::copy_n(matrix.begin() + static_cast<std::ptrdiff_t>(row * rows + first), columns,
+                        out);
+  }
+  ConvAttrs attrs;
+  attrs.groups = static_cast<std::int64_t>(groups);
+  attrs.has_bias = true;
+  const ValueId kernel = layers.graph().Constant(name + "/kernel", std::move(weights));
+  const ValueId biases = layers.graph().Constant(
+      name + "/bias", Tensor(Shape{static_cast<std::int64_t>(bias.size())}, bias));
+  return layers.graph().Add(name, attrs, {x, kernel, biases});
+}
+
+ValueId AddWhitened(LayerBuilder& layers, const std::vector<Shape>& taps,
+                    const ViewNormalisation& normalisation) {
+  const std::vector<std::vector<std::int64_t>> groups = ViewGroups(taps);
+  VIGIL_CHECK(normalisation.whitening.size() == groups.size());
+  const std::vector<TapView> views = AddTapViews(layers, taps);
+  std::vector<ValueId> parts;
+  std::size_t place = 0;  // of the tap's first group
+  for (std::size_t t = 0; t < taps.size(); ++t) {
+    const auto columns = static_cast<std::size_t>(GroupOf(taps[t]));
+    const std::size_t count = static_cast<std::size_t>(taps[t][1]) / columns;
+    const std::span<const std::vector<float>> matrices =
+        std::span(normalisation.whitening).subspan(place, count);
+    std::vector<float> bias;  // what the means come to
+    for (std::size_t g = place; g < place + count; ++g) {
+      const std::vector<float>& matrix = normalisation.whitening[g];
+      for (std::size_t row = 0; row < groups[g].size(); ++row) {
+        double sum = 0.0;
+        for (std::size_t i = 0; i < groups[g].size(); ++i)
+          sum -= static_cast<double>(matrix[row * groups[g].size() + i]) *
+                 normalisation.mean[static_cast<std::size_t>(groups[g][i])];
+        bias.push_back(static_cast<float>(sum));
+      }
+    }
+    const std::string name = Text("whiten_", t);
+    ValueId part =
+        AddWhiteningOf(layers, name + "/mean", views[t].mean, matrices, 0, columns, bias);
+    if (views[t].deviation >= 0) {
+      std::ranges::fill(bias, 0.0f);
+      part = Binary(layers, name, BinaryKind::kAdd, part,
+                    AddWhiteningOf(layers, name + "/deviation", views[t].deviation, matrices,
+                                   columns, columns, bias));
+    }
+    parts.push_back(part);
+    place += count;
+  }
+  return Concat(layers, "view", std::move(parts));
 }
 
 // The network between the view and its reconstruction, the same in training and in use.
@@ -184,9 +240,32 @@ AutoencoderKind AutoencoderKindFromName(std::string_view name) {
               Text("autoencoder '", name, "': expected ae, vae or joint"));
 }
 
+std::vector<std::vector<std::int64_t>> ViewGroups(const std::vector<Shape>& taps) {
+  CheckTaps(taps);
+  std::vector<std::vector<std::int64_t>> groups;
+  std::int64_t before = 0;  // channels of the raw view
+  for (const Shape& tap : taps) {
+    const std::int64_t size = GroupOf(tap), parts = WindowOf(tap) > 1 ? 2 : 1;
+    for (std::int64_t first = 0; first < tap[1]; first += size) {
+      std::vector<std::int64_t>& group = groups.emplace_back();
+      for (std::int64_t part = 0; part < parts; ++part) {
+        for (std::int64_t c = first; c < first + size; ++c)
+          group.push_back(before + part * tap[1] + c);
+      }
+    }
+    before += parts * tap[1];
+  }
+  return groups;
+}
+
 Graph BuildView(const std::vector<Shape>& taps) {
   LayerBuilder layers(1, kEpsilon);
-  layers.graph().Output(AddView(layers, taps));
+  std::vector<ValueId> parts;
+  for (const TapView& view : AddTapViews(layers, taps)) {
+    parts.push_back(view.mean);
+    if (view.deviation >= 0) parts.push_back(view.deviation);
+  }
+  layers.graph().Output(Concat(layers, "view/raw", std::move(parts)));
   return std::move(layers.graph()).Build();
 }
 
@@ -216,7 +295,7 @@ Graph BuildAutoencoderForTraining(const AutoencoderOptions& options) {
 Graph BuildAutoencoder(const AutoencoderOptions& options, const ViewNormalisation& normalisation,
                        const Graph& trained) {
   LayerBuilder layers(options.seed, kEpsilon);
-  const ValueId view = AddNormalised(layers, AddView(layers, options.taps), normalisation);
+  const ValueId view = AddWhitened(layers, options.taps, normalisation);
   Body body(layers, options, view);
   const ValueId latent = body.Latent();
   layers.graph().Output(latent);

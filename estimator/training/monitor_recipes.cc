@@ -128,12 +128,11 @@ TrainedModel TrainMonitor(const RecipeOptions& options, AutoencoderKind kind,
       .taps = lesson.shapes,
       .classes = static_cast<std::int64_t>(options.task.labels.size()),
       .seed = options.seed};
-  const ViewNormalisation normalisation = NormalisationOfViews(views);
+  const ViewNormalisation normalisation = NormalisationOfViews(views, lesson.shapes);
   const bool noise = kind == AutoencoderKind::kVariational;
-  ViewSource source(lesson.views, {.normalisation = normalisation,
-                                   .batch = kBatch,
-                                   .noise = noise ? architecture.latent : 0,
-                                   .seed = options.seed});
+  ViewSource source(
+      std::make_shared<const Views>(Whitened(views, lesson.shapes, normalisation)),
+      {.batch = kBatch, .noise = noise ? architecture.latent : 0, .seed = options.seed});
   const TrainOptions train =
       Recipe(options, kind, views.shape.elements(),
              options.task.kind == Task::Kind::kClassification ? kCifarEpochs : kHeadsEpochs);
@@ -145,7 +144,7 @@ TrainedModel TrainMonitor(const RecipeOptions& options, AutoencoderKind kind,
   ModelCard card;
   card.architecture =
       Text(WordsOf(kind), " over ", inputs, ", seen as ", views.shape,
-           " window means and deviations; ", architecture.latent, " latent numbers");
+           " whitened window means and deviations; ", architecture.latent, " latent numbers");
   card.task = options.task.name;
   card.data = lesson.words;
   card.recipe =

@@ -15,7 +15,7 @@
 
 namespace vigil {
 
-// The views of a data set, before normalisation, as 16-bit floats: 8 KiB an image for CIFAR-10.
+// The views of a data set as 16-bit floats: 2 KiB an image for CIFAR-10.
 struct Views {
   Shape shape;  // of one, batch 1
   std::vector<std::uint16_t> values;
@@ -30,20 +30,25 @@ Views CollectViews(const Dataset& data, TargetRunner& target, const Task& task,
                    const Normalisation& normalisation,
                    const std::function<void(std::int64_t)>& on_image = {});
 
-// Mean and deviation of each channel over all views and places. A channel that hardly ever fires
-// gets a hundredth of the channels' mean deviation, so that one stray value does not outweigh the
-// rest. Throws Error (Training, kInvalidValue) where no channel varies.
-ViewNormalisation NormalisationOfViews(const Views& views);
+// From the views of `taps`: each group's channels at deviation 1, then the symmetric square root of
+// the inverse of their correlations. A channel that hardly ever fires counts as one with a
+// hundredth of the channels' mean deviation, and a direction of next to no variance is enlarged
+// tenfold at most, so that neither one stray value nor the taps' rounding outweighs the rest.
+// Throws Error (Training, kInvalidValue) where no channel varies.
+ViewNormalisation NormalisationOfViews(const Views& views, const std::vector<Shape>& taps);
+
+// The views whitened, their channels in the order of ViewGroups.
+Views Whitened(const Views& views, const std::vector<Shape>& taps,
+               const ViewNormalisation& normalisation);
 
 struct ViewSourceOptions {
-  ViewNormalisation normalisation;
   std::int64_t batch = 64;
   int steps = 0;           // an epoch; 0: as many as the views fill
   std::int64_t noise = 0;  // numbers of standard normal noise a sample, a second input; 0: none
   std::uint64_t seed = 1;
 };
 
-// Inputs: normalised views, noise. Auxiliary targets: the true decisions, int32 [N]. There are no
+// Inputs: whitened views, noise. Auxiliary targets: the true decisions, int32 [N]. There are no
 // other targets. Another random order each epoch, without repetition. Thread-safe.
 class ViewSource final : public TrainingSource {
  public:

@@ -176,5 +176,23 @@ TEST(Losses, TargetsThatDoNotFit_AreRefusedWithTheNumbers) {
                 "expected float32");
 }
 
+TEST(Losses, Residual_IsTheMeanSquareWithoutTargets) {
+  EXPECT_NEAR(
+      LossOf({.kind = LossKind::kResidual}, OneBatch(Shape{1, 3}, {1, -2, 3}, Classes({0})), 3),
+      14.0 / 3.0, 1e-6);
+}
+
+// Means (1, 0) and (0, 0), logarithms of variances (0, 1) and (0, 0): the second is standard
+// normal.
+TEST(Losses, StandardNormal_IsTheDivergenceInNats) {
+  const double first = 0.5 + 0.5 * (std::exp(1.0) - 2.0);
+  EXPECT_NEAR(LossOf({.kind = LossKind::kStandardNormal},
+                     OneBatch(Shape{2, 4}, {1, 0, 0, 1, 0, 0, 0, 0}, Classes({0})), 4),
+              0.5 * first, 1e-6);
+  EXPECT_THROW(LossOf({.kind = LossKind::kStandardNormal},
+                      OneBatch(Shape{1, 3}, {1, 0, 0}, Classes({0})), 3),
+               Error);
+}
+
 }  // namespace
 }  // namespace vigil

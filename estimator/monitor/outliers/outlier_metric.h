@@ -18,8 +18,11 @@ enum class OutlierMetric {
   kStructure,      // 1 - SSIM of the feature maps
   kLikelihood,     // negative log likelihood of the residual, normal, a variance a channel
   kLatent,         // squared Mahalanobis distance of the latent from the known ones' mean
-  kBoth,           // the worse of kLikelihood and kLatent, each from its median on known records in
-                   // units of the way to its 90 % quantile
+  // The stranger of kLikelihood and kLatent, each by how far it lies from its median on known
+  // records, in units of the way to the 90 % quantile above or the 10 % quantile below: what is
+  // rebuilt too well, or lies nearer to the mean than known records do, is not typical either
+  // (Nalisnick et al. 2019). Blur and darkness are so.
+  kBoth,
   kDivergence,     // of a variational latent from the standard normal (KL), in nats
   kClassDistance,  // squared Mahalanobis distance of the latent to the nearest class's mean
   kEnergy,         // minus the log of the sum of the classifier's exponentials (Liu et al. 2020)

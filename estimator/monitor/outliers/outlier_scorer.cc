@@ -55,9 +55,11 @@ double OutlierScorer::Distance(const Cholesky& covariance, std::span<const doubl
 
 double OutlierScorer::FromMedian(OutlierMetric metric, double score) const {
   const std::vector<double>& steps = metadata_.quantiles.at(metric);
-  const double median = QuantileOf(steps, 0.5), high = QuantileOf(steps, 0.9);
+  const double median = QuantileOf(steps, 0.5);
+  const double edge = QuantileOf(steps, score > median ? 0.9 : 0.1);
   // All but constant on known records: any difference counts.
-  return (score - median) / std::max(high - median, 1e-9 * (1.0 + std::abs(median)));
+  const double least = 1e-9 * (1.0 + std::abs(median));
+  return std::abs(score - median) / std::max(std::abs(edge - median), least);
 }
 
 double OutlierScorer::Both(double likelihood, double latent) const {

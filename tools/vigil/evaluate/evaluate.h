@@ -3,6 +3,8 @@
 #define VIGIL_TOOLS_VIGIL_EVALUATE_EVALUATE_H_
 
 #include <cstdint>
+#include <functional>
+#include <memory>
 #include <optional>
 #include <ostream>
 #include <span>
@@ -10,9 +12,11 @@
 #include <string_view>
 #include <vector>
 
+#include <CLI/App.hpp>
 #include <nlohmann/json_fwd.hpp>
 
 #include "estimator/evaluation/estimator_table.h"
+#include "estimator/evaluation/outlier_table.h"
 #include "estimator/evaluation/paper_figures.h"
 #include "estimator/evaluation/robustness_table.h"
 #include "estimator/evaluation/tap_table.h"
@@ -24,8 +28,17 @@
 
 namespace vigil {
 
+// Of `evaluate --monitors`.
+struct MonitorEvaluation {
+  bool wanted = false;
+  std::string task;                // "cifar10", "directness"
+  std::vector<std::string> files;  // autoencoders' ONNX files; empty: the one that ships
+  std::int64_t attacked = 0;       // images of each adversarial case; 0: the usual number
+};
+
 struct EvaluateOptions {
   int table = 0;
+  MonitorEvaluation monitors;
   std::string data;            // "rendered", "cifar10"; empty: the table's own
   std::string root, lossless;  // of CIFAR-10
   std::string pixels;          // what root's pixels are
@@ -63,6 +76,15 @@ EvaluateReport RunEvaluation(const EvaluateOptions& options);
 
 void PrintReport(const EvaluateReport& report, std::ostream& out);
 nlohmann::json ReportToJson(const EvaluateReport& report);
+
+// --monitors and its options; then what they ask for, printed on standard output.
+void AddMonitorOptions(CLI::App& command, EvaluateOptions& options);
+void EvaluateMonitors(EvaluateOptions& options);
+// Adversarial cases from untouched crops; null where the training component is not built.
+std::function<std::vector<OutlierCase>(const std::shared_ptr<const Dataset>&)> AttacksOn(
+    const JudgedModels& models, std::int64_t images, std::uint64_t seed);
+void PrintOutlierTable(const OutlierTable& table, std::ostream& out);
+nlohmann::json OutlierTableToJson(const OutlierTable& table);
 
 // Tables 4 and 5.
 void PrintVariants(const std::vector<VariantRow>& rows, std::ostream& out);

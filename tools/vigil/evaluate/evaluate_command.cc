@@ -14,7 +14,7 @@ namespace {
 // What CLI11's own checks cannot see.
 void CheckUsage(EvaluateOptions& options) {
   if (options.robustness == (options.table > 0)) {
-    throw CLI::ValidationError("--table", "expected one of --table and --robustness");
+    throw CLI::ValidationError("--table", "expected one of --table, --robustness and --monitors");
   }
   if (!options.robustness && !options.beyond.empty()) {
     throw CLI::ValidationError("--beyond", "only --robustness fits the combined score");
@@ -73,6 +73,7 @@ void AddEvaluateCommand(CLI::App& app) {
       ->capture_default_str();
   evaluate->add_option("--beyond", options->beyond,
                        "--robustness: write PE with the combined score in its metadata here");
+  AddMonitorOptions(*evaluate, *options);
   evaluate
       ->add_option("--data", options->data,
                    "rendered, headpose (Pointing'04) or cifar10; default the table's own")
@@ -106,6 +107,17 @@ void AddEvaluateCommand(CLI::App& app) {
   evaluate->add_option("--seed", options->seed, "of the draws of causes")->capture_default_str();
   evaluate->add_flag("--json", options->json, "figures as JSON");
   evaluate->callback([options] {
+    if (options->monitors.wanted && options->robustness && options->json) {
+      throw CLI::ValidationError("--json", "wants --monitors and --robustness one after the other");
+    }
+    if (options->data.empty() && !options->monitors.task.empty())
+      options->data = options->monitors.task == "cifar10" ? "cifar10" : "rendered";
+    if (options->monitors.wanted) {
+      EvaluateOptions monitors = *options;
+      EvaluateMonitors(monitors);
+      if (!options->robustness) return;
+      std::cout << "\n";
+    }
     CheckUsage(*options);
     const EvaluateReport report = RunEvaluation(*options);
     if (options->json) {
