@@ -4,6 +4,7 @@
 
 #include "engine/base/hash.h"
 #include "estimator/report/counts_json.h"
+#include "estimator/report/drift_words.h"
 #include "estimator/report/estimate_json.h"
 #include "estimator/report/markup.h"
 #include "estimator/report/words.h"
@@ -131,6 +132,8 @@ json ToJson(const DeviceReport& report) {
                    {"timeline", TimelineToJson(report.timeline)},
                    {"tags", TagsToJson(report)},
                    {"alerts", AlertsToJson(report)},
+                   {"drift", DriftToJson(report.drift)},
+                   {"advice", ToJson(report.advice)},
                    {"counts", CountsToJson(report)},
                    {"set_aside", SetAsideToJson(report.set_aside)},
                    {"idle", IdleToJson(report.idle)}};
