@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "engine/base/text.h"
+#include "estimator/report/markup.h"
 #include "estimator/report/words.h"
 
 namespace vigil {
@@ -79,6 +80,16 @@ nlohmann::json DriftToJson(const std::optional<DriftSummary>& drift) {
     text(event, "start_micros", "start", false);
     text(event, "detected_micros", "detected", false);
     text(event, "ended_micros", "ended", event["ended_micros"].is_null());
+    event["subgroup"] = Printable(event["subgroup"].get<std::string>());
+  }
+  return json;
+}
+
+nlohmann::json AdviceToJson(const std::vector<Advice>& advice) {
+  nlohmann::json json = ToJson(advice);
+  for (nlohmann::json& given : json) {
+    for (nlohmann::json& item : given["evidence"])
+      item["what"] = Printable(item["what"].get<std::string>());
   }
   return json;
 }

@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include <nlohmann/json_fwd.hpp>
 
@@ -27,6 +28,7 @@ std::string AdviceText(const Advice& advice);
 
 // With times as texts, as everywhere in the report; null where there is no monitor.
 nlohmann::json DriftToJson(const std::optional<DriftSummary>& drift);
+nlohmann::json AdviceToJson(const std::vector<Advice>& advice);
 
 }  // namespace vigil
 

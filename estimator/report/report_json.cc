@@ -133,7 +133,7 @@ json ToJson(const DeviceReport& report) {
                    {"tags", TagsToJson(report)},
                    {"alerts", AlertsToJson(report)},
                    {"drift", DriftToJson(report.drift)},
-                   {"advice", ToJson(report.advice)},
+                   {"advice", AdviceToJson(report.advice)},
                    {"counts", CountsToJson(report)},
                    {"set_aside", SetAsideToJson(report.set_aside)},
                    {"idle", IdleToJson(report.idle)}};
