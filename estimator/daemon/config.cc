@@ -144,6 +144,20 @@ void ReadReport(ConfigSection section, ServiceConfig& config) {
   section.Close();
 }
 
+void ReadMonitors(ConfigSection section, ServiceConfig& config) {
+  DriftOptions& drift = config.drift_options;
+  config.drift = section.Bool("drift", config.drift);
+  drift.block =
+      std::chrono::hours(section.Integer("drift_block_hours", drift.block.count(), 1, 24));
+  drift.baseline_days =
+      section.Number("drift_baseline_hours", 24.0 * drift.baseline_days, 48.0, 24.0 * 365.0) / 24.0;
+  drift.false_alarms_a_year =
+      section.Number("drift_false_alarms_a_year", drift.false_alarms_a_year, 0.001, 100.0);
+  section.Close();
+  if (24 % drift.block.count() != 0)
+    section.Refuse("drift_block_hours", "a part of a day: 1, 2, 3, 4, 6, 8, 12 or 24");
+}
+
 AlertConfig ReadAlert(ConfigSection section) {
   AlertConfig alert;
   AlertRule& rule = alert.rule;
@@ -230,6 +244,7 @@ ServiceConfig ParseServiceConfig(std::string_view toml, const std::string& name)
   ReadRobustness(section("robustness"), config);
   ReadHttp(section("http"), config);
   ReadReport(section("report"), config);
+  ReadMonitors(section("monitors"), config);
   ConfigSection log = section("log");
   config.log_level = LogLevelOf(log.OneOf("level", "info", {"debug", "info", "warning", "error"}));
   log.Close();

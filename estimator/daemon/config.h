@@ -11,6 +11,7 @@
 #include "engine/base/log.h"
 #include "estimator/idle/policy.h"
 #include "estimator/monitor/alerts.h"
+#include "estimator/monitor/drift/drift_detector.h"
 #include "estimator/store/store.h"
 
 namespace vigil {
@@ -55,6 +56,10 @@ struct ServiceConfig {
   // [report]
   std::chrono::hours window{1};  // of the estimates over time, and of alerts
   PerformanceOptions performance;
+
+  // [monitors]
+  bool drift = true;
+  DriftOptions drift_options;
 
   // [[alert]]
   std::vector<AlertConfig> alerts;

@@ -13,6 +13,8 @@
 #include "estimator/daemon/robustness_monitors.h"
 #include "estimator/daemon/target_check.h"
 #include "estimator/models/model_files.h"
+#include "estimator/models/task.h"
+#include "estimator/monitor/drift/drift_monitor.h"
 #include "estimator/store/salvage.h"
 #include "estimator/store/sealed_codec.h"
 #include "estimator/verdict/evaluator.h"
@@ -50,7 +52,8 @@ DeviceService::DeviceService(ServiceConfig config, const Clock& clock, const std
   signals_ = std::make_unique<SystemSignals>(
       activity_.get(), clock_, root,
       config_.idle.only_without_user ? UserSignal(UserIsActive) : UserSignal());
-  pass_ = std::make_unique<EstimationPass>(store_, MakeEvaluators(estimator));
+  pass_ =
+      std::make_unique<EstimationPass>(store_, MakeEvaluators(estimator), MakeStreams(estimator));
   scheduler_ = std::make_unique<IdleScheduler>(config_.idle, *signals_, pass_->Work(), clock_);
   RestoreBudget();
 }
@@ -94,6 +97,17 @@ std::vector<std::unique_ptr<RecordEvaluator>> DeviceService::MakeEvaluators(
   AddStability(config_, metadata_, backend_, compile, options, evaluators);
   AddCompetence(estimator, *store_, evaluators);
   return evaluators;
+}
+
+StreamMonitors DeviceService::MakeStreams(const Graph& estimator) const {
+  StreamMonitors streams;
+  if (config_.drift) {
+    DriftOptions options = config_.drift_options;
+    options.reference = ReadDriftReference(estimator);
+    const bool classes = metadata_.task != DirectnessTask().name;  // T's outputs are angles
+    streams.push_back(std::make_unique<DriftMonitor>(std::move(options), classes));
+  }
+  return streams;
 }
 
 void DeviceService::RestoreBudget() {
@@ -202,7 +216,12 @@ std::shared_ptr<const DeviceReport> DeviceService::Report() {
   ReportOptions options;
   options.performance = config_.performance;
   options.alert_window = config_.window;
-  for (const AlertConfig& alert : config_.alerts) options.alerts.push_back(alert.rule);
+  for (const AlertConfig& alert : config_.alerts) {
+    options.alerts.push_back(alert.rule);
+    if (alert.rule.kind == AlertKind::kAccuracyBelow)
+      options.advice.least_accuracy =
+          std::max(options.advice.least_accuracy.value_or(0.0), alert.rule.limit);
+  }
   options.estimator_hash = estimator_hash_;
   options.target_name = config_.target.filename().string();
   options.estimator_name = config_.estimator.filename().string();

@@ -69,6 +69,7 @@ class DeviceService {
  private:
   std::shared_ptr<Store> OpenStore() const;
   std::vector<std::unique_ptr<RecordEvaluator>> MakeEvaluators(const Graph& estimator);
+  StreamMonitors MakeStreams(const Graph& estimator) const;
   void RestoreBudget();
   void WriteDownTimes();
   void LogReason(const SchedulerStatus& status);

@@ -134,6 +134,30 @@ void AddEstimate(const DeviceReport& report, Exposition& out) {
     out.Sample(alert.firing, {{"rule", alert.rule.name}});
 }
 
+void AddDrift(const DeviceReport& report, Exposition& out) {
+  if (report.drift) {
+    out.Family("vigil_drift_watching", "gauge", "", "1 where a baseline stands, 0 until then.");
+    out.Sample(report.drift->watching);
+    out.Family("vigil_drift_events", "gauge", "",
+               "Changes that the drift monitor remembers, by kind and by whether they go on.");
+    for (int k = 0; k < kDriftKindCount; ++k) {
+      double ongoing = 0.0, over = 0.0;
+      for (const DriftEvent& event : report.drift->events) {
+        if (event.kind == static_cast<DriftKind>(k)) (event.ongoing() ? ongoing : over) += 1.0;
+      }
+      const std::string_view kind = DriftKindName(static_cast<DriftKind>(k));
+      out.Sample(ongoing, {{"kind", kind}, {"state", "ongoing"}});
+      out.Sample(over, {{"kind", kind}, {"state", "over"}});
+    }
+  }
+  out.Family("vigil_advice", "stateset", "", "What the monitors advise.");
+  for (int k = 0; k < kAdviceKindCount; ++k) {
+    bool given = false;
+    for (const Advice& advice : report.advice) given |= advice.kind == static_cast<AdviceKind>(k);
+    out.Sample(given, {{"vigil_advice", AdviceKindName(static_cast<AdviceKind>(k))}});
+  }
+}
+
 }  // namespace
 
 std::string OpenMetrics(const ServiceStatus& status, const DeviceReport& report) {
@@ -145,6 +169,7 @@ std::string OpenMetrics(const ServiceStatus& status, const DeviceReport& report)
   AddScheduler(status, out);
   AddStore(status.store, out);
   AddEstimate(report, out);
+  AddDrift(report, out);
   return out.Close();
 }
 

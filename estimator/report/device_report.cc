@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
+#include "engine/base/log.h"
 #include "engine/base/text.h"
+#include "estimator/monitor/drift/drift_monitor.h"
 #include "estimator/report/idle_summary.h"
 #include "estimator/report/words.h"
 
@@ -25,6 +27,49 @@ seconds WindowOver(std::span<const Verdict> verdicts, std::int64_t now_micros) {
   const auto begin =
       std::ranges::lower_bound(verdicts, last - kTenYears, {}, &Verdict::time_micros);
   return WindowFor(seconds((last - begin->time_micros) / 1'000'000));
+}
+
+// A state of another version is the monitor's to begin anew, not the report's to fail on.
+std::optional<DriftSummary> DriftOf(Store& store) {
+  const std::string state = store.Note(DriftMonitor::kNote);
+  if (state.empty()) return std::nullopt;
+  try {
+    return ReadDriftSummary(state);
+  } catch (const Error& error) {
+    Log(LogLevel::kWarning, Text("the report says nothing of drift: ", error.what()));
+    return std::nullopt;
+  }
+}
+
+std::optional<double> OutlierShare(std::span<const Verdict> verdicts) {
+  double scored = 0.0, high = 0.0;
+  for (const Verdict& verdict : verdicts) {
+    if (!verdict.readings.outlier) continue;
+    ++scored;
+    high += *verdict.readings.outlier >= kHighOutlier ? 1.0 : 0.0;
+  }
+  return scored > 0.0 ? std::optional(high / scored) : std::nullopt;
+}
+
+std::vector<Advice> AdviceOf(const DeviceReport& report, std::span<const Verdict> verdicts,
+                             const Calibration* calibration, std::span<const Incident> incidents,
+                             const ReportOptions& options) {
+  if (verdicts.empty()) return {};
+  AdviceInput input{.estimate = report.overall, .now_micros = report.made_micros};
+  input.calibrated = calibration != nullptr;
+  if (calibration) input.estimator_auroc = calibration->auroc();
+  if (report.drift) {
+    input.watching = report.drift->watching;
+    input.events = report.drift->events;
+  }
+  input.outlier_share = OutlierShare(verdicts);
+  input.slices = options.failing_slices;
+  for (const Incident& incident : incidents) {
+    if (incident.fault == FaultName(Fault::kInput) &&
+        incident.last_micros >= verdicts.front().time_micros)
+      input.input_incidents += incident.count;
+  }
+  return Advise(input, options.advice);
 }
 
 }  // namespace
@@ -68,6 +113,9 @@ DeviceReport BuildDeviceReport(Store& store, const Calibration* calibration,
     timeline.window = options.alert_window;
     report.alerts = EvaluateAlerts(options.alerts, BuildTimeline(verdicts, estimator, timeline));
   }
+
+  report.drift = DriftOf(store);
+  report.advice = AdviceOf(report, verdicts, calibration, store.Incidents(), options);
 
   report.stored = store.Stats();
   for (const EpochCounts& count : epochs) report.counts += count;

@@ -10,7 +10,9 @@
 #include <string>
 #include <vector>
 
+#include "estimator/monitor/advice/advice.h"
 #include "estimator/monitor/alerts.h"
+#include "estimator/monitor/drift/drift_event.h"
 #include "estimator/monitor/selection.h"
 #include "estimator/monitor/slices/slice_search.h"
 #include "estimator/monitor/slices/tag_slices.h"
@@ -29,6 +31,8 @@ struct ReportOptions {
   SliceSearchOptions slices;  // its blocks are performance's
   std::vector<AlertRule> alerts;
   std::chrono::seconds alert_window = std::chrono::hours(1);  // theirs, whatever is shown
+  AdviceOptions advice;
+  std::vector<FailingSlice> failing_slices;  // that the advice is to know of
   // Of the PE that the calibration belongs to, whose verdicts are reported. None: of the newest.
   std::optional<std::uint64_t> estimator_hash;
   std::string target_name, estimator_name;  // files' names, say
@@ -53,6 +57,8 @@ struct DeviceReport {
   std::int64_t min_verdicts_a_slice = 0;
   std::vector<AlertState> alerts;
   std::chrono::seconds alert_window{0};
+  std::optional<DriftSummary> drift;  // none: no drift monitor runs, or its state cannot be read
+  std::vector<Advice> advice;         // none: no verdict
 
   StoreStats stored;   // the whole store, now
   EpochCounts counts;  // of the epochs that meet the range; `epoch` has no meaning

@@ -4,6 +4,7 @@
 
 #include "engine/base/hash.h"
 #include "estimator/report/counts_json.h"
+#include "estimator/report/drift_words.h"
 #include "estimator/report/estimate_json.h"
 #include "estimator/report/markup.h"
 #include "estimator/report/words.h"
@@ -160,6 +161,8 @@ json ToJson(const DeviceReport& report) {
                    {"tags", TagsToJson(report)},
                    {"slices", SlicesToJson(report.slices)},
                    {"alerts", AlertsToJson(report)},
+                   {"drift", DriftToJson(report.drift)},
+                   {"advice", AdviceToJson(report.advice)},
                    {"counts", CountsToJson(report)},
                    {"set_aside", SetAsideToJson(report.set_aside)},
                    {"idle", IdleToJson(report.idle)}};

@@ -6,6 +6,7 @@
 
 #include "engine/base/hash.h"
 #include "engine/base/text.h"
+#include "estimator/report/drift_words.h"
 #include "estimator/report/idle_summary.h"
 #include "estimator/report/markup.h"
 #include "estimator/report/slice_words.h"
@@ -110,6 +111,31 @@ std::string WindowNote(const TimelinePoint& point) {
   if (!point.estimate.available) return point.estimate.reason_if_none;
   if (point.estimate.outside_calibrated_conditions) return "outside calibration";
   return point.unfinished ? "unfinished" : "";
+}
+
+std::string ToDo(const DeviceReport& r) {
+  if (r.advice.empty()) return {};
+  std::string text = "\nWhat to do?\n";
+  for (const Advice& advice : r.advice) {
+    text += Fact(std::string(AdviceKindText(advice.kind)), AdviceText(advice));
+    for (const AdviceEvidence& evidence : advice.evidence) text += Fact("", EvidenceText(evidence));
+  }
+  return text;
+}
+
+std::string Changes(const DeviceReport& r) {
+  if (!r.drift) return {};
+  std::string text = "\nWhat changed?\n";
+  int number = 0;
+  for (const DriftEvent& event : r.drift->events) {
+    text += Fact(Text("change ", ++number), Headline(event));
+    text += Fact("", SpanText(event));
+    text += Fact("", EffectText(event));
+  }
+  if (r.drift->events.empty() && r.drift->watching) text += Fact("changes", "none");
+  for (const SignalChange& change : r.drift->from_reference)
+    text += Fact("from calibration", ChangeText(change));
+  return text + Fact("drift monitor", DriftStateText(*r.drift));
 }
 
 std::string OverTime(const DeviceReport& r) {
@@ -263,8 +289,9 @@ std::string SetAside(const DeviceReport& r) {
 }  // namespace
 
 std::string ToText(const DeviceReport& report) {
-  return Text(Head(report), Headline(report), Alerts(report), OverTime(report), Causes(report),
-              Tags(report), Slices(report), Sampled(report), Ran(report), SetAside(report));
+  return Text(Head(report), Headline(report), ToDo(report), Alerts(report), OverTime(report),
+              Changes(report), Causes(report), Tags(report), Slices(report), Sampled(report),
+              Ran(report), SetAside(report));
 }
 
 }  // namespace vigil

@@ -81,6 +81,11 @@ tail = "earliest"
 [http]
 socket = ""
 listen = "[::1]:9000"
+[monitors]
+drift = false
+drift_block_hours = 4
+drift_baseline_hours = 240
+drift_false_alarms_a_year = 0.5
 [report]
 window_hours = 6
 block_seconds = 30
@@ -129,6 +134,10 @@ level = "debug"
   EXPECT_EQ(config.performance.blocks.seconds, 30.0);
   EXPECT_EQ(config.performance.blocks.tag, "drive");
   EXPECT_TRUE(config.performance.blocks.independent);
+  EXPECT_FALSE(config.drift);
+  EXPECT_EQ(config.drift_options.block, std::chrono::hours(4));
+  EXPECT_DOUBLE_EQ(config.drift_options.baseline_days, 10.0);
+  EXPECT_DOUBLE_EQ(config.drift_options.false_alarms_a_year, 0.5);
   EXPECT_EQ(config.log_level, LogLevel::kDebug);
 }
 

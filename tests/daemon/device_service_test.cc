@@ -174,6 +174,36 @@ TEST_F(DeviceServiceTest, Metrics_AreWellFormed_WithAndWithoutAnEstimate) {
   EXPECT_THAT(nothing, HasSubstr("vigil_scheduler_state{vigil_scheduler_state=\"stopped\"} 1\n"));
 }
 
+TEST_F(DeviceServiceTest, DriftMonitor_RunsUnlessItIsSwitchedOff_AndGoesOnOverARestart) {
+  {
+    DeviceService service(Config());
+    AppendRecords(20, 3.0f);
+    JudgeAll(service, 20);
+    const auto report = service.Report();
+    ASSERT_TRUE(report->drift.has_value());
+    EXPECT_EQ(report->drift->records, 20);
+    EXPECT_FALSE(report->drift->watching);
+    EXPECT_THAT(report->advice, Not(::testing::IsEmpty()));
+    const std::string metrics = OpenMetrics(service.Status(), *report);
+    ExpectWellFormed(metrics);
+    EXPECT_THAT(metrics, HasSubstr("vigil_drift_watching 0\n"));
+    EXPECT_THAT(metrics,
+                HasSubstr("vigil_drift_events{kind=\"pipeline-fault\",state=\"ongoing\"} 0\n"));
+  }
+  {
+    DeviceService service(Config());
+    AppendRecords(5, 3.0f);
+    JudgeAll(service, 25);
+    EXPECT_EQ(service.Report()->drift->records, 25);
+  }
+  ServiceConfig off = Config();
+  off.drift = false;
+  DeviceService service(off);
+  AppendRecords(5, 3.0f);
+  JudgeAll(service, 30);
+  EXPECT_EQ(service.Report()->drift->records, 25);  // what was before stays
+}
+
 TEST_F(DeviceServiceTest, Routes_TellStatusVerdictsAndReport) {
   const auto service = std::make_shared<DeviceService>(Config());
   AppendRecords(30, 3.0f);

@@ -71,6 +71,25 @@ inline DeviceReport FullReport() {
   AlertState quiet{.rule = {.name = "blur", .kind = AlertKind::kCauseAbove, .cause = Cause::kBlur}};
   report.alerts = {firing, quiet};
   report.alert_window = std::chrono::hours(1);
+  DriftEvent lens{.start_micros = kReportStart + 6 * kHour,
+                  .detected_micros = kReportStart + 18 * kHour,
+                  .ended_micros = kReportStart + 30 * kHour,
+                  .kind = DriftKind::kInput,
+                  .cause = Cause::kBlur,
+                  .hurts = true,
+                  .detector = "cumulative sum",
+                  .reason = "inputs moved, and PE sees more of a cause"};
+  lens.signals = {{"p(blur)", 0.1, 0.46, 3.57, 6.8, 1e-9}, {"latents", 0.0, 0.0, 0.7, 5.0, 1e-5}};
+  DriftEvent subgroup{.start_micros = kReportStart + 40 * kHour,
+                      .detected_micros = kReportStart + 46 * kHour,
+                      .kind = DriftKind::kSubgroup,
+                      .subgroup = kHostile};
+  report.drift = DriftSummary{.watching = true, .baseline_days = 7.0, .records = 2345};
+  report.drift->false_alarms_a_year = 2.0;
+  report.drift->events = {lens, subgroup};
+  report.drift->from_reference = {{"input mean 0", 0.5, 0.62, 1.2, 0.0, 1.0}};
+  report.advice = {{AdviceKind::kRetrainTarget, "T does worse.", {{kHostile, 0.7, 0.8}}},
+                   {AdviceKind::kWait, "Not sharp enough.", {{"width", 0.2, 0.1}}, 4321}};
   report.counts = {.seen = 40000, .kept = 2500, .judged = 2345, .dropped = 5, .set_aside = 2};
   report.epochs = 48;
   report.set_aside = {{"input", "malformed", kHostile, 2}};

@@ -123,6 +123,22 @@ TEST(ReportHtml, SaysTheHeadlineInWords) {
   EXPECT_THAT(page, HasSubstr("UTC"));
 }
 
+TEST(ReportHtml, MarksChangesOnTheChart_WithTheirNumbersInTheTable) {
+  const std::string page = ToHtml(testing::FullReport());
+  EXPECT_THAT(page, HasSubstr("sudden input drift (blur)"));
+  EXPECT_THAT(page, HasSubstr("2024-10-04 06:00 to 2024-10-05 06:00"));
+  EXPECT_THAT(page, HasSubstr("<strong>Retrain T</strong>"));
+  // Two changes at two widths, one line each, and a numbered name.
+  EXPECT_EQ(CountOf(page, "<path class=\"event\""), 4u);
+  EXPECT_EQ(CountOf(page, "class=\"event-name\""), 4u);
+  EXPECT_EQ(CountOf(ToHtml(testing::EmptyReport()), "<path class=\"event"), 0u);
+  // One that was over before the chart begins is in the table alone.
+  DeviceReport report = testing::FullReport();
+  report.drift->events[0].start_micros = testing::kReportStart - 3 * testing::kDay;
+  report.drift->events[0].ended_micros = testing::kReportStart - testing::kDay;
+  EXPECT_EQ(CountOf(ToHtml(report), "<path class=\"event\""), 2u);
+}
+
 TEST(ReportHtml, WithoutVerdicts_SaysWhyAndDrawsNoEmptyChart) {
   const std::string page = ToHtml(testing::EmptyReport());
   EXPECT_THAT(page, HasSubstr("12 records wait for PE"));

@@ -22,9 +22,9 @@ TEST(ReportJson, HasTheKeysOfItsVersion) {
   const json report = ToJson(testing::FullReport());
   EXPECT_EQ(report["version"], 1);
   EXPECT_THAT(Keys(report),
-              ::testing::ElementsAre("alerts", "blocks", "counts", "estimate", "first_inference",
-                                     "idle", "last_inference", "made", "models", "set_aside",
-                                     "slices", "tags", "timeline", "version"));
+              ::testing::ElementsAre("advice", "alerts", "blocks", "counts", "drift", "estimate",
+                                     "first_inference", "idle", "last_inference", "made", "models",
+                                     "set_aside", "slices", "tags", "timeline", "version"));
   EXPECT_THAT(Keys(report["models"]),
               ::testing::ElementsAre("backend", "causes", "estimator", "left_out", "target"));
   EXPECT_THAT(Keys(report["timeline"]), ::testing::ElementsAre("verdicts_after", "verdicts_before",
@@ -44,6 +44,18 @@ TEST(ReportJson, HasTheKeysOfItsVersion) {
   EXPECT_THAT(Keys(report["alerts"][0]),
               ::testing::ElementsAre("evidence", "firing", "kind", "limit", "line", "name", "since",
                                      "window_seconds", "windows", "windows_in_a_row"));
+  EXPECT_THAT(Keys(report["advice"][0]),
+              ::testing::ElementsAre("advice", "evidence", "more_records", "reason"));
+  EXPECT_THAT(
+      Keys(report["drift"]),
+      ::testing::ElementsAre("baseline_days", "events", "false_alarms_a_year", "first",
+                             "from_reference", "last", "passed_over", "records", "watching"));
+  EXPECT_THAT(Keys(report["drift"]["events"][0]),
+              ::testing::ElementsAre("cause", "detected", "detector", "ended", "gradual", "hurts",
+                                     "kind", "lasting", "reason", "records", "replaced", "signals",
+                                     "start", "subgroup"));
+  EXPECT_THAT(Keys(report["drift"]["from_reference"][0]),
+              ::testing::ElementsAre("after", "before", "effect", "p", "score", "signal"));
   EXPECT_THAT(Keys(report["counts"]),
               ::testing::ElementsAre("dropped", "epochs", "expired", "images_stored", "judged",
                                      "kept", "seen", "set_aside", "waiting"));
@@ -70,6 +82,14 @@ TEST(ReportJson, GivesTheFigures) {
   EXPECT_EQ(report["alerts"][0]["evidence"], "possible");
   EXPECT_TRUE(report["alerts"][1]["since"].is_null());
   EXPECT_EQ(report["alerts"][1]["cause"], "blur");
+  const json& lens = report["drift"]["events"][0];
+  EXPECT_EQ(lens["start"], "2024-10-04T06:00:00Z");
+  EXPECT_EQ(lens["ended"], "2024-10-05T06:00:00Z");
+  EXPECT_EQ(lens["kind"], "input-drift");
+  EXPECT_EQ(lens["cause"], "blur");
+  EXPECT_TRUE(report["drift"]["events"][1]["ended"].is_null());
+  EXPECT_TRUE(report["drift"]["first"].is_null());
+  EXPECT_EQ(report["advice"][1]["more_records"], 4321);
   EXPECT_EQ(report["counts"]["images_stored"], 0);
   EXPECT_EQ(report["idle"].size(), 96u);
 }
@@ -77,6 +97,7 @@ TEST(ReportJson, GivesTheFigures) {
 TEST(ReportJson, OfTextsThatAreNoUtf8_CanBeWritten) {
   DeviceReport report = testing::FullReport();
   report.target_name = report.set_aside[0].message = report.tags[0].key = "\xFF\xFE";
+  report.drift->events[1].subgroup = report.advice[0].evidence[0].what = "\xFF";
   EXPECT_NO_THROW((void)ToJson(report).dump());
 }
 
@@ -84,6 +105,8 @@ TEST(ReportJson, WithoutVerdicts_SaysWhy) {
   const json report = ToJson(testing::EmptyReport());
   EXPECT_TRUE(report["models"]["target"]["hash"].is_null());
   EXPECT_TRUE(report["first_inference"].is_null());
+  EXPECT_TRUE(report["drift"].is_null());
+  EXPECT_TRUE(report["advice"].empty());
   EXPECT_TRUE(report["estimate"]["estimated_accuracy"].is_null());
   EXPECT_THAT(report["why_nothing_yet"].get<std::string>(),
               ::testing::HasSubstr("12 records wait for PE"));

@@ -26,12 +26,27 @@ void ExpectNarrow(const std::string& text) {
 TEST(ReportText, SaysEveryPart_WithinItsWidth) {
   const std::string text = ToText(testing::FullReport());
   ExpectNarrow(text);
-  for (const char* part :
-       {"84.0 %, 95 % interval 80.0 % to 88.0 %", "2,345 verdicts, worth 1,234 independent ones",
-        "OUTSIDE CALIBRATED", "FIRING since 2024-10-04 05:00", "2024-10-05 23:00",
-        "17 earlier windows", "under 30 verdicts: no figures", "7 rarer values with 9 verdicts",
-        "without this tag: 11 verdicts", "2,500; judged 2,345", "working: T is idle",
-        "input, malformed", "17 verdicts on T 0000000000000001"}) {
+  for (const char* part : {"84.0 %, 95 % interval 80.0 % to 88.0 %",
+                           "2,345 verdicts, worth 1,234 independent ones",
+                           "OUTSIDE CALIBRATED",
+                           "FIRING since 2024-10-04 05:00",
+                           "2024-10-05 23:00",
+                           "17 earlier windows",
+                           "under 30 verdicts: no figures",
+                           "7 rarer values with 9 verdicts",
+                           "without this tag: 11 verdicts",
+                           "2,500; judged 2,345",
+                           "working: T is idle",
+                           "sudden input drift (blur)",
+                           "2024-10-04 06:00 to 2024-10-05 06:00",
+                           "T does worse",
+                           "p(blur) from 0.1 to 0.46",
+                           "at most 2 false alarms a year",
+                           "Retrain T",
+                           "4,321 more records",
+                           "from calibration",
+                           "input, malformed",
+                           "17 verdicts on T 0000000000000001"}) {
     EXPECT_THAT(text, HasSubstr(part));
   }
 }
@@ -42,6 +57,7 @@ TEST(ReportText, OfLongAndHostileNames_KeepsItsWidth_AndTheTerminal) {
   report.target_name = report.tags[0].key = report.tags[0].values[0].value = hostile;
   report.set_aside[0].message = report.alerts[0].rule.name = report.alerts[0].line = hostile;
   for (IdleTime& time : report.idle) time.why = hostile;
+  report.drift->events[1].subgroup = report.advice[0].evidence[0].what = hostile;
   const std::string text = ToText(report);
   EXPECT_THAT(text, Not(HasSubstr("\x1b")));
   EXPECT_THAT(text, HasSubstr("\xE2\x80\xA6"));

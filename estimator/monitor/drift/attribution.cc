@@ -9,13 +9,16 @@ namespace {
 
 // Of p(correct), from where on T does worse.
 constexpr double kHurts = 0.2, kHurtsScore = 2.0;
+// Of an input statistic, beside a cause of failure that PE sees.
+constexpr double kLikelyScore = 2.5;
 
 // The event in the few numbers that the rules look at; effects in deviations of a record, 0 where a
 // signal did not move.
 struct Moves {
   bool gradual = false;
-  double violations = 0.0;  // share that is new
-  double input = 0.0;       // furthest statistic
+  double violations = 0.0;    // share that is new
+  double input = 0.0;         // furthest statistic
+  double likely_input = 0.0;  // the same without correction for their number
   double latent = 0.0;
   double output = 0.0;
   double correct = 0.0;  // signed
@@ -60,6 +63,8 @@ Moves MovesOf(std::span<const MeasuredSignal> signals, bool gradual) {
     switch (signal.info.group) {
       case SignalGroup::kInput:
         moves.input = std::max(moves.input, std::abs(effect));
+        if (std::abs(signal.score) >= kLikelyScore)
+          moves.likely_input = std::max(moves.likely_input, std::abs(signal.effect));
         break;
       case SignalGroup::kLatent:
         moves.latent = effect;
@@ -118,7 +123,9 @@ constexpr std::array<Rule, 10> kRules = {{
     {DriftKind::kPipeline, "the channels' statistics are those of before in reversed order", false,
      [](const Moves& s, const Options&) { return s.swapped && !s.gradual; }},
     {DriftKind::kInput, "inputs moved, and PE sees more of a cause", true,
-     [](const Moves& s, const Options& o) { return s.input >= o.still && s.cause >= o.moved; }},
+     [](const Moves& s, const Options& o) {
+       return s.likely_input >= o.still && s.cause >= o.moved;
+     }},
     {DriftKind::kInput, "the inputs' statistics moved", true,
      [](const Moves& s, const Options& o) { return s.input >= o.still; }},
     {DriftKind::kOutliers, "a minority of inputs is unlike all others, the rest is as before",

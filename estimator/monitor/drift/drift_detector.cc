@@ -15,15 +15,12 @@ constexpr std::int64_t kLateness = kHourMicros;  // the longest epoch's (sampler
 constexpr std::int64_t kDaysAhead = 30;          // more than that is a wrong clock
 constexpr std::int64_t kDaysBehind = 2;          // too
 constexpr std::int64_t kScaleRecords = 100;      // at least, and a day
-constexpr double kDaysInAYear = 365.25;
-constexpr double kSequentialShare = 0.8;  // of the false alarms
-constexpr double kAllowance = 0.5;        // of the cumulative sums, in deviations of a block
+constexpr double kAllowance = 0.5;               // of the cumulative sums, in deviations of a block
 // The error of a young level is in every block's score alike, which makes a sum run away: it is
 // allowed for.
 constexpr double kLevelAllowance = 2.5;
 constexpr double kYoungBlocks = 28.0;
-constexpr double kSuspicious = 0.4;     // of a sum's limit
-constexpr std::size_t kWindowDays = 2;  // of the two-sample test
+constexpr double kSuspicious = 0.4;  // of a sum's limit
 
 std::vector<std::size_t> BinnedOf(std::span<const SignalInfo> signals) {
   std::vector<std::size_t> binned;
@@ -231,28 +228,6 @@ void DriftDetector::CloseBaseline(std::int64_t block) {
   CompareWithReference();
 }
 
-// Residuals of a scale that calibration gave are distances from calibration.
-void DriftDetector::CompareWithReference() {
-  if (!options_.reference || !(options_.reference->layout == layout_)) return;
-  const std::size_t scalars = signals_.size() - 1;
-  for (std::size_t j = 0; j < scalars; ++j) {
-    double level = 0.0, blocks = 0.0;
-    for (std::size_t slot = 0; slot < baseline_.levels.blocks.size(); ++slot) {
-      level += baseline_.levels.blocks[slot] * baseline_.levels.signals[slot * scalars + j];
-      blocks += baseline_.levels.blocks[slot];
-    }
-    level /= std::max(1.0, blocks);
-    if (std::abs(level) < 0.5) continue;
-    const double mean = scale_.mean[j];
-    from_reference_.push_back(
-        {signals_[j].name, mean, mean + level * scale_.deviation[j], level, 0.0, 1.0});
-  }
-  std::ranges::stable_sort(from_reference_, std::greater{},
-                           [](const SignalChange& change) { return std::abs(change.effect); });
-  if (from_reference_.size() > DriftEvent::kMaxSignals)
-    from_reference_.resize(DriftEvent::kMaxSignals);
-}
-
 std::optional<DriftAlarm> DriftDetector::SequentialAlarm(const BlockResiduals& block) {
   const std::vector<double> scores = baseline_.Scores(block);
   const double allowance = kAllowance + kLevelAllowance * baseline_.LevelError();
@@ -262,70 +237,13 @@ std::optional<DriftAlarm> DriftDetector::SequentialAlarm(const BlockResiduals& b
     const bool only_up = signals_[j].only_up;
     sums_[j].Add(std::clamp(scores[j], -furthest_, furthest_), allowance, block.index);
     const double height = sums_[j].height(only_up);
-    if (height < limits_[j] || height <= highest) continue;
-    highest = height;
+    // Sums of a great change are alike, for what a block counts at most: the block itself decides.
+    const double rank = height + std::abs(scores[j]);
+    if (height < limits_[j] || rank <= highest) continue;
+    highest = rank;
     alarm = DriftAlarm{"cumulative sum", j, sums_[j].since(only_up), block.index};
   }
   return alarm;
-}
-
-// The days before the one that the block has begun.
-std::optional<DriftAlarm> DriftDetector::TwoSampleAlarm(std::int64_t block) const {
-  const std::int64_t today = StretchStart(block, slots_) / slots_;
-  std::vector<BlockResiduals> window;
-  for (const BlockResiduals& recent : recent_) {
-    const std::int64_t day = StretchStart(recent.index, slots_) / slots_;
-    if (day < today && day >= today - static_cast<std::int64_t>(kWindowDays))
-      window.push_back(recent);
-  }
-  double known = 0.0, a_day = 0.0;  // blocks of the baseline
-  for (const float blocks : baseline_.levels.blocks) {
-    known += blocks;
-    a_day += blocks > 0.0f ? 1.0 : 0.0;
-  }
-  // Half a day beside whole ones would look like a change.
-  if (static_cast<double>(window.size()) < 0.8 * kWindowDays * a_day) return std::nullopt;
-  std::vector<double> p;
-  for (std::size_t b = 0; b < binned_.size(); ++b) {
-    double of_window = 0.0, of_baseline = 0.0;
-    std::vector<double> counts(kDriftBins);
-    for (std::size_t i = 0; i < kDriftBins; ++i) {
-      for (const DayBins& day : days_) {
-        if (day.day < today) counts[i] += day.bins[b * kDriftBins + i];
-      }
-      of_window += counts[i];
-      of_baseline += baseline_.levels.bins[b * kDriftBins + i];
-    }
-    double distance = 0.0, below_window = 0.0, below_baseline = 0.0;
-    for (std::size_t i = 0; i < kDriftBins; ++i) {
-      below_window += counts[i] / std::max(1.0, of_window);
-      below_baseline += baseline_.levels.bins[b * kDriftBins + i] / std::max(1.0, of_baseline);
-      distance = std::max(distance, std::abs(below_window - below_baseline));
-    }
-    // As many independent records as vary in their mean like these blocks do.
-    const double variance = baseline_.VarianceOfMean(binned_[b], window);
-    const double worth = std::min(of_window, 1.0 / variance);
-    const double worth_baseline =
-        std::min(of_baseline, worth * known / static_cast<double>(window.size()));
-    p.push_back(worth_baseline > 0.0
-                    ? KolmogorovTail(distance, worth * worth_baseline / (worth + worth_baseline))
-                    : 1.0);
-  }
-  double square = 0.0;
-  const auto count = static_cast<double>(window.size());
-  for (std::size_t f = 0; f < RandomFeatures::kFeatures; ++f) {
-    double sum = 0.0;
-    for (const BlockResiduals& recent : window) sum += recent.features[f];
-    square += sum * sum / (count * count);
-  }
-  p.push_back(NormalUpperTail(baseline_.ScoreOfSquare(square, window)));
-  const std::vector<double> corrected = Holm(p);
-  const auto least = std::ranges::min_element(corrected);
-  const double allowed = (1.0 - kSequentialShare) * options_.false_alarms_a_year / kDaysInAYear;
-  if (*least >= allowed) return std::nullopt;
-  const auto which = static_cast<std::size_t>(least - corrected.begin());
-  return DriftAlarm{"two samples", which < binned_.size() ? binned_[which] : signals_.size() - 1,
-                    window.front().index, window.back().index};
 }
 
 // Called two days late, so that what turns out to be an event was not learned from, except by a
@@ -372,46 +290,6 @@ void DriftDetector::Watch(const BlockMeans& means) {
   recent_.clear();
   days_.clear();
   sums_.assign(signals_.size(), {});
-}
-
-void DriftDetector::FinishReading() {
-  const std::size_t scalars = signals_.size() - 1, bins = binned_.size() * kDriftBins;
-  bool fits = baseline_.Fits(slots_, scalars, RandomFeatures::kFeatures) &&
-              baseline_.levels.bins.size() == bins && sums_.size() == signals_.size() &&
-              (scale_.mean.empty() == (phase_ == Phase::kScale)) &&
-              (scale_.edges.empty() || scale_.edges.size() == binned_.size() * kDriftEdges);
-  if (!scale_.mean.empty()) {
-    fits = fits && scale_.mean.size() == scalars && scale_.deviation.size() == scalars &&
-           scale_.vector_mean.size() == VectorSize(layout_) &&
-           scale_.vector_deviation.size() == VectorSize(layout_);
-  }
-  for (const OpenBlock& block : open_blocks_)
-    fits = fits && block.signals.size() == scalars &&
-           block.features.size() == RandomFeatures::kFeatures;
-  for (const BlockResiduals& block : recent_)
-    fits = fits && block.residuals.size() == signals_.size() &&
-           block.features.size() == RandomFeatures::kFeatures;
-  for (const DayBins& day : days_) fits = fits && day.bins.size() == bins;
-  if (tracker_.open()) fits = fits && !events_.empty() && !recent_.empty();
-  if (!fits) {
-    throw Error(Fault::kInput, ErrorCode::kMalformed,
-                "state of the drift monitor: its lengths do not fit its layout");
-  }
-  SetBounds();
-}
-
-DriftSummary DriftDetector::Summary() const {
-  DriftSummary summary;
-  summary.watching = phase_ == Phase::kWatch;
-  summary.baseline_days = options_.baseline_days;
-  summary.false_alarms_a_year = options_.false_alarms_a_year;
-  summary.first_micros = first_block_ < 0 ? 0 : MicrosOf(first_block_);
-  summary.last_micros = newest_ < 0 ? 0 : MicrosOf(newest_ + 1);
-  summary.records = records_;
-  summary.passed_over = passed_over_;
-  summary.events = events_;
-  summary.from_reference = from_reference_;
-  return summary;
 }
 
 }  // namespace vigil

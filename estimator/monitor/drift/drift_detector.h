@@ -70,8 +70,11 @@ class DriftDetector {
   void FinishReading();
 
   static constexpr std::int64_t kStraysToRestart = 200;
+  static constexpr double kSequentialShare = 0.8;  // of the false alarms
+  static constexpr double kDaysInAYear = 365.25;
 
  private:
+  static constexpr std::size_t kWindowDays = 2;  // of the two-sample test
   enum class Phase : std::uint8_t { kScale, kBaseline, kWatch };
   struct OpenBlock {
     std::int64_t index = 0, records = 0;

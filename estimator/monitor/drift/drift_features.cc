@@ -14,7 +14,6 @@ namespace {
 constexpr double kShareDeviation = 0.1;
 constexpr double kScoreDeviation = 0.05;  // of probabilities and scores within 0 to 1
 constexpr double kLeastDeviation = 1e-3;  // of numbers in T's own unit
-constexpr float kHighOutlier = 0.99f;     // one of a hundred known records lies higher
 
 std::string StatisticName(std::int32_t i, std::int32_t count) {
   if (i == count - 2) return "input least";

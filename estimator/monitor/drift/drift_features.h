@@ -11,6 +11,9 @@
 
 namespace vigil {
 
+// Of outlier scores: one of a hundred known records lies higher.
+inline constexpr float kHighOutlier = 0.99f;
+
 enum class SignalGroup : std::uint8_t {
   kInput,      // statistics of the input
   kLatent,     // an autoencoder's latent space

@@ -12,9 +12,11 @@ namespace {
 constexpr double kMovedP = 0.01;      // after Holm's correction
 constexpr double kLeastEffect = 0.1;  // deviations of a record; less does not matter to T
 constexpr double kBack = 0.3;         // of the strongest state, that may be left where it is over
-constexpr double kMovesOn = 0.2;      // of it, a day: has not settled
+constexpr double kMovesOn = 0.1;      // of it, a day: has not settled
 constexpr double kSameDirection = 0.75;  // cosine
 constexpr double kOvertakes = 4.0;       // times the event's strength
+// Of the strongest state, that a sudden event shows on its first day.
+constexpr double kGradualPart = 0.75;
 constexpr double kGradualDays = 3.0;
 // Signals are not independent, as PartDeviation takes them.
 constexpr double kDependence = 1.5;
@@ -45,7 +47,6 @@ double Dot(std::span<const float> a, std::span<const float> b) {
 // Where the mean of a signal most likely changed: from its level to another one, with the least
 // squares. Not before the run that gave the alarm began.
 std::int64_t ChangePoint(const RecentBlocks& recent, std::size_t signal, std::int64_t since) {
-  if (recent.empty() || since < recent.front().index) return since;
   double sum = 0.0, count = 0.0, best = -1.0;
   std::int64_t start = since;
   for (auto block = recent.rbegin(); block != recent.rend() && block->index >= since; ++block) {
@@ -57,7 +58,8 @@ std::int64_t ChangePoint(const RecentBlocks& recent, std::size_t signal, std::in
       start = block->index;
     }
   }
-  return start;
+  // Longer ago than is remembered.
+  return !recent.empty() && start == recent.front().index ? std::min(since, start) : start;
 }
 
 void MeasureVector(std::span<const BlockResiduals> blocks, const DriftBaseline& baseline,
@@ -168,7 +170,8 @@ void EventTracker::Update(const RecentBlocks& recent, const DriftBaseline& basel
     peak_.push_back(signal.moved ? static_cast<float>(signal.effect) : 0.0f);
   const double days =
       static_cast<double>(peak_block_ - start_) / static_cast<double>(baseline.slots);
-  event.gradual = days >= kGradualDays && Dot(first_day_, peak_) < 0.5 * strength_;
+  const double first = Dot(first_day_, peak_) / strength_;
+  event.gradual = days >= kGradualDays && first + PartDeviation(blocks, baseline) < kGradualPart;
   const Attribution named = Attribute(measured, event.gradual, attribution);
   event.kind = named.kind;
   event.cause = named.cause;
@@ -286,7 +289,7 @@ bool EventTracker::Settled(const RecentBlocks& recent, const DriftBaseline& base
   }
   const auto half = blocks.size() / 2;
   const double moved = PartOf(blocks.subspan(half)) - PartOf(blocks.first(half));
-  return std::abs(moved) < kMovesOn + PartDeviation(blocks.subspan(half), baseline);
+  return std::abs(moved) < kMovesOn + 0.5 * PartDeviation(blocks.subspan(half), baseline);
 }
 
 bool EventTracker::OnBlock(RecentBlocks& recent, DriftBaseline& baseline, const DriftScale& scale,

@@ -93,6 +93,29 @@ void DrawLimits(const DeviceReport& report, Canvas& canvas) {
   }
 }
 
+// Behind everything else; with its number in the table of changes at its top. One that reaches
+// over the chart's edge is drawn as far as it goes.
+void DrawEvents(const DeviceReport& report, const ChartFrame& frame, Canvas& canvas) {
+  if (!report.drift) return;
+  const double top = canvas.Y(frame.high);
+  int number = 0;
+  for (const DriftEvent& event : report.drift->events) {
+    ++number;
+    const std::int64_t end = event.ended_micros.value_or(frame.to_micros);
+    if (end <= frame.from_micros || event.start_micros >= frame.to_micros) continue;
+    const double x1 = canvas.X(std::max(event.start_micros, frame.from_micros));
+    // What became normal is marked where it began, not for ever.
+    if (!event.lasting) {
+      const double x2 = canvas.X(std::min(end, frame.to_micros));
+      canvas.Add(Text("<path class=\"event-span\" d=\"", Rectangle(x1, top, x2, canvas.bottom()),
+                      "\"/>\n"));
+    }
+    canvas.Add(Text("<path class=\"event\" d=\"M", Number(x1), " ", Number(top), "V",
+                    Number(canvas.bottom()), "\"/>"));
+    canvas.AddText(x1 + 3.0, top + 12.0, "start", Text(number), "event-name");
+  }
+}
+
 }  // namespace
 
 std::string AccuracyChart(const DeviceReport& report) {
@@ -110,10 +133,14 @@ std::string AccuracyChart(const DeviceReport& report) {
       Text("Windows of ", WindowText(timeline.window), " from ", MinuteText(frame.from_micros),
            " to ", MinuteText(frame.to_micros), " UTC. ", reach.available, " of ",
            timeline.points.size(), " windows have an estimate, between ", ShareText(reach.least),
-           " and ", ShareText(reach.most), ". The table that follows has the figures.");
+           " and ", ShareText(reach.most), ". ",
+           report.drift && !report.drift->events.empty() ? "Changes are marked with their numbers. "
+                                                         : "",
+           "The table that follows has the figures.");
   std::string drawn;
   for (const ChartWidth width : {ChartWidth::kWide, ChartWidth::kNarrow}) {
     Canvas canvas(frame, width);
+    DrawEvents(report, frame, canvas);
     DrawBands(timeline, canvas);
     DrawSteps(timeline, canvas);
     DrawLimits(report, canvas);

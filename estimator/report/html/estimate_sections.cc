@@ -141,6 +141,8 @@ std::string TimeSection(const DeviceReport& report) {
     if (with([](const TimelinePoint& p) { return !p.estimate.available; })) {
       legend += LegendItem(box("class=\"none\""), "at the foot: no estimate");
     }
+    if (report.drift && !report.drift->events.empty())
+      legend += LegendItem(box("class=\"event-span\""), "changes, numbered as in their table");
     content += Text("<figure>\n", AccuracyChart(report), "<figcaption><ul class=\"legend\">\n",
                     legend, "</ul></figcaption></figure>\n");
   } else {

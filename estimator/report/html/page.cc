@@ -24,10 +24,10 @@ std::string ToHtml(const DeviceReport& report) {
       "initial-scale=1\"/>\n<title>",
       title, "</title>\n<style>", html::kStyle, "</style>\n</head>\n<body>\n", html::Patterns(),
       "<header>\n<h1>", title, "</h1>\n", html::Paragraph(about, "soft"), "</header>\n<main>\n",
-      html::HeadlineSection(report), html::AlertSection(report), html::TimeSection(report),
-      html::CauseSection(report), html::TagSection(report), html::SliceSection(report),
-      html::IdleSection(report), html::SampleSection(report), html::ModelSection(report),
-      "</main>\n<footer>\n",
+      html::HeadlineSection(report), html::AdviceSection(report), html::AlertSection(report),
+      html::TimeSection(report), html::DriftSection(report), html::CauseSection(report),
+      html::TagSection(report), html::SliceSection(report), html::IdleSection(report),
+      html::SampleSection(report), html::ModelSection(report), "</main>\n<footer>\n",
       html::Paragraph("Estimated without labels, from PE's judgement of a fair sample of T's "
                       "inferences, calibrated on images whose truth was known. No image is kept, "
                       "and none is in this file."),

@@ -10,6 +10,8 @@ namespace vigil::html {
 
 std::string HeadlineSection(const DeviceReport& report);
 std::string AlertSection(const DeviceReport& report);
+std::string AdviceSection(const DeviceReport& report);
+std::string DriftSection(const DeviceReport& report);
 std::string TimeSection(const DeviceReport& report);
 std::string CauseSection(const DeviceReport& report);
 std::string TagSection(const DeviceReport& report);

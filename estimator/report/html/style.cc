@@ -61,6 +61,10 @@ font-size:.9rem}
 .hatch{stroke:var(--c0);stroke-width:1.5;fill:none}
 .none{fill:var(--c6)}
 .limit{stroke:var(--alarm);stroke-width:1.5;stroke-dasharray:7 5;fill:none}
+.event{stroke:var(--c3);stroke-width:1.5;stroke-dasharray:2 3;fill:none}
+.event-span{fill:var(--c3);fill-opacity:.12}
+.chart .event-name{fill:var(--c3);font-weight:600;stroke:var(--bg);stroke-width:3px;
+paint-order:stroke}
 .reach{stroke:var(--c0);stroke-width:5;stroke-opacity:.45;fill:none}
 .bar{vertical-align:-.1em}
 .part{stroke:var(--bg);stroke-width:.5}

@@ -1,0 +1,72 @@
+// What the detector tells of itself, and whether what it read hangs together.
+#include <algorithm>
+#include <cmath>
+
+#include "engine/base/error.h"
+#include "estimator/monitor/drift/drift_detector.h"
+
+namespace vigil {
+
+// Residuals of a scale that calibration gave are distances from calibration.
+void DriftDetector::CompareWithReference() {
+  if (!options_.reference || !(options_.reference->layout == layout_)) return;
+  const std::size_t scalars = signals_.size() - 1;
+  for (std::size_t j = 0; j < scalars; ++j) {
+    double level = 0.0, blocks = 0.0;
+    for (std::size_t slot = 0; slot < baseline_.levels.blocks.size(); ++slot) {
+      level += baseline_.levels.blocks[slot] * baseline_.levels.signals[slot * scalars + j];
+      blocks += baseline_.levels.blocks[slot];
+    }
+    level /= std::max(1.0, blocks);
+    if (std::abs(level) < 0.5) continue;
+    const double mean = scale_.mean[j];
+    from_reference_.push_back(
+        {signals_[j].name, mean, mean + level * scale_.deviation[j], level, 0.0, 1.0});
+  }
+  std::ranges::stable_sort(from_reference_, std::greater{},
+                           [](const SignalChange& change) { return std::abs(change.effect); });
+  if (from_reference_.size() > DriftEvent::kMaxSignals)
+    from_reference_.resize(DriftEvent::kMaxSignals);
+}
+
+void DriftDetector::FinishReading() {
+  const std::size_t scalars = signals_.size() - 1, bins = binned_.size() * kDriftBins;
+  bool fits = baseline_.Fits(slots_, scalars, RandomFeatures::kFeatures) &&
+              baseline_.levels.bins.size() == bins && sums_.size() == signals_.size() &&
+              (scale_.mean.empty() == (phase_ == Phase::kScale)) &&
+              (scale_.edges.empty() || scale_.edges.size() == binned_.size() * kDriftEdges);
+  if (!scale_.mean.empty()) {
+    fits = fits && scale_.mean.size() == scalars && scale_.deviation.size() == scalars &&
+           scale_.vector_mean.size() == VectorSize(layout_) &&
+           scale_.vector_deviation.size() == VectorSize(layout_);
+  }
+  for (const OpenBlock& block : open_blocks_)
+    fits = fits && block.signals.size() == scalars &&
+           block.features.size() == RandomFeatures::kFeatures;
+  for (const BlockResiduals& block : recent_)
+    fits = fits && block.residuals.size() == signals_.size() &&
+           block.features.size() == RandomFeatures::kFeatures;
+  for (const DayBins& day : days_) fits = fits && day.bins.size() == bins;
+  if (tracker_.open()) fits = fits && !events_.empty() && !recent_.empty();
+  if (!fits) {
+    throw Error(Fault::kInput, ErrorCode::kMalformed,
+                "state of the drift monitor: its lengths do not fit its layout");
+  }
+  SetBounds();
+}
+
+DriftSummary DriftDetector::Summary() const {
+  DriftSummary summary;
+  summary.watching = phase_ == Phase::kWatch;
+  summary.baseline_days = options_.baseline_days;
+  summary.false_alarms_a_year = options_.false_alarms_a_year;
+  summary.first_micros = first_block_ < 0 ? 0 : MicrosOf(first_block_);
+  summary.last_micros = newest_ < 0 ? 0 : MicrosOf(newest_ + 1);
+  summary.records = records_;
+  summary.passed_over = passed_over_;
+  summary.events = events_;
+  summary.from_reference = from_reference_;
+  return summary;
+}
+
+}  // namespace vigil

@@ -1,0 +1,69 @@
+// The detector's test of whole days, with what it shares with nothing else.
+#include <algorithm>
+#include <cmath>
+
+#include "engine/base/clock.h"
+#include "estimator/monitor/drift/drift_detector.h"
+
+namespace vigil {
+
+// The days before the one that the block has begun.
+std::optional<DriftAlarm> DriftDetector::TwoSampleAlarm(std::int64_t block) const {
+  const std::int64_t today = StretchStart(block, slots_) / slots_;
+  std::vector<BlockResiduals> window;
+  for (const BlockResiduals& recent : recent_) {
+    const std::int64_t day = StretchStart(recent.index, slots_) / slots_;
+    if (day < today && day >= today - static_cast<std::int64_t>(kWindowDays))
+      window.push_back(recent);
+  }
+  double known = 0.0, a_day = 0.0;  // blocks of the baseline
+  for (const float blocks : baseline_.levels.blocks) {
+    known += blocks;
+    a_day += blocks > 0.0f ? 1.0 : 0.0;
+  }
+  // Half a day beside whole ones would look like a change.
+  if (static_cast<double>(window.size()) < 0.8 * kWindowDays * a_day) return std::nullopt;
+  std::vector<double> p;
+  for (std::size_t b = 0; b < binned_.size(); ++b) {
+    double of_window = 0.0, of_baseline = 0.0;
+    std::vector<double> counts(kDriftBins);
+    for (std::size_t i = 0; i < kDriftBins; ++i) {
+      for (const DayBins& day : days_) {
+        if (day.day < today) counts[i] += day.bins[b * kDriftBins + i];
+      }
+      of_window += counts[i];
+      of_baseline += baseline_.levels.bins[b * kDriftBins + i];
+    }
+    double distance = 0.0, below_window = 0.0, below_baseline = 0.0;
+    for (std::size_t i = 0; i < kDriftBins; ++i) {
+      below_window += counts[i] / std::max(1.0, of_window);
+      below_baseline += baseline_.levels.bins[b * kDriftBins + i] / std::max(1.0, of_baseline);
+      distance = std::max(distance, std::abs(below_window - below_baseline));
+    }
+    // As many independent records as vary in their mean like these blocks do.
+    const double variance = baseline_.VarianceOfMean(binned_[b], window);
+    const double worth = std::min(of_window, 1.0 / variance);
+    const double worth_baseline =
+        std::min(of_baseline, worth * known / static_cast<double>(window.size()));
+    p.push_back(worth_baseline > 0.0
+                    ? KolmogorovTail(distance, worth * worth_baseline / (worth + worth_baseline))
+                    : 1.0);
+  }
+  double square = 0.0;
+  const auto count = static_cast<double>(window.size());
+  for (std::size_t f = 0; f < RandomFeatures::kFeatures; ++f) {
+    double sum = 0.0;
+    for (const BlockResiduals& recent : window) sum += recent.features[f];
+    square += sum * sum / (count * count);
+  }
+  p.push_back(NormalUpperTail(baseline_.ScoreOfSquare(square, window)));
+  const std::vector<double> corrected = Holm(p);
+  const auto least = std::ranges::min_element(corrected);
+  const double allowed = (1.0 - kSequentialShare) * options_.false_alarms_a_year / kDaysInAYear;
+  if (*least >= allowed) return std::nullopt;
+  const auto which = static_cast<std::size_t>(least - corrected.begin());
+  return DriftAlarm{"two samples", which < binned_.size() ? binned_[which] : signals_.size() - 1,
+                    window.front().index, window.back().index};
+}
+
+}  // namespace vigil

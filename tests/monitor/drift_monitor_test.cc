@@ -1,0 +1,356 @@
+#include "estimator/monitor/drift/drift_monitor.h"
+
+#include <cmath>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "tests/monitor/drift_world.h"
+
+namespace vigil {
+namespace {
+
+using drift_world::DayMicros;
+using drift_world::DayOf;
+using drift_world::Design;
+using drift_world::Pair;
+using drift_world::World;
+using Change = std::function<void(double, Pair&)>;
+
+Design Calm(std::uint64_t seed) {
+  return {.records_a_day = 80.0, .scene = 0.3, .weather = 0.0, .cycle = 0.1, .seed = seed};
+}
+
+void Live(World& world, DriftMonitor& monitor, int from, int to, const Change& change = {}) {
+  for (int day = from; day < to; ++day) {
+    for (const Pair& pair : world.Day(day, change)) monitor.Observe(pair.record, pair.verdict);
+  }
+}
+
+// Moves a probability on the scale of its odds.
+float Moved(float p, double by) {
+  const double odds = std::log(p / (1.0 - p)) + by;
+  return static_cast<float>(1.0 / (1.0 + std::exp(-odds)));
+}
+
+Change ShiftFrom(double day, double deviations) {
+  return [=](double now, Pair& pair) {
+    if (now >= day) pair.record.statistics[0] += static_cast<float>(0.1 * deviations);
+  };
+}
+
+// What the options promise, on streams with scenes, weather and days and nights.
+TEST(DriftMonitor, WhereNothingHappens_GivesFewerFalseAlarmsThanAllowed) {
+  constexpr int kDevices = 36, kDays = 60;
+  std::size_t alarms = 0;
+  for (int device = 0; device < kDevices; ++device) {
+    Design design = Calm(static_cast<std::uint64_t>(device) + 1);
+    design.records_a_day = 50.0;
+    design.weather = device % 2 == 0 ? 0.0 : 0.05;
+    design.cycle = device % 3 == 0 ? 0.4 : 0.1;
+    World world(design);
+    DriftMonitor monitor({}, true);
+    Live(world, monitor, 0, 8 + kDays);
+    alarms += monitor.Summary().events.size();
+  }
+  const double allowed = DriftOptions{}.false_alarms_a_year * kDevices * kDays / 365.25;  // 11.8
+  EXPECT_LE(static_cast<double>(alarms), allowed);
+}
+
+TEST(DriftMonitor, WhenAStatisticShifts_SaysSoWithinDays) {
+  constexpr int kShift = 14;
+  for (const double deviations : {1.0, 2.0}) {
+    std::vector<double> delays, starts;
+    for (std::uint64_t seed = 1; seed <= 6; ++seed) {
+      World world(Calm(seed));
+      DriftMonitor monitor({}, true);
+      Live(world, monitor, 0, kShift + 6, ShiftFrom(kShift, deviations));
+      const DriftSummary summary = monitor.Summary();
+      ASSERT_EQ(summary.events.size(), 1u) << "seed " << seed << ", " << deviations;
+      const DriftEvent& event = summary.events[0];
+      EXPECT_EQ(event.kind, DriftKind::kInput);
+      EXPECT_EQ(event.signals.at(0).signal, "input mean 0");
+      EXPECT_NEAR(event.signals[0].effect, deviations, 0.6);
+      EXPECT_NEAR(DayOf(event.start_micros), kShift, 0.51);
+      EXPECT_TRUE(event.ongoing());
+      delays.push_back(DayOf(event.detected_micros) - kShift);
+    }
+    std::ranges::sort(delays);
+    EXPECT_LE(delays.back(), deviations > 1.5 ? 1.25 : 2.5) << deviations;
+  }
+}
+
+TEST(DriftMonitor, NamesEachPlantedEventAndNoOther) {
+  const Change planted = [](double day, Pair& pair) {
+    std::vector<float>& statistics = pair.record.statistics;
+    Verdict& verdict = pair.verdict;
+    const auto correct = [&](double by) {
+      verdict.p_correct_calibrated = Moved(verdict.p_correct_calibrated, by);
+    };
+    if (day >= 12 && day < 17) {  // a dirty lens
+      for (const std::size_t i : {1u, 3u, 5u}) statistics[i] -= 0.04f;
+      verdict.p_cause[2] = Moved(verdict.p_cause[2], 2.0);
+      for (std::size_t e = 0; e < 8; ++e) verdict.embedding[e] += 0.8f;
+      correct(-1.5);
+    }
+    if (day >= 22) {  // a new camera
+      for (const std::size_t i : {0u, 2u, 4u}) statistics[i] += 0.12f;
+      for (std::size_t e = 4; e < 12; ++e) verdict.embedding[e] += 0.7f;
+    }
+    if (day >= 32 && day < 48) {  // a season of darkness comes and goes
+      const double depth = day < 42 ? (day - 32.0) / 10.0 : day < 44 ? 1.0 : (48.0 - day) / 4.0;
+      for (const std::size_t i : {1u, 3u, 5u}) statistics[i] -= static_cast<float>(0.1 * depth);
+      verdict.p_cause[3] = Moved(verdict.p_cause[3], 2.5 * depth);
+      for (std::size_t e = 8; e < 16; ++e) verdict.embedding[e] -= static_cast<float>(depth);
+      correct(-2.0 * depth);
+    }
+    if (day >= 53 && day < 55) {  // a normalisation left out
+      for (float& value : statistics) value *= 255.0f;
+      correct(-3.0);
+    }
+    if (day >= 59 && day < 60) {  // an attack
+      verdict.readings.outlier = Moved(*verdict.readings.outlier, 2.0);
+      verdict.readings.flip_rate = Moved(*verdict.readings.flip_rate, 3.0);
+      for (std::size_t e = 0; e < 16; e += 2) verdict.embedding[e] += 1.0f;
+      correct(-3.0);
+    }
+  };
+  World world(Calm(4));
+  DriftMonitor monitor({}, true);
+  Live(world, monitor, 0, 63, planted);
+  const std::vector<DriftEvent> events = monitor.Summary().events;
+  ASSERT_EQ(events.size(), 5u);
+  struct Expected {
+    std::string headline;
+    double start, start_tolerance;
+    std::optional<double> end;
+    double end_tolerance = 0.5;
+    bool hurts;
+  };
+  const std::vector<Expected> expected = {
+      {"sudden input drift (blur)", 12, 0.5, 17.0, 0.5, true},
+      {"sudden input drift", 22, 0.5, std::nullopt, 0.0, false},
+      {"gradual input drift (lighting)", 32, 4.0, 47.0, 1.5, true},
+      {"sudden pipeline fault", 53, 0.26, 55.0, 0.26, true},
+      {"sudden adversarial inputs", 59, 0.26, 60.0, 0.26, true}};
+  for (std::size_t i = 0; i < events.size(); ++i) {
+    EXPECT_EQ(Headline(events[i]), expected[i].headline) << i << ": " << events[i].reason;
+    EXPECT_NEAR(DayOf(events[i].start_micros), expected[i].start, expected[i].start_tolerance) << i;
+    EXPECT_EQ(events[i].hurts, expected[i].hurts) << i;
+    ASSERT_EQ(events[i].ongoing(), !expected[i].end.has_value()) << i;
+    if (!expected[i].end) continue;
+    EXPECT_NEAR(DayOf(*events[i].ended_micros), *expected[i].end, expected[i].end_tolerance) << i;
+  }
+  EXPECT_TRUE(events[1].lasting);
+}
+
+// Before the baseline stands, with blocks open, in an event, after one.
+TEST(DriftMonitor, CutAnywhere_GoesOnAsIfItHadNotBeen) {
+  World world(Calm(8));
+  DriftMonitor whole({}, true);
+  auto cut = std::make_unique<DriftMonitor>(DriftOptions{}, true);
+  const Change change = [](double day, Pair& pair) {
+    if (day >= 12 && day < 15) pair.record.statistics[2] += 0.2f;
+  };
+  int count = 0;
+  for (int day = 0; day < 20; ++day) {
+    for (const Pair& pair : world.Day(day, change)) {
+      whole.Observe(pair.record, pair.verdict);
+      cut->Observe(pair.record, pair.verdict);
+      if (++count % 7 != 0) continue;
+      const std::string state = cut->Save();
+      cut = std::make_unique<DriftMonitor>(DriftOptions{}, true);
+      cut->Restore(state);
+      ASSERT_EQ(cut->Save(), state);
+    }
+  }
+  EXPECT_EQ(cut->Save(), whole.Save());
+  EXPECT_EQ(ToJson(cut->Summary()), ToJson(whole.Summary()));
+  EXPECT_EQ(ToJson(ReadDriftSummary(whole.Save())), ToJson(whole.Summary()));
+  EXPECT_EQ(whole.Summary().events.size(), 1u);
+}
+
+TEST(DriftMonitor, ItsState_StaysSmall) {
+  Design design = Calm(5);
+  design.embedding = 32;
+  World world(design);
+  DriftMonitor monitor({}, true);
+  std::size_t largest = 0;
+  for (int day = 0; day < 60; ++day) {
+    // A new event every few days.
+    const int phase = day / 6;
+    Live(world, monitor, day, day + 1, [&](double, Pair& pair) {
+      if (day > 10) pair.record.statistics[static_cast<std::size_t>(phase % 8)] += 0.3f;
+    });
+    largest = std::max(largest, monitor.Save().size());
+  }
+  EXPECT_GT(monitor.Summary().events.size(), 4u);
+  EXPECT_LE(largest, 20u << 10);
+}
+
+TEST(DriftMonitor, WhenTheModelChanges_ClosesEventsAndBeginsAnew) {
+  World world(Calm(6));
+  DriftMonitor monitor({}, true);
+  Live(world, monitor, 0, 14, ShiftFrom(11, 2.0));
+  ASSERT_EQ(monitor.Summary().events.size(), 1u);
+  ASSERT_TRUE(monitor.Summary().watching);
+  Live(world, monitor, 14, 16, [](double, Pair& pair) { pair.record.model_hash = 99; });
+  const DriftSummary summary = monitor.Summary();
+  EXPECT_FALSE(summary.watching);
+  ASSERT_EQ(summary.events.size(), 1u);
+  EXPECT_TRUE(summary.events[0].replaced);
+  EXPECT_FALSE(summary.events[0].ongoing());
+}
+
+TEST(DriftMonitor, WithARecordOfAnotherMakeNowAndThen_PassesItOver) {
+  World world(Calm(6));
+  DriftMonitor monitor({}, true);
+  int count = 0;
+  Live(world, monitor, 0, 10, [&](double, Pair& pair) {
+    if (++count % 5 == 0) pair.verdict.readings.outlier.reset();
+    if (count % 7 == 0) pair.record.statistics[1] = std::nanf("");
+  });
+  EXPECT_TRUE(monitor.Summary().watching);
+  EXPECT_GT(monitor.Summary().passed_over, count / 4);
+}
+
+TEST(DriftMonitor, WhenTheClockWasWrong_IsNotLedAstray) {
+  World world(Calm(7));
+  DriftMonitor monitor({}, true);
+  Live(world, monitor, 0, 12);
+  World other(Calm(9));
+  for (const Pair& pair : other.Day(4000)) monitor.Observe(pair.record, pair.verdict);
+  EXPECT_TRUE(monitor.Summary().watching);  // 80 records of the future: passed over
+  Live(world, monitor, 12, 14);
+  EXPECT_TRUE(monitor.Summary().watching);
+  for (int day = 4001; day < 4005; ++day) {
+    for (const Pair& pair : other.Day(day)) monitor.Observe(pair.record, pair.verdict);
+  }
+  EXPECT_FALSE(monitor.Summary().watching);  // it was set for good
+}
+
+TEST(DriftMonitor, WithAStateThatCannotBeRead_Begins) {
+  World world(Calm(3));
+  DriftMonitor monitor({}, true);
+  Live(world, monitor, 0, 10);
+  std::string state = monitor.Save();
+  DriftMonitor other({}, true);
+  other.Restore(state.replace(100, 1, state[100] == 'A' ? "B" : "A"));
+  EXPECT_EQ(other.Summary().records, 0);
+  EXPECT_THROW(ReadDriftSummary(state), Error);
+  DriftOptions shorter;
+  shorter.block = std::chrono::hours(3);
+  DriftMonitor of_other_blocks(shorter, true);
+  of_other_blocks.Restore(monitor.Save());
+  EXPECT_EQ(of_other_blocks.Summary().records, 0);
+}
+
+TEST(DriftMonitor, WithBadOptions_NamesThem) {
+  const auto problem = [](auto&& change) -> std::string {
+    DriftOptions options;
+    change(options);
+    try {
+      DriftMonitor monitor(options, true);
+    } catch (const Error& error) {
+      return error.what();
+    }
+    return {};
+  };
+  using ::testing::HasSubstr;
+  EXPECT_THAT(problem([](auto& o) { o.block = std::chrono::hours(5); }), HasSubstr("5 hours"));
+  EXPECT_THAT(problem([](auto& o) { o.baseline_days = 1.0; }), HasSubstr("1 days"));
+  EXPECT_THAT(problem([](auto& o) { o.false_alarms_a_year = 0.0; }), HasSubstr("0 false alarms"));
+}
+
+std::vector<DriftFeatures> FeaturesOf(World& world, DriftLayout& layout, int days) {
+  std::vector<DriftFeatures> all;
+  for (int day = 0; day < days; ++day) {
+    for (const Pair& pair : world.Day(day)) {
+      layout = LayoutOf(pair.record, pair.verdict, true);
+      EXPECT_TRUE(ReadFeatures(pair.record, pair.verdict, layout, all.emplace_back()));
+    }
+  }
+  return all;
+}
+
+TEST(DriftReference, ShippedWithAModel_SparesADayAndTellsHowFarTheDeviceLies) {
+  World calibration(Calm(20));
+  DriftLayout layout;
+  const std::vector<DriftFeatures> records = FeaturesOf(calibration, layout, 5);
+  DriftOptions options;
+  options.reference =
+      DriftReferenceFromJson(DriftReferenceToJson(FitDriftReference(layout, records)));
+  World world(Calm(21));
+  DriftMonitor monitor(options, true);
+  Live(world, monitor, 0, 8, [](double, Pair& pair) { pair.record.statistics[0] += 0.15f; });
+  const DriftSummary summary = monitor.Summary();
+  EXPECT_TRUE(summary.watching);
+  EXPECT_TRUE(summary.events.empty());
+  ASSERT_FALSE(summary.from_reference.empty());
+  EXPECT_EQ(summary.from_reference[0].signal, "input mean 0");
+  EXPECT_NEAR(summary.from_reference[0].effect, 1.5, 0.4);
+}
+
+TEST(DriftReference, ThatIsMalformed_IsRefusedByField) {
+  World calibration(Calm(20));
+  DriftLayout layout;
+  const std::vector<DriftFeatures> records = FeaturesOf(calibration, layout, 3);
+  const auto good = nlohmann::json::parse(DriftReferenceToJson(FitDriftReference(layout, records)));
+  const auto problem = [&](const char* field, const nlohmann::json& value) -> std::string {
+    nlohmann::json changed = good;
+    changed[field] = value;
+    try {
+      DriftReferenceFromJson(changed.dump());
+    } catch (const Error& error) {
+      EXPECT_EQ(error.fault(), Fault::kModel);
+      return error.what();
+    }
+    return {};
+  };
+  using ::testing::HasSubstr;
+  EXPECT_THAT(problem("version", 2), HasSubstr("version 2"));
+  EXPECT_THAT(problem("statistics", 17), HasSubstr("'statistics' is 17"));
+  EXPECT_THAT(problem("mean", {1.0}), HasSubstr("'mean'"));
+  EXPECT_THAT(problem("outlier", 1), HasSubstr("'outlier'"));
+  nlohmann::json deviation = good["deviation"];
+  deviation[3] = 0.0;
+  EXPECT_THAT(problem("deviation", deviation), HasSubstr("'deviation' has 0"));
+  nlohmann::json edges = good["edges"];
+  edges[1] = -100.0;
+  EXPECT_THAT(problem("edges", edges), HasSubstr("fall"));
+  EXPECT_THROW(DriftReferenceFromJson("[]"), Error);
+  EXPECT_THROW(FitDriftReference(layout, std::span(records).first(10)), Error);
+}
+
+TEST(ReadFeatures, OfLogits_AreConfidenceEntropyAndShares) {
+  Record record;
+  record.output = {0.0f, std::log(3.0f)};
+  record.statistics = {0.5f, 0.2f, 0.0f, 1.0f};
+  record.violations = 4;
+  Verdict verdict;
+  verdict.p_correct_calibrated = 0.7f;
+  const DriftLayout layout = LayoutOf(record, verdict, true);
+  const std::vector<SignalInfo> signals = SignalsOf(layout);
+  DriftFeatures features;
+  ASSERT_TRUE(ReadFeatures(record, verdict, layout, features));
+  ASSERT_EQ(features.signals.size() + 1, signals.size());
+  const auto value = [&](const std::string& name) {
+    for (std::size_t j = 0; j < signals.size(); ++j) {
+      if (signals[j].name == name) return features.signals[j];
+    }
+    ADD_FAILURE() << name;
+    return 0.0;
+  };
+  EXPECT_NEAR(value("confidence"), 0.75, 1e-6);
+  EXPECT_NEAR(value("entropy"), -(0.25 * std::log2(0.25) + 0.75 * std::log2(0.75)), 1e-6);
+  EXPECT_EQ(value("share of class 1"), 1.0);
+  EXPECT_EQ(value("input greatest"), 1.0);
+  EXPECT_EQ(value("violations"), 1.0);
+  EXPECT_NEAR(value("p(correct)"), 0.7, 1e-6);
+  EXPECT_EQ(signals.back().name, "inputs together");  // no embedding
+  EXPECT_EQ(features.vector.size(), 4u);
+}
+
+}  // namespace
+}  // namespace vigil
