@@ -1,6 +1,7 @@
 #include "estimator/evaluation/robustness_table.h"
 
 #include <cmath>
+#include <map>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -10,7 +11,7 @@
 namespace vigil {
 namespace {
 
-JudgedSample Sample(bool correct, std::vector<float> output, int group = 0) {
+JudgedSample Judged(bool correct, std::vector<float> output, int group = 0) {
   JudgedSample sample;
   sample.correct = correct;
   sample.output = std::move(output);
@@ -43,9 +44,9 @@ TEST(FlipsByDistance, PutsEachRecordWhereItsOutputLies) {
   std::vector<JudgedSample> samples;
   std::vector<Stability> stability;
   for (int i = 0; i < 10; ++i) {  // 1 degree inside the cone, and 25 outside
-    samples.push_back(Sample(i % 2 == 0, {0.0f, 29.0f * degree, 0.0f}, i));
+    samples.push_back(Judged(i % 2 == 0, {0.0f, 29.0f * degree, 0.0f}, i));
     stability.push_back(Flipped(1, {1, 1, 0, 0}));
-    samples.push_back(Sample(true, {0.0f, 55.0f * degree, 0.0f}, i));
+    samples.push_back(Judged(true, {0.0f, 55.0f * degree, 0.0f}, i));
     stability.push_back(Flipped(0, {0, 0, 0, 0}));
   }
   const auto bins = FlipsByDistance(DirectnessTask(), samples, stability, 20, 1);
@@ -66,7 +67,7 @@ TEST(CurveOf, FallsOverCoverage_ForAScoreThatKnows) {
   std::vector<JudgedSample> samples;
   std::vector<double> trust, blind(10, 0.5);
   for (int i = 0; i < 10; ++i) {
-    samples.push_back(Sample(i >= 4, {}));
+    samples.push_back(Judged(i >= 4, {}));
     trust.push_back(i);
   }
   const RiskCoverage knows = CurveOf("knows", trust, samples);
@@ -85,7 +86,7 @@ TEST(JudgeCompetence, SaysWhatTheFlagIsWorth) {
   std::vector<double> alone;
   for (int i = 0; i < 40; ++i) {
     const bool flagged = i < 10, wrong = i < 8 || i >= 38;
-    samples.push_back(Sample(!wrong, {}, i));
+    samples.push_back(Judged(!wrong, {}, i));
     const float p = flagged ? 0.1f : 0.9f;
     readings.push_back({.p_correct = p, .p_correct_calibrated = p, .correct = !wrong});
     alone.push_back(i % 2);
