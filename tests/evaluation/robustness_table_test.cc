@@ -98,8 +98,9 @@ TEST(JudgeCompetence, SaysWhatTheFlagIsWorth) {
   EXPECT_DOUBLE_EQ(figures.wrong_of_flagged.value, 0.8);
   EXPECT_DOUBLE_EQ(figures.flagged_of_wrong.value, 0.8);
   EXPECT_DOUBLE_EQ(figures.error_rate, 0.25);
-  // It says 0.9 where 0.8 are wrong, and 0.1 where 2 of 30 are; the two lie in bands of their own.
-  EXPECT_NEAR(figures.calibration_error, 0.25 * 0.1 + 0.75 * (0.1 - 2.0 / 30.0), 0.06);
+  // Ten bands of four by rising score. Seven say 0.1 each where none is wrong; the eighth has the
+  // two wrong of 0.1 and two wrong of 0.9, 2 short; the others say 3.6 where 4 and 2 are wrong.
+  EXPECT_NEAR(figures.calibration_error, (7 * 0.4 + 2.0 + 0.4 + 1.6) / 40.0, 1e-6);
   ASSERT_EQ(figures.scores.size(), 2u);
   EXPECT_EQ(figures.scores[0].name, "combined");
   EXPECT_GT(figures.scores[0].parts[0].figure[0].value, 0.85);
