@@ -5,8 +5,8 @@
  *   vigil_reader     what the evaluator has said of records since, such as that one is beyond T's
  *                    competence and a human should look at it
  *
- * The first two add records to the store that the evaluator drains; neither waits for a disk or for PE, and
- * neither can read a record back where the store is sealed.
+ * The first two add records to the store that the evaluator drains; neither waits for a disk or for
+ * PE, and neither can read a record back where the store is sealed.
  *
  * Errors: a function that can fail returns a vigil_status, VIGIL_OK or a family of faults, and then
  * vigil_error() has one line that names what was wrong. No C++ exception leaves any function. Where
@@ -152,8 +152,8 @@ void vigil_recorder_close(vigil_recorder* recorder);
 
 /* ---- What the evaluator said ----
  *
- * T's process keeps the picture of an inference (or whatever a human would want to see) under a name
- * of its own; Vigil keeps none. What connects the two is the record's id:
+ * T's process keeps the picture of an inference (or whatever a human would want to see) under a
+ * name of its own; Vigil keeps none. What connects the two is the record's id:
  *
  *   uint64_t kept_count = 0;                       // inferences for which `kept` became 1
  *   vigil_target_run(target, input, n, output, m, &kept);
@@ -162,7 +162,7 @@ void vigil_recorder_close(vigil_recorder* recorder);
  * and later, on a thread that may wait for a disk, since the reader asks the store:
  *
  *   vigil_reader* reader = NULL;
- *   if (vigil_reader_open("/var/lib/vigil/records.db", &reader) != VIGIL_OK) give_up(vigil_error());
+ *   if (vigil_reader_open("/var/lib/vigil/records.db", &reader)) give_up(vigil_error());
  *   for (uint64_t number = oldest; number < kept_count; ++number) {
  *     int64_t id = 0;
  *     vigil_target_record(target, number, &id);    // 0: not stored (yet)
@@ -198,8 +198,8 @@ typedef struct vigil_verdict {
   int64_t time;       /* of the inference, microseconds since 1970 */
   float p_correct;    /* that T's answer is right, calibrated */
   float beyond;       /* that it is wrong, from PE and all monitors; NaN: nobody combines them */
-  float outlier;      /* share of known records that look less unlike T's training; NaN: no monitor */
-  float flip_rate;    /* share of small changes of the features that turn T's answer; NaN likewise */
+  float outlier;      /* share of known records less unlike T's training; NaN: no such monitor */
+  float flip_rate;    /* share of small changes of the features that turn T's answer; or NaN */
 } vigil_verdict;
 
 /* Opens a store for reading; it must exist. Needs no key: verdicts are not sealed. */
@@ -209,8 +209,8 @@ vigil_status vigil_reader_open(const char* path, vigil_reader** out);
 vigil_status vigil_reader_verdict(vigil_reader* reader, int64_t record, vigil_verdict* verdict,
                                   int32_t* found);
 /* Ids greater than `after` of records beyond competence, ascending, at most `capacity` of them;
- * `count` becomes how many. Records of one hour are judged in random order, so that a smaller id may
- * still follow: ask again from the newest id that is an hour old. */
+ * `count` becomes how many. Records of one hour are judged in random order, so that a smaller id
+ * may still follow: ask again from the newest id that is an hour old. */
 vigil_status vigil_reader_flagged(vigil_reader* reader, int64_t after, int64_t* ids,
                                   size_t capacity, size_t* count);
 /* NULL is fine. */

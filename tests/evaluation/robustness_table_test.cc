@@ -1,6 +1,7 @@
 #include "estimator/evaluation/robustness_table.h"
 
 #include <cmath>
+#include <map>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -10,7 +11,7 @@
 namespace vigil {
 namespace {
 
-JudgedSample Sample(bool correct, std::vector<float> output, int group = 0) {
+JudgedSample Judged(bool correct, std::vector<float> output, int group = 0) {
   JudgedSample sample;
   sample.correct = correct;
   sample.output = std::move(output);
@@ -43,9 +44,9 @@ TEST(FlipsByDistance, PutsEachRecordWhereItsOutputLies) {
   std::vector<JudgedSample> samples;
   std::vector<Stability> stability;
   for (int i = 0; i < 10; ++i) {  // 1 degree inside the cone, and 25 outside
-    samples.push_back(Sample(i % 2 == 0, {0.0f, 29.0f * degree, 0.0f}, i));
+    samples.push_back(Judged(i % 2 == 0, {0.0f, 29.0f * degree, 0.0f}, i));
     stability.push_back(Flipped(1, {1, 1, 0, 0}));
-    samples.push_back(Sample(true, {0.0f, 55.0f * degree, 0.0f}, i));
+    samples.push_back(Judged(true, {0.0f, 55.0f * degree, 0.0f}, i));
     stability.push_back(Flipped(0, {0, 0, 0, 0}));
   }
   const auto bins = FlipsByDistance(DirectnessTask(), samples, stability, 20, 1);
@@ -66,7 +67,7 @@ TEST(CurveOf, FallsOverCoverage_ForAScoreThatKnows) {
   std::vector<JudgedSample> samples;
   std::vector<double> trust, blind(10, 0.5);
   for (int i = 0; i < 10; ++i) {
-    samples.push_back(Sample(i >= 4, {}));
+    samples.push_back(Judged(i >= 4, {}));
     trust.push_back(i);
   }
   const RiskCoverage knows = CurveOf("knows", trust, samples);
@@ -85,7 +86,7 @@ TEST(JudgeCompetence, SaysWhatTheFlagIsWorth) {
   std::vector<double> alone;
   for (int i = 0; i < 40; ++i) {
     const bool flagged = i < 10, wrong = i < 8 || i >= 38;
-    samples.push_back(Sample(!wrong, {}, i));
+    samples.push_back(Judged(!wrong, {}, i));
     const float p = flagged ? 0.1f : 0.9f;
     readings.push_back({.p_correct = p, .p_correct_calibrated = p, .correct = !wrong});
     alone.push_back(i % 2);
@@ -97,8 +98,9 @@ TEST(JudgeCompetence, SaysWhatTheFlagIsWorth) {
   EXPECT_DOUBLE_EQ(figures.wrong_of_flagged.value, 0.8);
   EXPECT_DOUBLE_EQ(figures.flagged_of_wrong.value, 0.8);
   EXPECT_DOUBLE_EQ(figures.error_rate, 0.25);
-  // It says 0.9 where 0.8 are wrong, and 0.1 where 2 of 30 are; the two lie in bands of their own.
-  EXPECT_NEAR(figures.calibration_error, 0.25 * 0.1 + 0.75 * (0.1 - 2.0 / 30.0), 0.06);
+  // Ten bands of four by rising score. Seven say 0.1 each where none is wrong; the eighth has the
+  // two wrong of 0.1 and two wrong of 0.9, 2 short; the others say 3.6 where 4 and 2 are wrong.
+  EXPECT_NEAR(figures.calibration_error, (7 * 0.4 + 2.0 + 0.4 + 1.6) / 40.0, 1e-6);
   ASSERT_EQ(figures.scores.size(), 2u);
   EXPECT_EQ(figures.scores[0].name, "combined");
   EXPECT_GT(figures.scores[0].parts[0].figure[0].value, 0.85);

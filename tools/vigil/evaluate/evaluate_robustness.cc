@@ -1,5 +1,6 @@
 // --robustness as people and programs read it, and its plot.
-#include <cmath>
+#include <algorithm>
+#include <utility>
 
 #include <nlohmann/json.hpp>
 
@@ -12,6 +13,8 @@ namespace vigil {
 namespace {
 
 using nlohmann::json;
+
+constexpr std::size_t kPlottedPoints = 40;
 
 std::string NameOf(std::span<const std::string> labels, int decision) {
   const auto index = static_cast<std::size_t>(decision);
@@ -79,6 +82,11 @@ void PrintFlagged(const CompetenceFigures& figures, double budget, std::ostream&
               own ? "" : RangeText(all.lead[kAurc], true), RatioText(all.figure[0].value)});
   }
   rows.Print(out, 6);
+}
+
+// The plot tells six series apart; these hang too close to others to add to the picture.
+bool IsPlotted(const std::string& score) {
+  return score != "flips, counted" && score != "flip size" && score != "sensitivity";
 }
 
 json BinsToJson(const std::vector<FlipBin>& bins) {
@@ -186,8 +194,14 @@ void WriteRiskPlot(const RobustnessTable& table, const std::string& path) {
                           figures.severity),
             .x_label = "share of records kept",
             .y_label = "T's error rate among them"};
-  for (const RiskCoverage& curve : figures.curves)
-    plot.series.push_back({.name = curve.name, .points = curve.points});
+  for (const RiskCoverage& curve : figures.curves) {
+    if (!IsPlotted(curve.name)) continue;
+    PlotSeries line{.name = curve.name};
+    const std::size_t step = std::max<std::size_t>(1, curve.points.size() / kPlottedPoints);
+    for (std::size_t i = step - 1; i < curve.points.size(); i += step)
+      line.points.push_back(curve.points[i]);
+    plot.series.push_back(std::move(line));
+  }
   if (const std::error_code failure = ReplaceFile(path, PlotToSvg(plot))) {
     throw Error(Fault::kApi, ErrorCode::kIo,
                 Text("plot '", path, "' cannot be written: ", failure.message(),
