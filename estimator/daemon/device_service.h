@@ -67,12 +67,13 @@ class DeviceService {
   const ServiceConfig& config() const { return config_; }
 
  private:
-  std::shared_ptr<Store> OpenStore() const;
+  std::shared_ptr<Store> OpenStore();
   std::vector<std::unique_ptr<RecordEvaluator>> MakeEvaluators(const Graph& estimator);
   void RestoreBudget();
   void WriteDownTimes();
   void LogReason(const SchedulerStatus& status);
   void CheckAlerts();
+  IdleWork CountedWork();  // the pass's, with its failures counted
 
   const ServiceConfig config_;
   const Clock& clock_;
@@ -81,6 +82,7 @@ class DeviceService {
   std::shared_ptr<Backend> backend_;
   EstimatorMetadata metadata_;
   std::uint64_t estimator_hash_ = 0;
+  IncidentJournal journal_;
   std::unique_ptr<ActivityPage> activity_;
   std::unique_ptr<SystemSignals> signals_;
   std::unique_ptr<EstimationPass> pass_;

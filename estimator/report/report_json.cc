@@ -5,6 +5,7 @@
 #include "engine/base/hash.h"
 #include "estimator/report/counts_json.h"
 #include "estimator/report/estimate_json.h"
+#include "estimator/report/incident_words.h"
 #include "estimator/report/markup.h"
 #include "estimator/report/words.h"
 
@@ -106,6 +107,22 @@ json SetAsideToJson(const std::vector<SetAsideFault>& faults) {
   return list;
 }
 
+json IncidentsToJson(const std::vector<Incident>& incidents) {
+  json list = json::array();
+  for (const Incident& incident : incidents) {
+    list.push_back({{"fault", Printable(incident.fault)},
+                    {"code", Printable(incident.code)},
+                    {"severity", SeverityText(incident)},
+                    {"effort_to_mend", EffortText(incident)},
+                    {"place", Printable(incident.place)},
+                    {"count", incident.count},
+                    {"first", IsoTime(incident.first_micros)},
+                    {"last", IsoTime(incident.last_micros)},
+                    {"message", Printable(incident.message)}});
+  }
+  return list;
+}
+
 json IdleToJson(const std::vector<IdleTime>& times) {
   json list = json::array();
   for (const IdleTime& time : times) {
@@ -133,6 +150,7 @@ json ToJson(const DeviceReport& report) {
                    {"alerts", AlertsToJson(report)},
                    {"counts", CountsToJson(report)},
                    {"set_aside", SetAsideToJson(report.set_aside)},
+                   {"incidents", IncidentsToJson(report.incidents)},
                    {"idle", IdleToJson(report.idle)}};
   if (!report.models) document["why_nothing_yet"] = Printable(WhyNothingYet(report));
   return document;

@@ -7,6 +7,7 @@
 #include "engine/base/hash.h"
 #include "engine/base/text.h"
 #include "estimator/report/idle_summary.h"
+#include "estimator/report/incident_words.h"
 #include "estimator/report/markup.h"
 #include "estimator/report/text_table.h"
 #include "estimator/report/words.h"
@@ -241,11 +242,27 @@ std::string SetAside(const DeviceReport& r) {
   return "\nSet aside (PE failed on them twice)\n" + table.ToString();
 }
 
+std::string WentWrong(const DeviceReport& r) {
+  if (r.incidents.empty()) return {};
+  TextTable table({{"fault", true},
+                   {"severity", true},
+                   {"to mend", true},
+                   {"times"},
+                   {"last", true},
+                   {"where, and the newest message", true, true}});
+  for (const Incident& incident : r.incidents) {
+    table.Add({Text(incident.fault, ", ", incident.code), std::string(SeverityText(incident)),
+               std::string(EffortText(incident)), CountText(incident.count),
+               MinuteText(incident.last_micros), Text(incident.place, ": ", incident.message)});
+  }
+  return "\nWhat went wrong? (incidents, the newest first)\n" + table.ToString();
+}
+
 }  // namespace
 
 std::string ToText(const DeviceReport& report) {
   return Text(Head(report), Headline(report), Alerts(report), OverTime(report), Causes(report),
-              Tags(report), Sampled(report), Ran(report), SetAside(report));
+              Tags(report), Sampled(report), Ran(report), SetAside(report), WentWrong(report));
 }
 
 }  // namespace vigil

@@ -16,6 +16,7 @@ constexpr vigil::AddCommand kCommands[] = {
 #if VIGIL_HAVE_ESTIMATOR
     vigil::AddStoreCommand,   vigil::AddReportCommand,   vigil::AddDemoCommand,
     vigil::AddDatasetCommand, vigil::AddQuantizeCommand, vigil::AddEvaluateCommand,
+    vigil::AddDoctorCommand,
 #endif
 #if VIGIL_HAVE_TRAINING
     vigil::AddTrainCommand,

@@ -26,7 +26,8 @@ std::string ToHtml(const DeviceReport& report) {
       "<header>\n<h1>", title, "</h1>\n", html::Paragraph(about, "soft"), "</header>\n<main>\n",
       html::HeadlineSection(report), html::AlertSection(report), html::TimeSection(report),
       html::CauseSection(report), html::TagSection(report), html::IdleSection(report),
-      html::SampleSection(report), html::ModelSection(report), "</main>\n<footer>\n",
+      html::SampleSection(report), html::IncidentSection(report), html::ModelSection(report),
+      "</main>\n<footer>\n",
       html::Paragraph("Estimated without labels, from PE's judgement of a fair sample of T's "
                       "inferences, calibrated on images whose truth was known. No image is kept, "
                       "and none is in this file."),
