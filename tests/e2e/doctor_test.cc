@@ -31,8 +31,8 @@ Graph SmallTarget(int dead) {
   const ValueId relu = builder.Add("relu", UnaryAttrs{.kind = UnaryKind::kRelu}, {conv});
   const ValueId pooled = builder.Add("pooled", GlobalPoolAttrs{}, {relu});
   const ValueId flat = builder.Add("flat", FlattenAttrs{.axis = 1}, {pooled});
-  builder.Output(
-      builder.Add("logits", GemmAttrs{}, {flat, builder.Constant("logits.weight", std::move(last))}));
+  builder.Output(builder.Add("logits", GemmAttrs{},
+                             {flat, builder.Constant("logits.weight", std::move(last))}));
   return std::move(builder).Build();
 }
 
@@ -118,7 +118,7 @@ TEST_F(DoctorTest, MachineWithoutADriver_IsCheckedOnItsCpu) {
   const json driver = Find(report, "driver and limits", "Vulkan");
   EXPECT_TRUE(driver["result"] == "skipped" || driver["result"] == "warn") << driver;
   EXPECT_EQ(Find(report, "device-lost drill", "")["result"], "skipped");
-  EXPECT_EQ(Find(report, "results, cpu", "a small network")["result"], "ok");
+  EXPECT_EQ(Find(report, "results, cpu", "small network")["result"], "ok");
 }
 
 TEST_F(DoctorTest, Table_KeepsItsWidth_AndSaysWhatToDo) {

@@ -1,6 +1,7 @@
 // The input schema on real pictures: what it finds, and how often it is wrong.
 #include <cstdio>
 #include <filesystem>
+#include <functional>
 #include <map>
 
 #include <gtest/gtest.h>
@@ -130,7 +131,9 @@ TEST_F(CifarInputs, OrdinaryAndSpoiltPictures_AreHardlyEverMarked) {
     const Found found = CheckSet(target_, schema_, Spoilt(test_, task, cause, 32), kNone);
     found.Print(std::string(CauseName(cause)));
     EXPECT_LE(found.wrong, found.inputs / 1000) << CauseName(cause);
-    if (cause != Cause::kLighting) EXPECT_LE(found.truths, found.inputs / 1000);
+    if (cause != Cause::kLighting) {
+      EXPECT_LE(found.truths, found.inputs / 1000);
+    }
   }
 }
 
@@ -169,10 +172,10 @@ TEST(HeadInputs, RenderedHeads_OrdinaryOnesAreNotMarked_AndMistakesAre) {
   EXPECT_EQ(occluded.wrong, 0);
   const Found transposed = CheckSet(target, schema, *test, Nhwc);
   EXPECT_EQ(transposed.by_name.size(), 1u);
-  EXPECT_EQ(transposed.by_name["transposed"], 60);
+  EXPECT_EQ(transposed.by_name.at("transposed"), 60);
   const Found swapped = CheckSet(target, schema, *test, Bgr);
   swapped.Print("BGR for RGB");
-  EXPECT_GE(swapped.by_name["channels-swapped"], 45);
+  EXPECT_GE(swapped.by_name.at("channels-swapped"), 45);
 }
 
 // What ships knows its inputs.

@@ -40,6 +40,22 @@ std::string Padded(std::string text, std::size_t columns) {
   return text;
 }
 
+std::string FamilyTitle(Fault family) {
+  switch (family) {
+    case Fault::kModel:
+      return "Model";
+    case Fault::kInput:
+      return "Input";
+    case Fault::kTraining:
+      return "Training";
+    case Fault::kGpu:
+      return "GPU";
+    case Fault::kApi:
+      return "API";
+  }
+  return "";
+}
+
 }  // namespace
 
 std::string_view ResultName(Result result) {
@@ -79,29 +95,29 @@ int Findings::Count(Result result) const {
 }
 
 std::string ToText(const Findings& findings, std::string_view head) {
-  constexpr std::size_t kMostOfCheck = 22, kMostOfSubject = 26;
-  std::size_t check = 5, subject = 2;
-  for (const Finding& finding : findings.all()) {
+  constexpr std::size_t kMostOfCheck = 24;
+  std::size_t check = 0;
+  for (const Finding& finding : findings.all())
     check = std::clamp(Columns(finding.check), check, kMostOfCheck);
-    subject = std::clamp(Columns(finding.subject), subject, kMostOfSubject);
-  }
-  // "  result   check  subject  found"
-  const std::size_t at = 2 + 7 + 2 + check + 2 + subject + 2;
-  std::string text = Text(head, "\n\n");
-  text += Padded(Text("  result   ", Padded("check", check), "  of"), at) + "found\n";
+  const std::size_t at = 4 + 7 + 2 + check + 2;  // "    result   check  found"
+  std::string text = Text(head, "\n");
   for (const Fault family : kFamilies) {
-    std::string name(FaultName(family));
-    name[0] = static_cast<char>(name[0] - 'a' + 'A');
-    if (name.size() == 3) std::ranges::transform(name, name.begin(), ::toupper);  // GPU, API
-    text += "\n" + name + "\n";
+    std::vector<std::string> subjects;  // in the order in which they came; the machine is one, too
     for (const Finding& finding : findings.all()) {
-      if (finding.family != family) continue;
-      const std::string first =
-          Text("  ", Padded(std::string(ResultName(finding.result)), 7), "  ",
-               Padded(Shortened(Printable(finding.check), check), check), "  ",
-               Padded(Shortened(Printable(finding.subject), subject), subject));
-      text += Wrapped(finding.found, at, first);
-      if (!finding.remedy.empty()) text += Wrapped(Text("-> ", finding.remedy), at, "");
+      if (finding.family == family && !std::ranges::count(subjects, finding.subject))
+        subjects.push_back(finding.subject);
+    }
+    if (!subjects.empty()) text += "\n" + FamilyTitle(family) + "\n";
+    for (const std::string& subject : subjects) {
+      const std::string name = subject.empty() ? "this machine" : Printable(subject);
+      text += Text("  ", Shortened(name, kTextColumns - 2), "\n");
+      for (const Finding& finding : findings.all()) {
+        if (finding.family != family || finding.subject != subject) continue;
+        const std::string first = Text("    ", Padded(std::string(ResultName(finding.result)), 7),
+                                       "  ", Shortened(Printable(finding.check), check));
+        text += Wrapped(finding.found, at, first);
+        if (!finding.remedy.empty()) text += Wrapped(Text("-> ", finding.remedy), at, "");
+      }
     }
   }
   text += Text("\n", findings.Count(Result::kOk), " ok, ", findings.Count(Result::kWarn), " warn, ",

@@ -45,7 +45,8 @@ class Findings {
   std::vector<Finding> findings_;
 };
 
-// In the order of the families; grouped, wrapped to the terminal's width.
+// In the order of the families, and of what was looked at within one; wrapped to the terminal's
+// width.
 std::string ToText(const Findings& findings, std::string_view head);
 std::string ToJsonText(const Findings& findings, std::string_view head);
 

@@ -145,7 +145,7 @@ Said SayVerified(const Graph& graph, Backend& backend) {
   }
   return {Result::kOk,
           Text("all ", report.layers.size(),
-               " layers agree with the reference; the nearest to its "
+               " layers agree with the reference; nearest to its "
                "bound reaches ",
                FormatFixed(worst * 100.0, 0), " % of it"),
           ""};
@@ -263,7 +263,7 @@ void CheckGpu(const Patient& patient, Findings& findings) {
     const std::string name(backend->name());
     if (name != "cpu")
       findings.Check(Fault::kGpu, "device-lost drill", name, [&] { return SayDrill(backend); });
-    findings.Check(Fault::kGpu, Text("results, ", name), "a small network",
+    findings.Check(Fault::kGpu, Text("results, ", name), "small network",
                    [&] { return SayVerified(SmallNetwork(), *backend); });
     for (const Model& model : patient.models) {
       if (!model.graph) continue;

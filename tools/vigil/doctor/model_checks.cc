@@ -11,6 +11,7 @@
 #include "engine/graph/passes.h"
 #include "engine/session/backends.h"
 #include "engine/session/observe.h"
+#include "estimator/report/words.h"
 #include "estimator/taps/pooled_tap.h"
 #include "estimator/taps/tap_plan.h"
 #include "tools/vigil/doctor/patient.h"
@@ -273,8 +274,8 @@ Said SayTaps(const Model& model) {
   // Refuses what would keep T's pictures.
   const TapPlan plan = PlanTaps(tapped, {});
   return {Result::kOk,
-          Text(model.estimator->taps.size(), " taps of ", model.target->name, ", ",
-               FormatBytes(plan.record_bytes), " a record"),
+          Text(CountOfText(static_cast<std::int64_t>(model.estimator->taps.size()), "tap", "taps"),
+               " of ", model.target->name, ", ", FormatBytes(plan.record_bytes), " a record"),
           ""};
 }
 

@@ -10,6 +10,7 @@
 #include "estimator/data/heads/seeds.h"
 #include "estimator/data/model_input.h"
 #include "estimator/models/model_files.h"
+#include "estimator/report/words.h"
 #include "tools/vigil/format.h"
 #include "tools/vigil/input_file.h"
 
@@ -25,7 +26,7 @@ Said Read(Model& model) {
     model.estimator = ReadEstimatorMetadata(*model.graph);
   const auto nodes = static_cast<std::int64_t>(model.graph->nodes().size());
   return {Result::kOk,
-          Text(model.estimator ? "a PE, " : "", nodes, " operators, ",
+          Text(model.estimator ? "PE, " : "", nodes, " operators, ",
                FormatCount(model.graph->Parameters()), " parameters, ",
                FormatCount(model.graph->Cost().macs), " MACs a sample; all supported"),
           ""};
@@ -87,16 +88,19 @@ Patient Admit(const DoctorArguments& arguments, Findings& findings) {
     patient.models.push_back(
         {.path = path, .name = std::filesystem::path(path).filename().string()});
   }
-  for (const char* name : kShipped) {
-    if (!arguments.models.empty()) break;
-    findings.Check(
-        Fault::kModel, "ships", Text(name, ".onnx"),
-        [&] {
-          const std::filesystem::path path = FindModel(name);
-          patient.models.push_back({.path = path, .name = path.filename().string(), .ships = true});
-          return Said{Result::kOk, path.parent_path().string(), ""};
-        },
-        "Install Vigil's models, or say where they are: VIGIL_MODELS=FOLDER.");
+  if (arguments.models.empty()) {
+    for (const char* name : kShipped) {
+      try {
+        const std::filesystem::path path = FindModel(name);
+        patient.models.push_back({.path = path, .name = path.filename().string()});
+      } catch (const Error& error) {
+        const std::string message = error.what();
+        findings.Check(Fault::kModel, "is installed", Text(name, ".onnx"), [&] {
+          return Said{Result::kWarn, message,
+                      "Install Vigil's models, or say where they are: VIGIL_MODELS=FOLDER."};
+        });
+      }
+    }
   }
   for (Model& model : patient.models) {
     findings.Check(
@@ -137,7 +141,7 @@ std::vector<Tensor> SampleInputs(const Patient& patient, const Model& model, int
                                  std::string& source) {
   std::vector<Tensor> inputs;
   if (!patient.input_files.empty()) {
-    source = Text(patient.input_files.size(), " files");
+    source = CountOfText(static_cast<std::int64_t>(patient.input_files.size()), "file", "files");
     for (const std::string& file : patient.input_files)
       inputs.push_back(
           LoadInput(file, model.graph->value(model.graph->inputs().at(0)), *model.graph));
@@ -146,7 +150,8 @@ std::vector<Tensor> SampleInputs(const Patient& patient, const Model& model, int
   const std::shared_ptr<const Dataset> data =
       patient.data ? patient.data->test : OpenRenderedHeads(kHeadsCalibration + 9, count);
   const std::int64_t taken = std::min<std::int64_t>(count, data->size());
-  source = Text(taken, " of ", data->name());
+  source = patient.data ? Text(taken, " pictures of ", patient.data->name)
+                        : Text(taken, " rendered people");
   for (std::int64_t i = 0; i < taken; ++i)
     inputs.push_back(InputOf(*model.graph, data->Get(i * data->size() / taken)));
   return inputs;

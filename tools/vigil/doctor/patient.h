@@ -30,7 +30,6 @@ struct Model {
   std::optional<Graph> graph;                  // none where it could not be read
   std::optional<EstimatorMetadata> estimator;  // it is a PE
   const Model* target = nullptr;               // of a PE: its T, where it is here too
-  bool ships = false;
 
   bool IsPicture() const;  // takes float32 [N, 3, H, W]
 };

@@ -45,10 +45,10 @@ Said SayCurve(const Model& model) {
   std::filesystem::path curve = model.path;
   curve.replace_extension(".curve.svg");
   if (!std::filesystem::exists(curve)) {
-    return {Result::kSkipped, "no learning curve beside the model",
-            "`vigil train` writes MODEL.curve.svg: look whether it had come to rest."};
+    return {Result::kSkipped,
+            Text("no ", curve.filename().string(), ", which `vigil train` writes"), ""};
   }
-  return {Result::kOk, Text("see ", curve.string()), ""};
+  return {Result::kOk, Text("look at ", curve.string(), ": had it come to rest?"), ""};
 }
 
 Said SayCalibration(const Model& model) {
@@ -66,7 +66,7 @@ Said SayCalibration(const Model& model) {
     return {Result::kFail, Text(found, ": PE cannot tell right from wrong"),
             "Train PE longer, on more images, or with earlier taps."};
   }
-  if (calibration.mixes().size() < 40) {
+  if (calibration.mixes().size() < 20) {
     return {Result::kWarn, Text(found, ": few mixes"),
             "Some 40 mixes of 100 images make intervals that hold what they promise."};
   }
