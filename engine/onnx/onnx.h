@@ -52,6 +52,13 @@ struct OnnxWriteOptions {
 void SaveOnnx(const Graph& graph, const std::filesystem::path& path,
               const OnnxWriteOptions& options = {});
 
+// Puts one entry into a file's metadata_props, in place of those of the same key; whatever else is
+// in the file stays byte for byte, also what LoadOnnx does not support. The file is replaced
+// atomically. Throws Error (Input, kNotFound | kIo) for the file, (Model, kMalformed) for one that
+// is no message of ONNX.
+void SetOnnxMetadata(const std::filesystem::path& path, const std::string& key,
+                     const std::string& text);
+
 // Throws Error (Model, kUnsupported) where an input or output of the model is no tensor but a
 // sequence, a map or optional: files with its data are not TensorProto then. Else as LoadOnnx.
 void RequireOnnxTensors(const std::filesystem::path& path);

@@ -74,6 +74,7 @@ RunReport Session::Run(std::span<const ConstTensorView> inputs, std::span<const 
       !inputs.empty() && inputs[0].desc.shape.rank() > 0 && inputs[0].desc.shape[0] > 0;
   const std::int64_t batch = has_batch ? inputs[0].desc.shape[0] : 1;
   bool in_float32 = false;
+  std::optional<Error> failure;
   const auto run = [&] {
     executable(batch).Run(inputs, outputs, tap_slot);
     if (!lowered_ || AllFinite(outputs) || !AllFinite(inputs)) return;
@@ -82,23 +83,25 @@ RunReport Session::Run(std::span<const ConstTensorView> inputs, std::span<const 
   };
   try {
     run();
-    return {false, std::string(backend_->name()), in_float32};
+    return {false, std::string(backend_->name()), in_float32, failure};
   } catch (const Error& error) {
     if (!IsDeviceFault(error)) throw;
+    failure = error;
     Log(LogLevel::kWarning, Text(backend_->name(), " failed, compiling anew: ", error.what()));
   }
   DropExecutables();  // all of them lived on the device that failed
   try {
     run();
-    return {true, std::string(backend_->name()), in_float32};
+    return {true, std::string(backend_->name()), in_float32, failure};
   } catch (const Error& error) {
     DropExecutables();
     if (!IsDeviceFault(error) || !fallback_) throw;
+    failure = error;
     Log(LogLevel::kError, Text(backend_->name(), " failed again, given up: ", error.what()));
   }
   backend_ = std::exchange(fallback_, nullptr)();
   run();
-  return {true, std::string(backend_->name()), in_float32};
+  return {true, std::string(backend_->name()), in_float32, failure};
 }
 
 std::vector<Tensor> Session::Run(std::span<const Tensor> inputs) {

@@ -15,6 +15,7 @@ struct RunReport {
   bool recovered = false;   // the device failed in this run and the answer came from elsewhere
   std::string backend;      // that gave the answer
   bool in_float32 = false;  // the lowered graph gave infinities or NaN, the graph itself answered
+  std::optional<Error> failure;  // the device's last in this run; set where it recovered
 };
 
 // Holds one Executable a batch size, compiled when first asked for (call Prepare to do so ahead of

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <optional>
 #include <vector>
 
@@ -61,6 +62,13 @@ std::unique_ptr<vigil_target> Open(const vigil_target_options& options,
   return handle;
 }
 
+// Null for what is not one violation.
+const InputViolation* Known(std::uint32_t bit) {
+  const auto all = AllInputViolations();
+  const auto found = std::ranges::find_if(all, [&](InputViolation v) { return Bit(v) == bit; });
+  return found == all.end() ? nullptr : &*found;
+}
+
 }  // namespace
 }  // namespace vigil::api
 
@@ -97,6 +105,24 @@ vigil_status vigil_target_run(vigil_target* handle, const float* input, size_t i
         vigil::ConstTensorView{handle->input, input}, {output, output_values});
     if (kept) *kept = inference.kept ? 1 : 0;
   });
+}
+
+vigil_status vigil_target_violations(const vigil_target* handle, uint32_t* violations) {
+  return Guarded([&] {
+    Need(handle, "target");
+    Need(violations, "violations");
+    *violations = handle->runtime->violations();
+  });
+}
+
+const char* vigil_violation_name(uint32_t violation) {
+  const vigil::InputViolation* known = vigil::api::Known(violation);
+  return known ? vigil::NameOf(*known).data() : nullptr;  // of literals, which end in a zero
+}
+
+const char* vigil_violation_text(uint32_t violation) {
+  const vigil::InputViolation* known = vigil::api::Known(violation);
+  return known ? vigil::SentenceOf(*known).data() : nullptr;
 }
 
 vigil_status vigil_target_flush(vigil_target* handle) {

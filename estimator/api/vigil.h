@@ -216,6 +216,31 @@ vigil_status vigil_reader_flagged(vigil_reader* reader, int64_t after, int64_t* 
 /* NULL is fine. */
 void vigil_reader_close(vigil_reader* reader);
 
+/* ---- What was wrong with an input ---- */
+
+/* Bits. Where T's file holds what its inputs look like (`vigil dataset schema`), every input is
+ * checked; a violation marks the record, is counted in the store, and changes nothing of T's answer.
+ * Without it only the first and the last are found. */
+enum {
+  VIGIL_INPUT_NOT_FINITE = 1 << 0,       /* NaN or infinities; the run failed */
+  VIGIL_INPUT_OUT_OF_RANGE = 1 << 1,
+  VIGIL_INPUT_NORMALISATION = 1 << 2,    /* not normalised, or in another way, or twice */
+  VIGIL_INPUT_CHANNELS_SWAPPED = 1 << 3, /* BGR for RGB */
+  VIGIL_INPUT_TRANSPOSED = 1 << 4,       /* NHWC for NCHW */
+  VIGIL_INPUT_CONSTANT = 1 << 5,
+  VIGIL_INPUT_SATURATED = 1 << 6,
+  VIGIL_INPUT_REPEATED = 1 << 7,         /* the same input again and again */
+  VIGIL_INPUT_MISSING_FEATURE = 1 << 8,
+  VIGIL_INPUT_WRONG_FORM = 1 << 9        /* shape or type; the run failed */
+};
+
+/* Of the handle's last vigil_target_run, also one that failed: 0 where nothing was found. */
+vigil_status vigil_target_violations(const vigil_target* target, uint32_t* violations);
+/* One bit's name, "channels-swapped", and a sentence that says what to look at; NULL for what is
+ * not one of the bits above. The texts live as long as the library. */
+const char* vigil_violation_name(uint32_t violation);
+const char* vigil_violation_text(uint32_t violation);
+
 #ifdef __cplusplus
 }
 #endif

@@ -57,8 +57,8 @@ void ClearSignalMask(posix_spawnattr_t& attributes) {
 
 }  // namespace
 
-void RunAlertCommand(const std::vector<std::string>& command, const AlertState& state) {
-  if (command.empty()) return;
+std::string RunAlertCommand(const std::vector<std::string>& command, const AlertState& state) {
+  if (command.empty()) return {};
   std::vector<std::string> words = command, variables = Environment(state);
   const std::vector<char*> arguments = Pointers(words), environment = Pointers(variables);
   posix_spawn_file_actions_t files;
@@ -72,15 +72,22 @@ void RunAlertCommand(const std::vector<std::string>& command, const AlertState& 
   posix_spawnattr_destroy(&attributes);
   posix_spawn_file_actions_destroy(&files);
   if (failure != 0) {
-    Log(LogLevel::kError, Text("alert '", state.rule.name, "', command '", command[0],
-                               "' cannot be started: ", std::strerror(failure)));
-    return;
+    std::string message = Text("alert '", state.rule.name, "', command '", command[0],
+                               "' cannot be started: ", std::strerror(failure));
+    Log(LogLevel::kError, message);
+    return message;
   }
   const std::lock_guard lock(mutex);
   running.push_back({process, command[0], SystemClock().Monotonic()});
+  return {};
 }
 
-void ReapAlertCommands() {
+std::vector<std::string> ReapAlertCommands() {
+  std::vector<std::string> failures;
+  const auto fail = [&](std::string message) {
+    Log(LogLevel::kWarning, message);
+    failures.push_back(std::move(message));
+  };
   const std::lock_guard lock(mutex);
   const std::chrono::nanoseconds now = SystemClock().Monotonic();
   std::erase_if(running, [&](Running& command) {
@@ -89,8 +96,8 @@ void ReapAlertCommands() {
     if (ended == 0) {
       if (now - command.since < std::chrono::seconds(kAlertCommandSeconds)) return false;
       if (!command.told_to_end) {
-        Log(LogLevel::kWarning, Text("alert command '", command.program, "' runs for longer than ",
-                                     kAlertCommandSeconds, " s and is ended"));
+        fail(Text("alert command '", command.program, "' runs for longer than ",
+                  kAlertCommandSeconds, " s and is ended"));
       }
       kill(command.process, command.told_to_end ? SIGKILL : SIGTERM);
       command.told_to_end = true;
@@ -98,11 +105,11 @@ void ReapAlertCommands() {
     }
     const bool failed = ended > 0 && !(WIFEXITED(status) && WEXITSTATUS(status) == 0);
     if (failed) {
-      Log(LogLevel::kWarning,
-          Text("alert command '", command.program, "' failed, wait status ", status));
+      fail(Text("alert command '", command.program, "' failed, wait status ", status));
     }
     return true;
   });
+  return failures;
 }
 
 }  // namespace vigil

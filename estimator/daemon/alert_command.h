@@ -12,12 +12,13 @@ namespace vigil {
 // Starts the command (program, arguments) without a shell and does not wait for it. Its environment
 // is ours with VIGIL_ALERT (the rule's name), VIGIL_ALERT_STATE ("firing" | "over") and
 // VIGIL_ALERT_LINE (a sentence with the numbers); its standard output goes to our standard error.
-// What cannot be started is logged. An empty command is no-op.
-void RunAlertCommand(const std::vector<std::string>& command, const AlertState& state);
+// What cannot be started is logged, and the message
+// returned; empty: it runs. An empty command is no-op.
+std::string RunAlertCommand(const std::vector<std::string>& command, const AlertState& state);
 
 // Takes the exit codes of commands that have ended, logging failures, and ends those that run for
-// longer than kAlertCommandSeconds. Call now and then, from one thread.
-void ReapAlertCommands();
+// longer than kAlertCommandSeconds; returns what it logged. Call now and then, from one thread.
+std::vector<std::string> ReapAlertCommands();
 inline constexpr int kAlertCommandSeconds = 60;
 
 }  // namespace vigil

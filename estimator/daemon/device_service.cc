@@ -38,7 +38,7 @@ std::string AlertNote(const std::string& rule) { return "alert." + rule; }
 }  // namespace
 
 DeviceService::DeviceService(ServiceConfig config, const Clock& clock, const std::string& root)
-    : config_(std::move(config)), clock_(clock), started_(clock.Monotonic()) {
+    : config_(std::move(config)), clock_(clock), started_(clock.Monotonic()), journal_(clock) {
   const Graph estimator = LoadOnnx(config_.estimator);
   metadata_ = ReadEstimatorMetadata(estimator);
   estimator_hash_ = EstimatorHash(metadata_, config_.estimator);
@@ -52,9 +52,9 @@ DeviceService::DeviceService(ServiceConfig config, const Clock& clock, const std
   signals_ = std::make_unique<SystemSignals>(
       activity_.get(), clock_, root,
       config_.idle.only_without_user ? UserSignal(UserIsActive) : UserSignal());
-  pass_ =
-      std::make_unique<EstimationPass>(store_, MakeEvaluators(estimator), MakeStreams(estimator));
-  scheduler_ = std::make_unique<IdleScheduler>(config_.idle, *signals_, pass_->Work(), clock_);
+  pass_ = std::make_unique<EstimationPass>(store_, MakeEvaluators(estimator),
+                                           MakeStreams(estimator), &journal_);
+  scheduler_ = std::make_unique<IdleScheduler>(config_.idle, *signals_, CountedWork(), clock_);
   RestoreBudget();
 }
 
@@ -62,7 +62,7 @@ DeviceService::~DeviceService() { Stop(); }
 
 // A device has nobody who would look into a damaged file: what can be had of it goes on, and the
 // rest is told.
-std::shared_ptr<Store> DeviceService::OpenStore() const {
+std::shared_ptr<Store> DeviceService::OpenStore() {
   StoreOptions options = config_.store;
   options.codec = OpeningCodec(ReadOrMakeKeys(config_.secret_key, config_.public_key));
   try {
@@ -70,6 +70,7 @@ std::shared_ptr<Store> DeviceService::OpenStore() const {
   } catch (const Error& error) {
     if (error.code() != ErrorCode::kMalformed) throw;
     Log(LogLevel::kError, error.what());
+    journal_.Count(error, "store");
   }
   const SalvageReport report = SalvageStore(config_.store_path, options);
   Log(LogLevel::kError,
@@ -88,6 +89,7 @@ std::vector<std::unique_ptr<RecordEvaluator>> DeviceService::MakeEvaluators(
   EvaluatorOptions options;
   // On a CPU the kernel takes PE's thread away whenever T wants its time.
   if (backend_->name() == "vulkan") options.longest_run = config_.longest_run;
+  options.on_device_failure = [this](const Error& error) { journal_.Count(error, "estimator"); };
   Session session(estimator, backend_, compile, [] { return OpenBackend("cpu"); });
   std::vector<std::unique_ptr<RecordEvaluator>> evaluators;
   if (!config_.target.empty())
@@ -110,6 +112,20 @@ StreamMonitors DeviceService::MakeStreams(const Graph& estimator) const {
   return streams;
 }
 
+IdleWork DeviceService::CountedWork() {
+  IdleWork work = pass_->Work();
+  work.run = [this, run = std::move(work.run)](int max_records,
+                                               const std::function<bool()>& should_yield) {
+    try {
+      return run(max_records, should_yield);
+    } catch (const Error& error) {
+      journal_.Count(error, "idle work");
+      throw;
+    }
+  };
+  return work;
+}
+
 void DeviceService::RestoreBudget() {
   int day = 0;
   double seconds = 0.0;
@@ -129,6 +145,7 @@ void DeviceService::Stop() {
 }
 
 void DeviceService::WriteDownTimes() {
+  journal_.StoreInto(*store_);
   const std::int64_t hour = StretchStart(clock_.WallMicros(), kHourMicros);
   for (const SpentTime& spent : scheduler_->TakeSpentTimes()) {
     unwritten_.push_back({hour, std::string(StateName(spent.doing)),
@@ -169,14 +186,18 @@ void DeviceService::CheckAlerts() {
         Text("alert '", state.rule.name, "' ", state.firing ? "fires: " : "is over: ", state.line));
     const auto configured = std::ranges::find(
         config_.alerts, state.rule.name, [](const AlertConfig& alert) { return alert.rule.name; });
-    if (configured != config_.alerts.end()) RunAlertCommand(configured->command, state);
+    if (configured != config_.alerts.end()) {
+      if (const std::string failure = RunAlertCommand(configured->command, state); !failure.empty())
+        journal_.Count(Fault::kApi, ErrorCode::kIo, "alert command", failure);
+    }
   }
   alerts_at_judged_ = judged;
 }
 
 void DeviceService::Tick() {
   LogReason(scheduler_->status());
-  ReapAlertCommands();
+  for (const std::string& failure : ReapAlertCommands())
+    journal_.Count(Fault::kApi, ErrorCode::kIo, "alert command", failure);
   const nanoseconds now = clock_.Monotonic();
   try {
     if (now - written_ >= kWriteDownEvery) {

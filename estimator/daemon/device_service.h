@@ -67,13 +67,14 @@ class DeviceService {
   const ServiceConfig& config() const { return config_; }
 
  private:
-  std::shared_ptr<Store> OpenStore() const;
+  std::shared_ptr<Store> OpenStore();
   std::vector<std::unique_ptr<RecordEvaluator>> MakeEvaluators(const Graph& estimator);
   StreamMonitors MakeStreams(const Graph& estimator) const;
   void RestoreBudget();
   void WriteDownTimes();
   void LogReason(const SchedulerStatus& status);
   void CheckAlerts();
+  IdleWork CountedWork();  // the pass's, with its failures counted
 
   const ServiceConfig config_;
   const Clock& clock_;
@@ -82,6 +83,7 @@ class DeviceService {
   std::shared_ptr<Backend> backend_;
   EstimatorMetadata metadata_;
   std::uint64_t estimator_hash_ = 0;
+  IncidentJournal journal_;
   std::unique_ptr<ActivityPage> activity_;
   std::unique_ptr<SystemSignals> signals_;
   std::unique_ptr<EstimationPass> pass_;

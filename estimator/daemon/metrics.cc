@@ -2,10 +2,12 @@
 
 #include <charconv>
 #include <initializer_list>
+#include <map>
 #include <string_view>
 #include <utility>
 
 #include "engine/base/text.h"
+#include "estimator/report/incident_words.h"
 
 namespace vigil {
 namespace {
@@ -158,6 +160,23 @@ void AddDrift(const DeviceReport& report, Exposition& out) {
   }
 }
 
+// Over all places, so that labels stay few.
+void AddIncidents(const std::vector<Incident>& incidents, Exposition& out) {
+  out.Family("vigil_incidents", "counter", "",
+             "Faults and incidents that the store knows, by family, code and severity.");
+  std::map<std::pair<std::string, std::string>, Incident> kinds;
+  for (const Incident& incident : incidents) {
+    Incident& kind = kinds[{incident.fault, incident.code}];
+    kind.fault = incident.fault;
+    kind.code = incident.code;
+    kind.count += incident.count;
+  }
+  for (const auto& [_, kind] : kinds) {
+    out.Sample(static_cast<double>(kind.count),
+               {{"family", kind.fault}, {"code", kind.code}, {"severity", SeverityText(kind)}});
+  }
+}
+
 }  // namespace
 
 std::string OpenMetrics(const ServiceStatus& status, const DeviceReport& report) {
@@ -170,6 +189,7 @@ std::string OpenMetrics(const ServiceStatus& status, const DeviceReport& report)
   AddStore(status.store, out);
   AddEstimate(report, out);
   AddDrift(report, out);
+  AddIncidents(report.incidents, out);
   return out.Close();
 }
 

@@ -69,11 +69,14 @@ TargetAnswer FaceCascade::Run(const Image& image, std::span<float> output,
                               std::span<std::byte> slot) {
   const std::size_t first = slot.empty() ? 0 : detector_bytes_;
   faces_ = detector_.Detect(image, slot.first(first));
-  if (faces_.empty()) return {.answered = false, .recovered = detector_.recovered()};
+  if (faces_.empty()) {
+    return {.answered = false, .recovered = detector_.recovered(), .failure = detector_.failure()};
+  }
   const auto side = static_cast<int>(crop_.shape()[2]);
   ToTensor(CropAndResize(image, crop(), side), normalisation_, crop_.as<float>());
   TargetAnswer answer = target_->Run(std::as_const(crop_).view(), output, slot.subspan(first));
   answer.recovered = answer.recovered || detector_.recovered();
+  if (!answer.failure) answer.failure = detector_.failure();
   return answer;
 }
 

@@ -54,7 +54,7 @@ std::vector<Detection> FaceDetector::Detect(const Image& image, std::span<std::b
     written.push_back(output.view());
     read.push_back(std::as_const(output).view());
   }
-  recovered_ = session_.Run(std::array{std::as_const(input_).view()}, written, slot).recovered;
+  failure_ = session_.Run(std::array{std::as_const(input_).view()}, written, slot).failure;
 
   std::vector<Detection> faces =
       SuppressOverlaps(decoder_->Decode(read, options_.threshold), options_.overlap);

@@ -31,7 +31,9 @@ class FaceDetector {
 
   const BoxDecoder& decoder() const { return *decoder_; }
   const Graph& graph() const { return session_.graph(); }
-  bool recovered() const { return recovered_; }  // in the last run: RunReport
+  // In the last run: RunReport.
+  bool recovered() const { return failure_.has_value(); }
+  const std::optional<Error>& failure() const { return failure_; }
 
  private:
   std::unique_ptr<BoxDecoder> decoder_;
@@ -39,7 +41,7 @@ class FaceDetector {
   Session session_;
   Tensor input_;
   std::vector<Tensor> outputs_;
-  bool recovered_ = false;
+  std::optional<Error> failure_;  // of the last run
 };
 
 }  // namespace vigil

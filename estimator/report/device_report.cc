@@ -121,6 +121,10 @@ DeviceReport BuildDeviceReport(Store& store, const Calibration* calibration,
   for (const EpochCounts& count : epochs) report.counts += count;
   report.epochs = std::ssize(epochs);
   report.set_aside = store.SetAsideFaults();
+  report.incidents = store.Incidents();
+  std::erase_if(report.incidents, [&](const Incident& incident) {
+    return incident.last_micros < options.from_micros || incident.first_micros >= options.to_micros;
+  });
   report.idle = store.IdleTimes(options.from_micros, options.to_micros);
   return report;
 }

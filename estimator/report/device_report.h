@@ -64,6 +64,7 @@ struct DeviceReport {
   EpochCounts counts;  // of the epochs that meet the range; `epoch` has no meaning
   std::int64_t epochs = 0;
   std::vector<SetAsideFault> set_aside;
+  std::vector<Incident> incidents;  // that happened in the range, the newest first
   std::vector<IdleTime> idle;
 };
 

@@ -6,6 +6,7 @@
 #include "estimator/report/counts_json.h"
 #include "estimator/report/drift_words.h"
 #include "estimator/report/estimate_json.h"
+#include "estimator/report/incident_words.h"
 #include "estimator/report/markup.h"
 #include "estimator/report/words.h"
 
@@ -135,6 +136,22 @@ json SetAsideToJson(const std::vector<SetAsideFault>& faults) {
   return list;
 }
 
+json IncidentsToJson(const std::vector<Incident>& incidents) {
+  json list = json::array();
+  for (const Incident& incident : incidents) {
+    list.push_back({{"fault", Printable(incident.fault)},
+                    {"code", Printable(incident.code)},
+                    {"severity", SeverityText(incident)},
+                    {"effort_to_mend", EffortText(incident)},
+                    {"place", Printable(incident.place)},
+                    {"count", incident.count},
+                    {"first", IsoTime(incident.first_micros)},
+                    {"last", IsoTime(incident.last_micros)},
+                    {"message", Printable(incident.message)}});
+  }
+  return list;
+}
+
 json IdleToJson(const std::vector<IdleTime>& times) {
   json list = json::array();
   for (const IdleTime& time : times) {
@@ -165,6 +182,7 @@ json ToJson(const DeviceReport& report) {
                    {"advice", AdviceToJson(report.advice)},
                    {"counts", CountsToJson(report)},
                    {"set_aside", SetAsideToJson(report.set_aside)},
+                   {"incidents", IncidentsToJson(report.incidents)},
                    {"idle", IdleToJson(report.idle)}};
   if (!report.models) document["why_nothing_yet"] = Printable(WhyNothingYet(report));
   return document;

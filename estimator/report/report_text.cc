@@ -8,6 +8,7 @@
 #include "engine/base/text.h"
 #include "estimator/report/drift_words.h"
 #include "estimator/report/idle_summary.h"
+#include "estimator/report/incident_words.h"
 #include "estimator/report/markup.h"
 #include "estimator/report/slice_words.h"
 #include "estimator/report/text_table.h"
@@ -286,12 +287,28 @@ std::string SetAside(const DeviceReport& r) {
   return "\nSet aside (PE failed on them twice)\n" + table.ToString();
 }
 
+std::string WentWrong(const DeviceReport& r) {
+  if (r.incidents.empty()) return {};
+  TextTable table({{"fault", true},
+                   {"severity", true},
+                   {"to mend", true},
+                   {"times"},
+                   {"last", true},
+                   {"where, and the newest message", true, true}});
+  for (const Incident& incident : r.incidents) {
+    table.Add({Text(incident.fault, ", ", incident.code), std::string(SeverityText(incident)),
+               std::string(EffortText(incident)), CountText(incident.count),
+               MinuteText(incident.last_micros), Text(incident.place, ": ", incident.message)});
+  }
+  return "\nWhat went wrong? (incidents, the newest first)\n" + table.ToString();
+}
+
 }  // namespace
 
 std::string ToText(const DeviceReport& report) {
   return Text(Head(report), Headline(report), ToDo(report), Alerts(report), OverTime(report),
               Changes(report), Causes(report), Tags(report), Slices(report), Sampled(report),
-              Ran(report), SetAside(report));
+              Ran(report), SetAside(report), WentWrong(report));
 }
 
 }  // namespace vigil

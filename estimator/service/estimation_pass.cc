@@ -12,9 +12,17 @@ namespace vigil {
 
 EstimationPass::EstimationPass(std::shared_ptr<Store> store,
                                std::vector<std::unique_ptr<RecordEvaluator>> evaluators,
-                               StreamMonitors streams)
-    : store_(std::move(store)), evaluators_(std::move(evaluators)), streams_(std::move(streams)) {
+                               StreamMonitors streams, IncidentJournal* journal)
+    : store_(std::move(store)),
+      evaluators_(std::move(evaluators)),
+      streams_(std::move(streams)),
+      journal_(journal) {
   RestoreStreams();
+}
+
+void EstimationPass::ReportFailure(std::int64_t record_id, const Error& error) {
+  if (journal_) journal_->Count(error, "record");
+  store_->ReportFailure(record_id, error);
 }
 
 void EstimationPass::RestoreStreams() {
@@ -43,7 +51,7 @@ BatchResult EstimationPass::Run(int max_records, const std::function<bool()>& sh
       for (const auto& evaluator : evaluators_) evaluator->Check(record);
       return false;
     } catch (const Error& error) {
-      store_->ReportFailure(record.id, error);
+      ReportFailure(record.id, error);
       return true;
     }
   });
@@ -76,7 +84,7 @@ std::vector<Verdict> EstimationPass::EvaluateChunk(std::span<const Record> recor
   } catch (const Error& error) {
     if (error.fault() == Fault::kGpu) throw;
     if (records.size() == 1) {
-      store_->ReportFailure(records[0].id, error);
+      ReportFailure(records[0].id, error);
       return {};
     }
   }

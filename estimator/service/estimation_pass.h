@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "estimator/idle/scheduler.h"
+#include "estimator/service/incident_journal.h"
 #include "estimator/store/store.h"
 #include "estimator/verdict/evaluator.h"
 #include "estimator/verdict/stream_monitor.h"
@@ -20,10 +21,11 @@ namespace vigil {
 class EstimationPass {
  public:
   // Evaluators are asked in order, PE first; streams hear of what all of them said, and go on from
-  // the state that the store has of them.
+  // the state that the store has of them. Records that cannot be judged are counted in the journal,
+  // which outlives the pass; null: they are not.
   EstimationPass(std::shared_ptr<Store> store,
                  std::vector<std::unique_ptr<RecordEvaluator>> evaluators,
-                 StreamMonitors streams = {});
+                 StreamMonitors streams = {}, IncidentJournal* journal = nullptr);
 
   std::int64_t Backlog();
   // Judges at most `max_records`. Before each chunk of the evaluators it asks should_yield; what
@@ -42,6 +44,7 @@ class EstimationPass {
   std::int64_t Chunk() const;
   // Verdicts of those that can be judged; the others are reported to the store.
   std::vector<Verdict> EvaluateChunk(std::span<const Record> records);
+  void ReportFailure(std::int64_t record_id, const Error& error);
   void RestoreStreams();
   // In the order of the records, of which some have no verdict.
   Notes Observe(std::span<const Record> records, std::span<const Verdict> verdicts);
@@ -49,6 +52,7 @@ class EstimationPass {
   std::shared_ptr<Store> store_;
   std::vector<std::unique_ptr<RecordEvaluator>> evaluators_;
   StreamMonitors streams_;
+  IncidentJournal* journal_;
   std::int64_t judged_ = 0;
   double evaluate_seconds_ = 0.0;
 };

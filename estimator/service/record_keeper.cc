@@ -58,13 +58,15 @@ void RecordKeeper::Drop(const Ticket& ticket) {
 }
 
 std::int64_t RecordKeeper::Commit(const Ticket& ticket, std::span<const float> output,
-                                  std::vector<float> statistics, const Tags& tags) {
+                                  std::vector<float> statistics, const Tags& tags,
+                                  std::uint32_t violations) {
   Pending& pending = pending_[static_cast<std::size_t>(ticket.slot)];
   pending.decision = ticket.decision;
   pending.time_micros = SystemClock().WallMicros();
   pending.number = next_number_++;
   pending.output.assign(output.begin(), output.end());
   pending.statistics = std::move(statistics);
+  pending.violations = violations;
   pending.tags = tags;
   pending.progress = Progress();
   const std::int64_t number = pending.number;  // the slot is the writer's from here on
@@ -81,6 +83,16 @@ void RecordKeeper::WriteLoop() {
       taken.push_back(*slot);
     }
     WriteBatch(taken);
+    WriteIncidents();
+  }
+  WriteIncidents();
+}
+
+void RecordKeeper::WriteIncidents() {
+  try {
+    journal_.StoreInto(*store_);
+  } catch (const Error& failure) {
+    Log(LogLevel::kError, Text("incidents are not stored yet: ", failure.what()));
   }
 }
 
@@ -94,6 +106,7 @@ Record RecordKeeper::TakeRecord(int slot) {
   record.tags = std::move(pending.tags);
   record.output = std::move(pending.output);
   record.statistics = std::move(pending.statistics);
+  record.violations = pending.violations;
   record.taps = SplitSlot(plan_, slots_.bytes(slot), 1, 0);
   return record;
 }
@@ -152,6 +165,7 @@ void RecordKeeper::Flush() {
   sampler_.Close();
   const std::vector<EpochProgress> progress = Progress();
   if (!progress.empty()) store_->Append({}, progress);
+  WriteIncidents();
 }
 
 std::vector<std::int64_t> RecordKeeper::StoredIds() const {

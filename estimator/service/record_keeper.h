@@ -13,6 +13,7 @@
 #include <thread>
 #include <vector>
 
+#include "estimator/service/incident_journal.h"
 #include "estimator/store/sampler.h"
 #include "estimator/store/store.h"
 #include "estimator/taps/tap_plan.h"
@@ -31,6 +32,9 @@ using Tags = std::map<std::string, std::string>;
 // Whether an inference is kept is decided before it runs (DESIGN.md contract 6). What is kept goes
 // through a bounded queue to a writer thread of the keeper's own, which stores it in batches of one
 // transaction. A full queue, or a store that refuses (full disk), drops the record and counts it.
+//
+// Incidents that T counts in the journal go to the store with the next batch, at Flush and at the
+// end.
 //
 // Begin, bytes, Drop, Commit and Flush are T's thread's; the rest may be called from any.
 class RecordKeeper {
@@ -54,7 +58,8 @@ class RecordKeeper {
   // Hands the record to the writer; returns its number, which counts the kept ones from 0. The
   // store gives ids in this order. REQUIRES: the ticket is kept, and its bytes are written.
   std::int64_t Commit(const Ticket& ticket, std::span<const float> output,
-                      std::vector<float> statistics, const Tags& tags);
+                      std::vector<float> statistics, const Tags& tags,
+                      std::uint32_t violations = 0);
   // Waits until everything committed so far is stored, and closes the sampling epoch.
   void Flush();
 
@@ -62,7 +67,8 @@ class RecordKeeper {
   std::vector<std::int64_t> StoredIds() const;
   // That of one number; 0 where it is not stored, or not yet.
   std::int64_t StoredId(std::int64_t number) const;
-  std::int64_t dropped() const;          // inferences chosen to be kept that were not
+  std::int64_t dropped() const;  // inferences chosen to be kept that were not
+  IncidentJournal& journal() { return journal_; }
   std::string last_store_error() const;  // empty where there was none
   const TapPlan& plan() const { return plan_; }
 
@@ -73,18 +79,21 @@ class RecordKeeper {
     std::int64_t number = 0;
     std::vector<float> output;
     std::vector<float> statistics;
+    std::uint32_t violations = 0;
     Tags tags;
     std::vector<EpochProgress> progress;  // the sampler's latest word
   };
   void TellRoom(const WriteRoom& room);
   void WriteLoop();
   void WriteBatch(std::span<const int> slots);
+  void WriteIncidents();
   Record TakeRecord(int slot);            // the writer's; leaves the slot to be released
   std::vector<EpochProgress> Progress();  // T's thread
 
   const RecordKeeperOptions options_;
   const TapPlan plan_;
   const std::shared_ptr<Store> store_;
+  IncidentJournal journal_;
   EpochSampler sampler_;  // T's thread
   TapSlots slots_;
   std::vector<Pending> pending_;  // by slot; belongs to whoever holds the slot

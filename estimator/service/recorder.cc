@@ -105,7 +105,9 @@ std::optional<std::int64_t> Recorder::Finish(const FeatureMap& output, const Tag
     FeatureMap row = output;
     row.shape = Shape{1, output.shape.elements()};  // whatever the runtime calls its last shape
     ConvertFeature(row, "output", output_.view());
-  } catch (...) {
+  } catch (const Error& error) {
+    keeper_.journal().Count(
+        error, error.fault() == Fault::kApi ? "recorder: missing-feature" : "recorder: output");
     Abandon();
     throw;
   }

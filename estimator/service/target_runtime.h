@@ -4,10 +4,12 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "estimator/idle/activity_page.h"
+#include "estimator/monitor/validity/input_check.h"
 #include "estimator/service/record_keeper.h"
 #include "estimator/taps/target.h"
 
@@ -16,19 +18,26 @@ namespace vigil {
 struct TargetRuntimeOptions {
   std::vector<Encoding> tap_encodings;  // of a graph's taps, in order; one: that for all
   RecordKeeperOptions keeper;
-  int threads = 0;                    // of a CPU backend; as tap_encodings, a Target has its own
-  ActivityPage* activity = nullptr;   // told of every inference; outlives the runtime; may be null
+  int threads = 0;                   // of a CPU backend; as tap_encodings, a Target has its own
+  ActivityPage* activity = nullptr;  // told of every inference; outlives the runtime; may be null
+  // Of T's input; a graph's own is taken where there is none here. None: inputs are not checked but
+  // for their form, and NaN.
+  std::optional<InputSchema> schema;
   std::function<void()> on_activity;  // called before and after each inference, on T's thread
 };
 
 // What became of one inference.
 struct Inference {
   bool kept = false;
-  std::int64_t ticket = -1;  // RecordKeeper::Commit's number
-  bool recovered = false;    // the device failed and the answer came from elsewhere
-  bool answered = true;      // TargetAnswer::answered; nothing is kept otherwise
+  std::int64_t ticket = -1;      // RecordKeeper::Commit's number
+  bool recovered = false;        // the device failed and the answer came from elsewhere
+  std::uint32_t violations = 0;  // of T's input schema, bits of InputViolation
+  bool answered = true;          // TargetAnswer::answered; nothing is kept otherwise
 };
 
+// Every input is checked against T's schema, kept or not: a violation marks the record, is counted
+// as an incident of the family Input, and changes nothing of T's answer.
+//
 // Infer and Flush are called from one thread, T's. Its answer depends on no store and no queue
 // (RecordKeeper).
 class TargetRuntime {
@@ -43,6 +52,10 @@ class TargetRuntime {
   // or type, or values that are not finite, naming the first; nothing is kept then. Where T has no
   // answer the record counts as dropped, if it was to be kept: there is nothing to judge.
   Inference Infer(ConstTensorView input, std::span<float> output, const Tags& tags = {});
+  // Of the last Infer, also of one that threw.
+  std::uint32_t violations() const { return violations_; }
+  // What the schema is of; null: none.
+  const InputSchema* schema() const { return check_ ? &check_->schema() : nullptr; }
 
   // As RecordKeeper's.
   void Flush() { keeper_.Flush(); }
@@ -55,9 +68,15 @@ class TargetRuntime {
   Target& target() { return *target_; }
 
  private:
+  void RequireFinite(ConstTensorView input);
+  void CountViolations(std::uint32_t violations);
+
   const TargetRuntimeOptions options_;
   const std::unique_ptr<Target> target_;
   RecordKeeper keeper_;
+  std::unique_ptr<InputCheck> check_;  // null: no schema
+  std::vector<std::size_t> kinds_;     // in the journal, in the order of AllInputViolations
+  std::uint32_t violations_ = 0;
 };
 
 }  // namespace vigil

@@ -23,8 +23,8 @@ class NetworkTarget final : public Target {
   TargetAnswer Run(ConstTensorView input, std::span<float> output,
                    std::span<std::byte> slot) override {
     const TensorView result{output_, output.data()};
-    return {.answered = true,
-            .recovered = session_.Run(std::array{input}, std::array{result}, slot).recovered};
+    RunReport report = session_.Run(std::array{input}, std::array{result}, slot);
+    return {.recovered = report.recovered, .failure = std::move(report.failure)};
   }
 
  private:

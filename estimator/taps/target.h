@@ -12,8 +12,9 @@ namespace vigil {
 
 // What became of one input.
 struct TargetAnswer {
-  bool answered = true;    // false: there is nothing to judge (a detector that found no face)
-  bool recovered = false;  // the device failed in this run and the answer came from elsewhere
+  bool answered = true;          // false: there is nothing to judge (a detector that found no face)
+  bool recovered = false;        // the device failed in this run and the answer came from elsewhere
+  std::optional<Error> failure;  // the device's; set where it recovered, and is known
 };
 
 // One network, or a cascade of several. Externally synchronised; runs allocate nothing on the

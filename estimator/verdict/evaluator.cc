@@ -87,7 +87,8 @@ void Evaluator::RunChunk() {
   std::vector<ConstTensorView> inputs;
   for (const Tensor& input : inputs_) inputs.push_back(input.view());
   const TensorView output = logits_.view();
-  session_.Run(inputs, std::span(&output, 1));
+  const RunReport report = session_.Run(inputs, std::span(&output, 1));
+  if (report.failure && options_.on_device_failure) options_.on_device_failure(*report.failure);
 }
 
 void Evaluator::Check(const Record& record) const {

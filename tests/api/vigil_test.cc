@@ -1,6 +1,7 @@
 // The C interface: what it answers, what it refuses, and that nothing but a status leaves it.
 #include "estimator/api/vigil.h"
 
+#include <cmath>
 #include <filesystem>
 #include <fstream>
 #include <thread>
@@ -85,6 +86,33 @@ TEST_F(ApiTest, Target_AnswersAndKeepsItsTaps) {
   ASSERT_EQ(records.size(), 1u);
   EXPECT_EQ(records[0].id, id);
   EXPECT_EQ(records[0].taps.at(0).name, "features");
+}
+
+TEST_F(ApiTest, Violations_AreThoseOfTheLastRun_AndHaveNames) {
+  const vigil_target_options options = TargetOptions();
+  vigil_target* target = nullptr;
+  ASSERT_EQ(vigil_target_open(&options, &store_, &target), VIGIL_OK) << vigil_error();
+  const float image[4] = {1, 2, 3, 6}, odd[4] = {1, 2, HUGE_VALF, 6};
+  float answer[2] = {};
+  std::uint32_t violations = 7;
+  EXPECT_EQ(vigil_target_violations(target, &violations), VIGIL_OK);
+  EXPECT_EQ(violations, 0u);
+  EXPECT_EQ(vigil_target_run(target, odd, 4, answer, 2, nullptr), VIGIL_INPUT_FAULT);
+  EXPECT_EQ(vigil_target_violations(target, &violations), VIGIL_OK);
+  EXPECT_EQ(violations, static_cast<std::uint32_t>(VIGIL_INPUT_NOT_FINITE));
+  EXPECT_EQ(vigil_target_run(target, image, 4, answer, 2, nullptr), VIGIL_OK);
+  EXPECT_EQ(vigil_target_violations(target, &violations), VIGIL_OK);
+  EXPECT_EQ(violations, 0u);
+  EXPECT_EQ(vigil_target_violations(target, nullptr), VIGIL_API_FAULT);
+  vigil_target_close(target);
+  EXPECT_STREQ(vigil_violation_name(VIGIL_INPUT_CHANNELS_SWAPPED), "channels-swapped");
+  EXPECT_THAT(vigil_violation_text(VIGIL_INPUT_WRONG_FORM), HasSubstr("another shape"));
+  EXPECT_EQ(vigil_violation_name(3), nullptr);
+  EXPECT_EQ(vigil_violation_text(1u << 30), nullptr);
+  // What the store has of it.
+  const std::vector<Incident> incidents = Store(path_).Incidents();
+  ASSERT_EQ(incidents.size(), 1u);
+  EXPECT_EQ(incidents[0].place, "input: not-finite");
 }
 
 TEST_F(ApiTest, Recorder_SealsWhatIsPushed) {

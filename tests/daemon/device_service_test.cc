@@ -91,6 +91,14 @@ TEST_F(DeviceServiceTest, RecordsOfAnotherTarget_AreSetAsideWithTheReason) {
   ASSERT_THAT(faults, SizeIs(1));
   EXPECT_EQ(faults[0].records, 3);
   EXPECT_THAT(faults[0].message, HasSubstr("is of the model with hash 0000000000000063, expected"));
+  // Each was tried twice, and counted as an incident of the family Input each time.
+  const std::vector<Incident> incidents = service.store().Incidents();
+  ASSERT_THAT(incidents, SizeIs(1));
+  EXPECT_EQ(incidents[0].place, "record");
+  EXPECT_EQ(incidents[0].count, 6);
+  EXPECT_THAT(OpenMetrics(service.Status(), *service.Report()),
+              HasSubstr("vigil_incidents_total{family=\"input\",code=\"invalid-value\","
+                        "severity=\"major\"} 6\n"));
 }
 
 TEST_F(DeviceServiceTest, WhatCannotWork_SaysSoBeforeAnythingRuns) {
@@ -109,6 +117,11 @@ TEST_F(DeviceServiceTest, DamagedStore_IsSalvagedAtTheStart_AndTGoesOn) {
   std::filesystem::resize_file(path_, std::filesystem::file_size(path_) * 7 / 10);
   DeviceService service(Config());
   EXPECT_TRUE(std::filesystem::exists(path_ + ".damaged"));
+  service.Stop();
+  const std::vector<Incident> incidents = service.store().Incidents();
+  ASSERT_THAT(incidents, SizeIs(1));
+  EXPECT_EQ(incidents[0].place, "store");
+  EXPECT_EQ(incidents[0].code, "malformed");
   const StoreStats stats = service.Status().store;
   EXPECT_GT(stats.records, 100);
   EXPECT_GT(stats.totals.set_aside, 0);

@@ -93,6 +93,9 @@ inline DeviceReport FullReport() {
   report.counts = {.seen = 40000, .kept = 2500, .judged = 2345, .dropped = 5, .set_aside = 2};
   report.epochs = 48;
   report.set_aside = {{"input", "malformed", kHostile, 2}};
+  report.incidents = {
+      {"gpu", "device-lost", "estimator", kHostile, kReportStart, kReportStart + kHour, 3},
+      {kHostile, kHostile, kHostile, kHostile, kReportStart, kReportStart, 1}};
   for (int hour = 0; hour < 48; ++hour) {
     report.idle.push_back({kReportStart + hour * kHour, "working", "T is idle", 600, 48});
     report.idle.push_back({kReportStart + hour * kHour, "waiting", kHostile, 2400, 0});

@@ -21,10 +21,10 @@ std::vector<std::string> Keys(const json& object) {
 TEST(ReportJson, HasTheKeysOfItsVersion) {
   const json report = ToJson(testing::FullReport());
   EXPECT_EQ(report["version"], 1);
-  EXPECT_THAT(Keys(report),
-              ::testing::ElementsAre("advice", "alerts", "blocks", "counts", "drift", "estimate",
-                                     "first_inference", "idle", "last_inference", "made", "models",
-                                     "set_aside", "slices", "tags", "timeline", "version"));
+  EXPECT_THAT(Keys(report), ::testing::ElementsAre(
+                                "advice", "alerts", "blocks", "counts", "drift", "estimate",
+                                "first_inference", "idle", "incidents", "last_inference", "made",
+                                "models", "set_aside", "slices", "tags", "timeline", "version"));
   EXPECT_THAT(Keys(report["models"]),
               ::testing::ElementsAre("backend", "causes", "estimator", "left_out", "target"));
   EXPECT_THAT(Keys(report["timeline"]), ::testing::ElementsAre("verdicts_after", "verdicts_before",
@@ -61,6 +61,12 @@ TEST(ReportJson, HasTheKeysOfItsVersion) {
                                      "kept", "seen", "set_aside", "waiting"));
   EXPECT_THAT(Keys(report["set_aside"][0]),
               ::testing::ElementsAre("code", "fault", "message", "records"));
+  EXPECT_THAT(Keys(report["incidents"][0]),
+              ::testing::ElementsAre("code", "count", "effort_to_mend", "fault", "first", "last",
+                                     "message", "place", "severity"));
+  EXPECT_EQ(report["incidents"][0]["severity"], "critical");
+  EXPECT_EQ(report["incidents"][0]["effort_to_mend"], "high");
+  EXPECT_EQ(report["incidents"][1]["severity"], "unknown");
   EXPECT_THAT(Keys(report["idle"][0]),
               ::testing::ElementsAre("doing", "hour", "records", "seconds", "why"));
 }

@@ -25,6 +25,7 @@ void AddDatasetCommand(CLI::App& app);
 void AddQuantizeCommand(CLI::App& app);
 void AddEvaluateCommand(CLI::App& app);
 void AddRecalibrateCommand(CLI::App& app);
+void AddDoctorCommand(CLI::App& app);
 // With the training component.
 void AddTrainCommand(CLI::App& app);
 

@@ -5,6 +5,7 @@
 #include "tools/vigil/command.h"
 #include "tools/vigil/dataset_inspect.h"
 #include "tools/vigil/dataset_make.h"
+#include "tools/vigil/dataset_schema.h"
 
 namespace vigil {
 namespace {
@@ -41,6 +42,25 @@ void AddInspect(CLI::App& dataset) {
   inspect->callback([wanted] { InspectDataset(*wanted); });
 }
 
+void AddSchema(CLI::App& dataset) {
+  CLI::App* schema = dataset.add_subcommand(
+      "schema", "What a model's inputs look like, learned from what it was trained on");
+  const auto learning = std::make_shared<SchemaLearning>();
+  learning->choice.description.source = "heads";
+  learning->choice.description.count = learning->images = 2000;
+  schema->add_option("model", learning->model, "T's ONNX file")->required();
+  schema->add_option("--set", learning->choice.file,
+                     "A description or a prepared data set, instead of the options below");
+  AddDescriptionOptions(*schema, learning->choice);
+  schema->add_option("--images", learning->images, "Learned from, spread over the set")
+      ->check(CLI::Range(16, 1000000))
+      ->capture_default_str();
+  schema->add_flag("--write", learning->write, "Put it into the model's metadata");
+  schema->add_option("--output,-o", learning->output, "A JSON file to write");
+  schema->add_flag("--json", learning->json, "Print JSON");
+  schema->callback([learning] { LearnSchema(*learning); });
+}
+
 }  // namespace
 
 void AddDatasetCommand(CLI::App& app) {
@@ -48,6 +68,7 @@ void AddDatasetCommand(CLI::App& app) {
   dataset->require_subcommand(1);
   AddInspect(*dataset);
   AddMake(*dataset);
+  AddSchema(*dataset);
 }
 
 }  // namespace vigil

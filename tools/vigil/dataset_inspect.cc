@@ -18,19 +18,6 @@ namespace {
 
 constexpr int kSheetColumns = 8, kSheetCell = 160;
 
-InspectedDataset Open(const DatasetChoice& choice) {
-  if (!choice.file.empty() && IsPrepared(choice.file)) {
-    PreparedDataset prepared = OpenPrepared(choice.file);
-    return {std::move(prepared.data), TaskOf(prepared.description), true, {}};
-  }
-  const DatasetDescription description =
-      choice.file.empty()
-          ? ParseDescription(DescriptionText(choice.description), "the command line")
-          : ReadDescription(choice.file);
-  DescribedDataset opened = OpenDescribed(description, choice.root);
-  return {opened.data, TaskOf(description), opened.labelled, std::move(opened.skipped)};
-}
-
 std::string Causes(CauseSet applied) {
   std::string text;
   for (int c = 0; c < kCauseCount; ++c) {
@@ -66,8 +53,21 @@ void WriteSheet(const std::string& path, const std::vector<SheetCell>& cells) {
 
 }  // namespace
 
+InspectedDataset OpenChoice(const DatasetChoice& choice) {
+  if (!choice.file.empty() && IsPrepared(choice.file)) {
+    PreparedDataset prepared = OpenPrepared(choice.file);
+    return {std::move(prepared.data), TaskOf(prepared.description), true, {}};
+  }
+  const DatasetDescription description =
+      choice.file.empty()
+          ? ParseDescription(DescriptionText(choice.description), "the command line")
+          : ReadDescription(choice.file);
+  DescribedDataset opened = OpenDescribed(description, choice.root);
+  return {opened.data, TaskOf(description), opened.labelled, std::move(opened.skipped)};
+}
+
 void InspectDataset(const DatasetInspection& inspection) {
-  const InspectedDataset inspected = Open(inspection.choice);
+  const InspectedDataset inspected = OpenChoice(inspection.choice);
   const std::int64_t size = inspected.data->size();
   DatasetTally tally(inspected.task);
   std::vector<SheetCell> cells;

@@ -5,8 +5,12 @@
 #include <string>
 
 #include "tools/vigil/dataset_options.h"
+#include "tools/vigil/dataset_tally.h"
 
 namespace vigil {
+
+// Opens what was chosen. Throws Error as ReadDescription, OpenDescribed and OpenPrepared.
+InspectedDataset OpenChoice(const DatasetChoice& choice);
 
 struct DatasetInspection {
   DatasetChoice choice;

@@ -16,7 +16,7 @@ constexpr vigil::AddCommand kCommands[] = {
 #if VIGIL_HAVE_ESTIMATOR
     vigil::AddStoreCommand,       vigil::AddReportCommand,   vigil::AddDemoCommand,
     vigil::AddDatasetCommand,     vigil::AddQuantizeCommand, vigil::AddEvaluateCommand,
-    vigil::AddRecalibrateCommand,
+    vigil::AddRecalibrateCommand, vigil::AddDoctorCommand,
 #endif
 #if VIGIL_HAVE_TRAINING
     vigil::AddTrainCommand,

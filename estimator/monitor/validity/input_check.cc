@@ -1,6 +1,7 @@
 #include "estimator/monitor/validity/input_check.h"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include "engine/base/text.h"
@@ -8,8 +9,6 @@
 namespace vigil {
 namespace {
 
-// Of the range: what resizing with cubic filters and rounding may overshoot.
-constexpr double kRangeTolerance = 0.02;
 // Of the range: less than a step of eight bits.
 constexpr double kConstantSpread = 1.0 / 512.0;
 
@@ -30,9 +29,10 @@ std::uint32_t InputCheck::OfValues(const InputSample& sample) const {
     const SampledChannel& channel = sample.channels[c];
     const ChannelLimits limit = schema_.limits[c];
     const double span = static_cast<double>(limit.high) - static_cast<double>(limit.low);
-    // Written so that NaN is out of range.
-    const bool inside = channel.low >= limit.low - kRangeTolerance * span &&
-                        channel.high <= limit.high + kRangeTolerance * span;
+    const double slack = InputSchema::kRangeTolerance * span;
+    // NaN is in no order, but in the sum.
+    const bool inside = std::isfinite(channel.sum) && channel.low >= limit.low - slack &&
+                        channel.high <= limit.high + slack;
     if (!inside) found |= Bit(InputViolation::kOutOfRange);
     at_ends += channel.at_ends;
     if (channel.high - channel.low < kConstantSpread * span) {

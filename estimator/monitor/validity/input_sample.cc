@@ -13,7 +13,7 @@
 namespace vigil {
 namespace {
 
-constexpr std::int64_t kValuesAChannel = 4096;
+constexpr std::int64_t kValuesAChannel = 2048;
 constexpr std::int64_t kLanes = 8;
 
 using Lanes [[gnu::vector_size(kLanes * sizeof(float))]] = float;
@@ -75,28 +75,35 @@ void AddOne(const float* x, const Planes& planes, ChannelLimits limits, Tally& t
   tally.far += std::abs(x[planes.lag] - v) + std::abs(x[planes.lag * planes.width] - v);
 }
 
-[[gnu::always_inline]] inline void AddRow(const float* x, const Planes& planes,
-                                          ChannelLimits limits, Tally& tally) {
+// Lanes go on from row to row, and come together once a plane: a row may be as short as four
+// vectors.
+[[gnu::always_inline]] inline void AddRows(const float* plane, const Planes& planes,
+                                           ChannelLimits limits, Tally& tally) {
   Lanes sum{}, squares{}, near{}, far{};
   Lanes low = Lanes{} + tally.low, high = Lanes{} + tally.high;
   Counts inside{};  // minus how many
   const std::int64_t whole = planes.width / kLanes * kLanes;
-  for (std::int64_t i = 0; i < whole; i += kLanes) {
-    Lanes v;
-    Load(x + i, v);
-    sum += v;
-    squares += v * v;
-    low = v < low ? v : low;
-    high = v > high ? v : high;
-    inside += (v > limits.low) & (v < limits.high);
-    if (planes.lag > 0) {
-      AddDistance(x + i + 1, v, near);
-      AddDistance(x + i + planes.width, v, near);
-      AddDistance(x + i + planes.lag, v, far);
-      AddDistance(x + i + planes.lag * planes.width, v, far);
+  for (std::int64_t row = 0; row < planes.sampled_rows; ++row) {
+    const float* x = plane + planes.Row(row) * planes.width;
+    for (std::int64_t i = 0; i < whole; i += kLanes) {
+      Lanes v;
+      Load(x + i, v);
+      sum += v;
+      squares += v * v;
+      low = v < low ? v : low;
+      high = v > high ? v : high;
+      inside += (v > limits.low) & (v < limits.high);
+      if (planes.lag > 0) {
+        AddDistance(x + i + 1, v, near);
+        AddDistance(x + i + planes.width, v, near);
+        AddDistance(x + i + planes.lag, v, far);
+        AddDistance(x + i + planes.lag * planes.width, v, far);
+      }
     }
+    for (std::int64_t i = whole; i < planes.width; ++i) AddOne(x + i, planes, limits, tally);
   }
-  tally.at_ends += whole;
+  tally.at_ends += whole * planes.sampled_rows;
+  tally.values = planes.width * planes.sampled_rows;
   for (int lane = 0; lane < kLanes; ++lane) {
     tally.sum += sum[lane];
     tally.squares += squares[lane];
@@ -106,14 +113,6 @@ void AddOne(const float* x, const Planes& planes, ChannelLimits limits, Tally& t
     tally.high = std::max(tally.high, high[lane]);
     tally.at_ends += inside[lane];
   }
-  for (std::int64_t i = whole; i < planes.width; ++i) AddOne(x + i, planes, limits, tally);
-  tally.values += planes.width;
-}
-
-[[gnu::always_inline]] inline void AddRows(const float* plane, const Planes& planes,
-                                           ChannelLimits limits, Tally& tally) {
-  for (std::int64_t i = 0; i < planes.sampled_rows; ++i)
-    AddRow(plane + planes.Row(i) * planes.width, planes, limits, tally);
 }
 
 #if defined(__x86_64__)

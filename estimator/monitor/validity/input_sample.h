@@ -44,7 +44,7 @@ struct InputSample {
   std::uint64_t Fingerprint() const;
 };
 
-// Samples a float32 input [1, C, ..., W]: rows at even distances, some 4,096 values of each of the
+// Samples a float32 input [1, C, ..., W]: rows at even distances, some 2,048 values of each of the
 // first four channels; a vector [1, N] is one channel. Of a batch the first is looked at. `limits`
 // are the channels', in order; those that are not there have none. Nothing for other element types.
 // Values are taken as they are: NaN spoils the sums. Allocates nothing; 150,528 values take some

@@ -62,6 +62,10 @@ void Check(const InputSchema& schema) {
     if (!schema.mistakes.empty()) refuse("mistakes are known, but no ordinary inputs");
     return;
   }
+  if (schema.mistakes.size() > InputSchema::kMostMistakes) {
+    refuse(
+        Text(schema.mistakes.size(), " mistakes: expected at most ", InputSchema::kMostMistakes));
+  }
   const std::size_t features = 2 * schema.limits.size() + 1;
   for (const KnownMistake& mistake : schema.mistakes) {
     if (mistake.density.mean().size() == features) continue;

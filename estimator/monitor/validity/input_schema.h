@@ -29,6 +29,10 @@ struct KnownMistake {
 };
 
 struct InputSchema {
+  static constexpr std::size_t kMostMistakes = 8;
+  // Of the range: what resizing with cubic filters and rounding may overshoot.
+  static constexpr double kRangeTolerance = 0.02;
+
   std::string input;  // T's name of it
   Shape shape;        // of one
   DType dtype = DType::kFloat32;
@@ -39,8 +43,8 @@ struct InputSchema {
   // Below this logarithm of far over near differences a single input is transposed.
   double transposed_below = 0.0;
   FeatureDensity ordinary;  // empty where there is nothing to sample (not float32, a vector)
-  std::vector<KnownMistake> mistakes;
-  std::string learned_on;  // "CIFAR-10 data_batch_1-3"
+  std::vector<KnownMistake> mistakes;  // at most kMostMistakes
+  std::string learned_on;              // "CIFAR-10 data_batch_1-3"
   std::int64_t images = 0;
 
   double Span() const;  // of all limits

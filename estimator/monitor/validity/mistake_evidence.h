@@ -26,7 +26,7 @@ namespace vigil {
 class MistakeEvidence {
  public:
   static constexpr double kMost = 3.0, kTold = 18.0;
-  static constexpr std::size_t kMostMistakes = 8;
+  static constexpr std::size_t kMostMistakes = InputSchema::kMostMistakes;
 
   // REQUIRES: the schema outlives this; its ordinary density is not empty; at most kMostMistakes.
   explicit MistakeEvidence(const InputSchema& schema);

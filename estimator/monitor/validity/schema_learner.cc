@@ -81,10 +81,23 @@ Tensor Interleaved(const Tensor& input) {
 int InputsToRecognise(const InputSchema& schema, std::size_t mistake, const LearnedInputs& mistaken,
                       const LearnedInputs& ordinary) {
   const std::size_t columns = schema.ordinary.mean().size();
+  const KnownMistake& known = schema.mistakes[mistake];
+  const ChannelLimits limits = All(schema.limits);
+  const double slack = InputSchema::kRangeTolerance * schema.Span();
   MistakeEvidence evidence(schema);
+  // What InputCheck tells from one input.
+  const auto at_once = [&](std::span<const double> features, ChannelLimits range) {
+    if (known.violation == InputViolation::kTransposed)
+      return features.back() < schema.transposed_below;
+    if (range.low >= limits.low - slack && range.high <= limits.high + slack) return false;
+    const int best = evidence.BestOf(features);
+    return best >= 0 &&
+           schema.mistakes[static_cast<std::size_t>(best)].violation == known.violation;
+  };
   const auto add = [&](const LearnedInputs& learned, std::size_t i) {
-    evidence.Add(std::span(learned.rows).subspan(i * columns, columns), learned.ranges[i]);
-    return evidence.Told(mistake);
+    const auto features = std::span(learned.rows).subspan(i * columns, columns);
+    evidence.Add(features, learned.ranges[i]);
+    return evidence.Told(mistake) || at_once(features, learned.ranges[i]);
   };
   for (std::size_t i = 0; i < ordinary.ranges.size(); ++i) {
     if (add(ordinary, i)) return 0;

@@ -27,7 +27,8 @@ std::string ToHtml(const DeviceReport& report) {
       html::HeadlineSection(report), html::AdviceSection(report), html::AlertSection(report),
       html::TimeSection(report), html::DriftSection(report), html::CauseSection(report),
       html::TagSection(report), html::SliceSection(report), html::IdleSection(report),
-      html::SampleSection(report), html::ModelSection(report), "</main>\n<footer>\n",
+      html::SampleSection(report), html::IncidentSection(report), html::ModelSection(report),
+      "</main>\n<footer>\n",
       html::Paragraph("Estimated without labels, from PE's judgement of a fair sample of T's "
                       "inferences, calibrated on images whose truth was known. No image is kept, "
                       "and none is in this file."),

@@ -18,6 +18,7 @@ std::string TagSection(const DeviceReport& report);
 std::string SliceSection(const DeviceReport& report);
 std::string IdleSection(const DeviceReport& report);
 std::string SampleSection(const DeviceReport& report);  // with drops and what was set aside
+std::string IncidentSection(const DeviceReport& report);
 std::string ModelSection(const DeviceReport& report);
 
 // `id`: letters; `content`: markup.

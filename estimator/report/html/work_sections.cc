@@ -7,6 +7,7 @@
 #include "estimator/report/html/html_table.h"
 #include "estimator/report/html/sections.h"
 #include "estimator/report/idle_summary.h"
+#include "estimator/report/incident_words.h"
 #include "estimator/report/markup.h"
 #include "estimator/report/words.h"
 
@@ -90,6 +91,25 @@ std::string SampleSection(const DeviceReport& report) {
     content += faults.ToString();
   }
   return Section("sample", "What was sampled?", content);
+}
+
+std::string IncidentSection(const DeviceReport& report) {
+  if (report.incidents.empty()) return {};
+  HtmlTable table("Incidents, the newest first", {{"Where"},
+                                                  {"Fault"},
+                                                  {"Severity"},
+                                                  {"To mend"},
+                                                  {"Times", true},
+                                                  {"First", true, false, true},
+                                                  {"Last", true},
+                                                  {"Newest message"}});
+  for (const Incident& incident : report.incidents) {
+    table.Add({incident.place, Text(incident.fault, ", ", incident.code),
+               std::string(SeverityText(incident)), std::string(EffortText(incident)),
+               CountText(incident.count), MinuteText(incident.first_micros),
+               MinuteText(incident.last_micros), incident.message});
+  }
+  return Section("incidents", "What went wrong?", table.ToString());
 }
 
 std::string ModelSection(const DeviceReport& report) {

@@ -10,6 +10,7 @@
 #include "engine/session/session.h"
 #include "estimator/data/cifar10.h"
 #include "estimator/data/heads/rendered_heads.h"
+#include "estimator/evaluation/input_learning.h"
 #include "tools/vigil/train/train_command.h"
 
 namespace vigil {
@@ -59,6 +60,12 @@ void TrainTargetModel(const TrainArguments& arguments) {
   const bool cifar = arguments.task == "cifar10";
   const std::shared_ptr<const Dataset> data =
       cifar ? OpenCifar10(arguments.root, {5}) : OpenRenderedHeads(kHeadsCalibration + 1, 1600);
+  // As the recipe draws them; a prepared set's images are like them.
+  const std::shared_ptr<const Dataset> learned =
+      cifar ? OpenCifar10(arguments.root, {1, 2, 3})
+            : OpenRenderedHeads(kHeadsTrainTarget + arguments.recipe.seed * 1000, kImagesOfSchema);
+  model.graph =
+      WithInputSchema(model.graph, LearnInputSchema(model.graph, *learned, kImagesOfSchema));
   SaveOnnx(model.graph, arguments.output, {.half_weights = true});
   const Graph saved = LoadOnnx(arguments.output);  // measured as it ships, weights rounded to half
   const Accuracy accuracy = Measure(saved, arguments.recipe.task, *data);
