@@ -44,9 +44,11 @@ struct ContenderFactory {
 ContenderFactory OursOn(const std::string& backend, int device);
 ContenderFactory Opencv();
 ContenderFactory Libtorch();  // of a build with training alone
-// Engines that come as Python wheels, asked through bench/peers/wheels.py: those that `python` has.
+// Engines that come as Python wheels, asked through bench/peers/wheels.py: those that `python` has,
+// with `vulkan` those that run on its devices too.
 // REQUIRES: `script` is that file.
-std::vector<ContenderFactory> Wheels(const std::string& python, const std::string& script);
+std::vector<ContenderFactory> Wheels(const std::string& python, const std::string& script,
+                                     bool vulkan);
 
 }  // namespace vigil::bench
 

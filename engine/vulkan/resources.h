@@ -34,7 +34,8 @@ struct Resources {
   Buffer staging;                                 // of the weights, while they are uploaded
   std::vector<PipelineHandles> pipelines;         // by dispatch
   vk::raii::DescriptorPool descriptor_pool{nullptr};
-  std::vector<vk::DescriptorSet> sets;  // by dispatch; freed with their pool
+  std::vector<vk::raii::BufferView> views;  // what shaders fetch as texels
+  std::vector<vk::DescriptorSet> sets;      // by dispatch; freed with their pool
   vk::raii::CommandPool command_pool{nullptr};
   std::deque<vk::raii::CommandBuffer> command_buffers;  // references to them stay valid
   vk::raii::QueryPool queries{nullptr};                 // of profiles; null until the first
