@@ -124,6 +124,7 @@ DevicePlan PlanDevice(const PhysicalDeviceSnapshot& snapshot, const DeviceCaps& 
   // 64 keeps parts of a buffer on cache lines of their own.
   plan.offset_alignment =
       std::max({s.storage_offset_alignment, s.non_coherent_atom, std::uint64_t{64}});
+  plan.compiles_late = s.kind == DeviceKind::kCpu;
   if (RunsOnLanes(s)) {
     plan.lanes = s.subgroup_size;
     plan.max_texels = s.max_texels;

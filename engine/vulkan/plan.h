@@ -91,6 +91,7 @@ struct DevicePlan {
   // Not 0: the device is a processor that runs the invocations of a subgroup, so many, as the lanes
   // of its vectors; kernels in _lanes are for it.
   std::uint32_t lanes = 0;
+  bool compiles_late = false;    // pipelines are compiled when they first run
   std::uint64_t max_texels = 0;  // of one texel buffer
   bool packed_dot = false;       // four bytes at once: shaderIntegerDotProduct is switched on
 };

@@ -112,19 +112,19 @@ Resources::Resources(std::shared_ptr<Device> shared_device, const Network& netwo
   });
 }
 
-void Resources::SubmitAndWait(std::span<const vk::CommandBuffer> commands) {
+void Resources::SubmitAndWait(std::span<const vk::CommandBuffer> commands,
+                              std::chrono::nanoseconds limit) {
   Guard("resetting a fence", [&] { device->handle().resetFences(*fence); });
   device->Submit(commands, *fence, low_priority);
   in_flight = true;
   const vk::Result result = Guard("waiting for a run", [&] {
     return device->handle().waitForFences(*fence, VK_TRUE,
-                                          static_cast<std::uint64_t>(deadline.count()));
+                                          static_cast<std::uint64_t>(limit.count()));
   });
   if (result != vk::Result::eSuccess) {
     throw ErrorOf(
-        result,
-        Text("waiting for a run: not done after ",
-             std::chrono::duration_cast<std::chrono::milliseconds>(deadline).count(), " ms"));
+        result, Text("waiting for a run: not done after ",
+                     std::chrono::duration_cast<std::chrono::milliseconds>(limit).count(), " ms"));
   }
   in_flight = false;
 }

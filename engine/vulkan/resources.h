@@ -19,9 +19,9 @@ struct Resources {
   Resources(std::shared_ptr<Device> shared_device, const Network& network,
             const CompileOptions& options);
 
-  // Submits and waits, at most until the deadline. Throws Error (Gpu, kTimeout | kDeviceLost |
+  // Submits and waits, at most so long. Throws Error (Gpu, kTimeout | kDeviceLost |
   // kOutOfMemory); after kTimeout the commands may still be in flight.
-  void SubmitAndWait(std::span<const vk::CommandBuffer> commands);
+  void SubmitAndWait(std::span<const vk::CommandBuffer> commands, std::chrono::nanoseconds limit);
 
   // Owned here, since commands in flight must not be freed either.
   const vk::raii::CommandBuffer& NewCommandBuffer();
