@@ -40,7 +40,7 @@ TEST(LaneTile, FewChannels_LeaveNoVectorEmpty) {
 
 TEST(LaneLocalSize, FewUnits_AreSpreadOverWorkgroups) {
   EXPECT_EQ(vulkan::LaneLocalSize(10000, 8), 64u);
-  EXPECT_EQ(vulkan::LaneLocalSize(40, 8), 8u);
+  EXPECT_EQ(vulkan::LaneLocalSize(40, 8), 16u);
   EXPECT_EQ(vulkan::LaneLocalSize(1, 16), 16u);
 }
 

@@ -17,6 +17,8 @@ namespace {
 constexpr std::int64_t kTexelFloats = 4;
 // Windows are unrolled: larger ones would take long to compile.
 constexpr std::int64_t kMostTaps = 25;
+// Of the time, as in kernels/lanes.cc.
+constexpr double kWorthAPipeline = 0.97;
 // Invocations are counted in floats (Quotient of common/lanes.glsl).
 constexpr std::int64_t kMostPixels = 1 << 24;
 
@@ -31,12 +33,12 @@ std::uint32_t ChooseRows(const Attrs& attrs, std::int64_t out_height, bool quads
   const double fetches = static_cast<double>(quads ? 3 * attrs.strides[1] : attrs.kernel[1]);
   std::uint32_t best = 1;
   double least = std::numeric_limits<double>::max();
-  for (const std::uint32_t rows : {1u, 2u, 4u, 7u, 8u, 14u}) {
+  for (const std::uint32_t rows : {7u, 14u, 8u, 4u, 2u, 1u}) {
     if ((quads && rows > 8) || rows > out_height) continue;
     const auto in_rows = static_cast<double>((rows - 1) * attrs.strides[0] + attrs.kernel[0]);
     const double time = static_cast<double>(CeilDiv(U64(out_height), rows)) *
                         (place + in_rows * fetches * fetch + rows * (taps * product + store));
-    if (time >= least) continue;
+    if (time >= kWorthAPipeline * least) continue;
     least = time;
     best = rows;
   }

@@ -1,6 +1,6 @@
 #include "engine/vulkan/kernels/lanes.h"
 
-#include <array>
+#include <algorithm>
 #include <limits>
 
 #include "engine/vulkan/kernels/dispatch.h"
@@ -11,6 +11,9 @@ namespace {
 
 // Sums beyond these are kept in memory, and pipelines take seconds to compile.
 constexpr std::uint32_t kMostSums = 64;
+// Of the time: a gain smaller than this is not worth another pipeline, which takes 0.2 s to
+// compile.
+constexpr double kWorthAPipeline = 0.97;
 
 // Nanoseconds, fitted to lavapipe on 8 lanes (bench/NOTES.md); only their ratios matter.
 struct LaneCosts {
@@ -22,7 +25,7 @@ struct LaneCosts {
   double store;         // of a pixel of a vector
 };
 constexpr LaneCosts kOfPixels{150.0, 9.0, 7.6, 4.5, 2.07, 8.0};
-constexpr LaneCosts kOfQuads{150.0, 5.0, 2.5, 6.0, 2.6, 5.0};
+constexpr LaneCosts kOfQuads{150.0, 5.0, 2.5, 6.0, 2.6, 8.0};
 
 }  // namespace
 
@@ -31,10 +34,10 @@ LaneTile ChooseLaneTile(const LaneWork& work, std::uint32_t lanes) {
   const auto steps = static_cast<double>(CeilDiv(work.terms, lanes));
   LaneTile best;
   double least = std::numeric_limits<double>::max();
-  for (const std::uint32_t vectors : {1u, 2u, 3u, 4u, 5u, 6u, 8u}) {
+  for (const std::uint32_t vectors : {8u, 4u, 6u, 5u, 3u, 2u, 1u}) {
     for (const std::uint32_t rows : {1u, 2u}) {
       if (rows > work.height) continue;
-      for (const std::uint32_t columns : {1u, 2u, 4u, 6u, 7u, 8u, 12u, 14u, 16u}) {
+      for (const std::uint32_t columns : {7u, 8u, 4u, 14u, 16u, 12u, 2u, 1u}) {
         const std::uint32_t pixels = rows * columns, sums = vectors * pixels;
         if (sums > kMostSums || (work.quads && columns % 4 != 0)) continue;
         const std::uint64_t units = work.planes * CeilDiv(work.channels, vectors * lanes) *
@@ -43,7 +46,7 @@ LaneTile ChooseLaneTile(const LaneWork& work, std::uint32_t lanes) {
                             (costs.unit + sums * costs.store +
                              steps * (costs.step + pixels * costs.pixel + vectors * costs.vector +
                                       sums * costs.vector_pixel));
-        if (time >= least) continue;
+        if (time >= kWorthAPipeline * least) continue;
         least = time;
         best = {vectors, rows, columns};
       }
@@ -54,9 +57,7 @@ LaneTile ChooseLaneTile(const LaneWork& work, std::uint32_t lanes) {
 
 std::uint32_t LaneLocalSize(std::uint64_t units, std::uint32_t lanes) {
   constexpr std::uint64_t kGroups = 32;
-  std::uint32_t size = kLocalSize;
-  while (size > lanes && CeilDiv(units * lanes, size) < kGroups) size /= 2;
-  return size;
+  return CeilDiv(units * lanes, kLocalSize) < kGroups ? std::max(16u, lanes) : kLocalSize;
 }
 
 void AppendLaneWeights(std::vector<float>& packed, std::uint64_t groups, std::uint64_t channels,

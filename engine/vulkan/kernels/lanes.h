@@ -38,11 +38,12 @@ struct LaneWork {
   bool quads = false;       // pixels are fetched and stored in fours; height is 1
 };
 
-// The tile with the least estimated time, which counts what overhangs too.
+// The tile with the least estimated time, which counts what overhangs too, or an earlier one of the
+// list that is nearly as good.
 LaneTile ChooseLaneTile(const LaneWork& work, std::uint32_t lanes);
 
 // Invocations of a workgroup, a multiple of the lanes: few where there are few units, so that every
-// thread of the device finds work.
+// thread of the device finds work. Two sizes alone, since each is a pipeline of its own.
 std::uint32_t LaneLocalSize(std::uint64_t units, std::uint32_t lanes);
 
 // Appends [group][block][step][lanes / 4][vectors][lanes] of four terms each, zeros where channels
