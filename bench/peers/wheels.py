@@ -1,6 +1,7 @@
 """Other engines that come as Python wheels, as bench/speed/wheels.cc asks them.
 
-    wheels.py list                                        "ENGINE VERSION", a line for each that is here
+    wheels.py list [vulkan]                               "ENGINE VERSION", a line for each that is here; with
+                                                          vulkan those on its first device too
     wheels.py ENGINE MODEL THREADS (NAME FILE SHAPE)...   MODEL is ONNX; FILE raw float32; SHAPE "1x3x224x224"
 
 The second form says "ready", or in one line why not, and then answers lines: "answer" with the
@@ -25,7 +26,7 @@ def onnxruntime_runner(model, threads, inputs):
     return lambda: session.run([output], inputs)[0]
 
 
-def ncnn_runner(model, threads, inputs):
+def ncnn_runner(model, threads, inputs, vulkan=False):
     import ncnn
 
     # ncnn reads a format of its own, without a batch; pnnx makes it.
@@ -36,6 +37,7 @@ def ncnn_runner(model, threads, inputs):
         shapes = ",".join(str(list(value.shape)).replace(" ", "") for value in inputs.values())
         convert(["pnnx", model, "inputshape=" + shapes], base + ".ncnn.param")
     net = ncnn.Net()
+    net.opt.use_vulkan_compute = vulkan
     net.opt.num_threads = threads
     net.opt.use_fp16_packed = net.opt.use_fp16_storage = net.opt.use_fp16_arithmetic = False
     net.opt.use_bf16_storage = False
@@ -73,7 +75,12 @@ def mnn_runner(model, threads, inputs):
     return run
 
 
+def ncnn_vulkan_runner(model, threads, inputs):
+    return ncnn_runner(model, threads, inputs, vulkan=True)
+
+
 RUNNERS = {"onnxruntime": onnxruntime_runner, "ncnn": ncnn_runner, "MNN": mnn_runner}
+ON_VULKAN = {"ncnn-vulkan": ncnn_vulkan_runner}
 
 
 def convert(command, result):
@@ -83,12 +90,12 @@ def convert(command, result):
         raise RuntimeError(command[0] + ": " + (done.stdout.strip().splitlines() or ["nothing was made"])[-1])
 
 
-def list_engines():
+def list_engines(vulkan):
     import importlib.metadata
 
-    for name in RUNNERS:
+    for name in list(RUNNERS) + (list(ON_VULKAN) if vulkan else []):
         try:
-            print(name, importlib.metadata.version(name), flush=True)
+            print(name, importlib.metadata.version(name.removesuffix("-vulkan")), flush=True)
         except importlib.metadata.PackageNotFoundError:
             pass
 
@@ -106,7 +113,7 @@ def main():
         print(line, file=answers, flush=True)
 
     try:
-        run = RUNNERS[engine](model, threads, inputs)
+        run = {**RUNNERS, **ON_VULKAN}[engine](model, threads, inputs)
         run()
     except Exception as error:  # whatever an engine throws is its reason
         say(" ".join(str(error).split())[:300] or type(error).__name__)
@@ -122,4 +129,4 @@ def main():
 
 
 if __name__ == "__main__":
-    list_engines() if sys.argv[1:] == ["list"] else main()
+    list_engines("vulkan" in sys.argv[2:]) if sys.argv[1:2] == ["list"] else main()

@@ -48,9 +48,11 @@ ContenderFactory OursOn(const std::string& backend, int device);
 ContenderFactory OursOnOnednn();  // the cpu backend with none of our own kernels
 ContenderFactory Opencv();
 ContenderFactory Libtorch();  // of a build with training alone
-// Engines that come as Python wheels, asked through bench/peers/wheels.py: those that `python` has.
+// Engines that come as Python wheels, asked through bench/peers/wheels.py: those that `python` has,
+// with `vulkan` those that run on its devices too.
 // REQUIRES: `script` is that file.
-std::vector<ContenderFactory> Wheels(const std::string& python, const std::string& script);
+std::vector<ContenderFactory> Wheels(const std::string& python, const std::string& script,
+                                     bool vulkan);
 
 // The work as a file at `file`.
 Work MakeWork(const std::string& network, std::int64_t batch, const std::filesystem::path& file);

@@ -72,7 +72,7 @@ std::vector<ContenderFactory> Contenders(const Options& options) {
   all.push_back(Libtorch());
 #endif
   if (!options.python.empty())
-    for (ContenderFactory& wheel : Wheels(options.python, options.script))
+    for (ContenderFactory& wheel : Wheels(options.python, options.script, options.vulkan))
       all.push_back(std::move(wheel));
   return all;
 }

@@ -116,9 +116,10 @@ std::vector<std::string> CommandFor(const std::string& python, const std::string
 
 }  // namespace
 
-std::vector<ContenderFactory> Wheels(const std::string& python, const std::string& script) {
+std::vector<ContenderFactory> Wheels(const std::string& python, const std::string& script,
+                                     bool vulkan) {
   std::vector<ContenderFactory> found;
-  Child child({python, script, "list"});
+  Child child({python, script, "list", vulkan ? "vulkan" : ""});
   for (std::string line = child.Line(); !line.empty(); line = child.Line()) {
     const std::string engine = line.substr(0, line.find(' '));
     found.push_back({line, false, engine == "onnxruntime", [=](const Work& work, int threads) {

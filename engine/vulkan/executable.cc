@@ -11,6 +11,9 @@
 namespace vigil::vulkan {
 namespace {
 
+// A processor under load compiles a large network for many seconds.
+constexpr std::chrono::nanoseconds kWarmUpDeadline = std::chrono::minutes(5);
+
 ExecutableInfo MakeInfo(const Graph& graph, const Network& network,
                         std::span<const Encoding> encodings) {
   ExecutableInfo info;
@@ -33,6 +36,7 @@ VulkanExecutable::VulkanExecutable(std::shared_ptr<Device> device, Graph graph,
       resources_(new Resources(std::move(device), network_, options)) {
   UploadWeights();
   RecordCommands();
+  if (resources_->device->plan().compiles_late) WarmUp();
 }
 
 void VulkanExecutable::UploadWeights() {
@@ -50,7 +54,7 @@ void VulkanExecutable::UploadWeights() {
   const vk::raii::CommandBuffer& commands = r.NewCommandBuffer();
   Guard("recording the upload of weights",
         [&] { RecordUpload(commands, r.staging.handle(), r.weights.handle(), constants.size()); });
-  r.SubmitAndWait(std::array{*commands});
+  r.SubmitAndWait(std::array{*commands}, r.deadline);
   r.command_buffers.clear();
   r.staging = Buffer();
 }
@@ -65,6 +69,15 @@ void VulkanExecutable::RecordCommands() {
   if (!network_.tapped_differs) return;
   tapped_commands_ = &resources_->NewCommandBuffer();
   Guard("recording commands", [&] { recorder.RecordNetwork(*tapped_commands_, true); });
+}
+
+void VulkanExecutable::WarmUp() {
+  if (tap_commands_) {  // they need what the tapped network needs and more
+    const auto& network = network_.tapped_differs ? *tapped_commands_ : *run_commands_;
+    resources_->SubmitAndWait(std::array{*network, **tap_commands_}, kWarmUpDeadline);
+  } else {
+    resources_->SubmitAndWait(std::array{**run_commands_}, kWarmUpDeadline);
+  }
 }
 
 template <typename Step>
@@ -120,10 +133,10 @@ void VulkanExecutable::Run(std::span<const ConstTensorView> inputs,
   OnDevice([&] {
     WriteInputs(inputs);
     if (tap_slot.empty()) {
-      resources_->SubmitAndWait(std::array{**run_commands_});
+      resources_->SubmitAndWait(std::array{**run_commands_}, resources_->deadline);
     } else {
       const auto& network = network_.tapped_differs ? *tapped_commands_ : *run_commands_;
-      resources_->SubmitAndWait(std::array{*network, **tap_commands_});
+      resources_->SubmitAndWait(std::array{*network, **tap_commands_}, resources_->deadline);
     }
     ReadOutputs(outputs);
     if (!tap_slot.empty()) ReadTaps(tap_slot);
@@ -153,7 +166,7 @@ std::vector<NodeTime> VulkanExecutable::Profile(std::span<const ConstTensorView>
   std::vector<std::uint64_t> ticks(profiled_nodes_.size() + 1);
   OnDevice([&] {
     WriteInputs(inputs);
-    resources_->SubmitAndWait(std::array{**profile_commands_});
+    resources_->SubmitAndWait(std::array{**profile_commands_}, resources_->deadline);
     ReadOutputs(outputs);
     Guard("reading timestamps", [&] {
       ticks = resources_->queries

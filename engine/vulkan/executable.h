@@ -27,6 +27,9 @@ class VulkanExecutable final : public Executable {
  private:
   void UploadWeights();
   void RecordCommands();
+  // Runs everything once, on what the memory holds, where pipelines are compiled only then: a run
+  // compiles nothing.
+  void WarmUp();
   void RecordProfile();
   void WriteInputs(std::span<const ConstTensorView> inputs);
   void ReadOutputs(std::span<const TensorView> outputs);

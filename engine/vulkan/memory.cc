@@ -39,9 +39,9 @@ Buffer::Buffer(const vk::raii::Device& device, const DevicePlan& plan, MemoryUse
   }
   Guard(what, [&] {
     using Usage = vk::BufferUsageFlagBits;
-    buffer_ = vk::raii::Buffer(
-        device, vk::BufferCreateInfo(
-                    {}, bytes, Usage::eStorageBuffer | Usage::eTransferSrc | Usage::eTransferDst));
+    vk::BufferUsageFlags usage = Usage::eStorageBuffer | Usage::eTransferSrc | Usage::eTransferDst;
+    if (plan.lanes != 0) usage |= Usage::eUniformTexelBuffer;
+    buffer_ = vk::raii::Buffer(device, vk::BufferCreateInfo({}, bytes, usage));
     const vk::MemoryRequirements needs = buffer_.getMemoryRequirements();
     const MemoryChoice* chosen = nullptr;
     for (const MemoryChoice& choice : ChoicesOf(plan, use)) {

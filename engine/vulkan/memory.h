@@ -13,8 +13,8 @@ namespace vigil::vulkan {
 
 enum class MemoryUse { kArena, kWeights, kUpload, kReadback };
 
-// A storage buffer, mapped as long as it lives where its use or the device's memory allows. Moves
-// before first use alone; externally synchronised.
+// A storage buffer, of texels too where DevicePlan::lanes, mapped as long as it lives where its use
+// or the device's memory allows. Moves before first use alone; externally synchronised.
 class Buffer {
  public:
   Buffer() = default;

@@ -95,8 +95,7 @@ void CheckBindings(const Graph& graph, const Lowering& lowering, const DevicePla
 }  // namespace
 
 Network::Network(const Graph& graph, std::span<const Encoding> encodings, const DevicePlan& plan)
-    : lowering((CheckPorts(graph), CheckStorage(graph, plan),
-                LowerGraph(graph, plan.offset_alignment, plan.packed_dot))) {
+    : lowering((CheckPorts(graph), CheckStorage(graph, plan), LowerGraph(graph, plan))) {
   const std::size_t alignment = plan.offset_alignment;
   PlaceValues(graph, plan, *this);
   for (const ValueId id : graph.inputs()) {

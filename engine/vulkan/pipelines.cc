@@ -1,6 +1,8 @@
 #include "engine/vulkan/pipelines.h"
 
+#include <algorithm>
 #include <array>
+#include <iterator>
 
 #include "engine/base/hash.h"
 #include "engine/base/log.h"
@@ -44,18 +46,21 @@ Pipelines::Pipelines(const vk::raii::Device& device, CacheIdentity identity,
   });
 }
 
-const PipelineLayout& Pipelines::LayoutOf(std::uint32_t buffers, std::uint32_t push_bytes) {
-  const auto key = std::make_pair(buffers, push_bytes);
+const PipelineLayout& Pipelines::LayoutOf(const ShaderInterface& interface) {
+  std::vector<vk::DescriptorType> types;
+  std::ranges::transform(interface.buffers, std::back_inserter(types), DescriptorOf);
+  const auto key = std::make_pair(types, interface.push_bytes);
   if (const auto found = layouts_.find(key); found != layouts_.end()) return found->second;
   std::vector<vk::DescriptorSetLayoutBinding> bindings;
-  for (std::uint32_t i = 0; i < buffers; ++i) {
-    bindings.emplace_back(i, vk::DescriptorType::eStorageBuffer, 1,
+  for (const vk::DescriptorType type : types) {
+    bindings.emplace_back(static_cast<std::uint32_t>(bindings.size()), type, 1,
                           vk::ShaderStageFlagBits::eCompute);
   }
   PipelineLayout made;
   made.set =
       vk::raii::DescriptorSetLayout(device_, vk::DescriptorSetLayoutCreateInfo({}, bindings));
-  const vk::PushConstantRange push(vk::ShaderStageFlagBits::eCompute, 0, push_bytes);
+  const vk::PushConstantRange push(vk::ShaderStageFlagBits::eCompute, 0,
+                                   static_cast<std::uint32_t>(interface.push_bytes));
   made.layout =
       vk::raii::PipelineLayout(device_, vk::PipelineLayoutCreateInfo({}, *made.set, push));
   return layouts_.emplace(key, std::move(made)).first->second;
@@ -82,8 +87,7 @@ vk::raii::Pipeline Pipelines::Make(const Dispatch& dispatch, vk::PipelineLayout 
 PipelineHandles Pipelines::Get(const Dispatch& dispatch) {
   return Guard("creating pipeline " + std::string(dispatch.shader), [&] {
     const std::lock_guard lock(mutex_);
-    const PipelineLayout& layout = LayoutOf(static_cast<std::uint32_t>(dispatch.buffers.size()),
-                                            static_cast<std::uint32_t>(dispatch.push_bytes));
+    const PipelineLayout& layout = LayoutOf(InterfaceOf(dispatch.shader));
     Key key{std::string(dispatch.shader), dispatch.specialization};
     auto found = pipelines_.find(key);
     if (found == pipelines_.end()) {

@@ -16,11 +16,16 @@
 
 namespace vigil::vulkan {
 
-// Follows from the number of buffers and the bytes of push constants.
+// Follows from how the shader uses its buffers and from the bytes of push constants.
 struct PipelineLayout {
   vk::raii::DescriptorSetLayout set{nullptr};
   vk::raii::PipelineLayout layout{nullptr};
 };
+
+inline vk::DescriptorType DescriptorOf(Access access) {
+  return Fetches(access) ? vk::DescriptorType::eUniformTexelBuffer
+                         : vk::DescriptorType::eStorageBuffer;
+}
 
 // Handles that live as long as the Pipelines.
 struct PipelineHandles {
@@ -52,7 +57,7 @@ class Pipelines {
     auto operator<=>(const Key&) const = default;  // NOLINT(modernize-use-nullptr)
   };
 
-  const PipelineLayout& LayoutOf(std::uint32_t buffers, std::uint32_t push_bytes);
+  const PipelineLayout& LayoutOf(const ShaderInterface& interface);
   vk::raii::Pipeline Make(const Dispatch& dispatch, vk::PipelineLayout layout);
 
   const vk::raii::Device& device_;
@@ -60,7 +65,7 @@ class Pipelines {
   std::filesystem::path path_;  // empty: none
   std::mutex mutex_;            // guards all that follows
   vk::raii::PipelineCache cache_{nullptr};
-  std::map<std::pair<std::uint32_t, std::uint32_t>, PipelineLayout> layouts_;
+  std::map<std::pair<std::vector<vk::DescriptorType>, std::size_t>, PipelineLayout> layouts_;
   std::map<Key, vk::raii::Pipeline> pipelines_;
   bool changed_ = false;
   std::uint64_t on_disk_ = 0;  // hash of what the file holds

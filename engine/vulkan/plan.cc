@@ -54,6 +54,12 @@ int ChooseQueueFamily(const std::vector<QueueFamilySnapshot>& families) {
   return chosen;
 }
 
+// Mesa shuffles 8 lanes by one instruction and others lane by lane, where the kernels for GPUs are
+// faster (bench/NOTES.md).
+bool RunsOnLanes(const PhysicalDeviceSnapshot& s) {
+  return s.kind == DeviceKind::kCpu && s.subgroup_shuffle && s.subgroup_size == 8;
+}
+
 // Every reason, joined; empty where there is none.
 std::string ReasonsAgainst(const PhysicalDeviceSnapshot& s, bool can_map) {
   std::string reasons;
@@ -84,6 +90,7 @@ PhysicalDeviceSnapshot Capped(PhysicalDeviceSnapshot snapshot, const DeviceCaps&
   snapshot.max_shared_bytes = std::min(snapshot.max_shared_bytes, caps.max_shared_bytes);
   snapshot.max_storage_buffers = std::min(snapshot.max_storage_buffers, caps.max_storage_buffers);
   if (caps.no_half_storage) snapshot.storage_buffer_16bit = false;
+  if (caps.no_shuffle) snapshot.subgroup_shuffle = false;
   if (caps.no_packed_dot) snapshot.integer_dot_product = false;
   if (caps.any_packed_dot) snapshot.packed_dot_accelerated = true;
   std::vector<MemoryTypeSnapshot> types;
@@ -117,6 +124,12 @@ DevicePlan PlanDevice(const PhysicalDeviceSnapshot& snapshot, const DeviceCaps& 
   // 64 keeps parts of a buffer on cache lines of their own.
   plan.offset_alignment =
       std::max({s.storage_offset_alignment, s.non_coherent_atom, std::uint64_t{64}});
+  plan.compiles_late = s.kind == DeviceKind::kCpu;
+  if (RunsOnLanes(s)) {
+    plan.lanes = s.subgroup_size;
+    plan.max_texels = s.max_texels;
+    plan.offset_alignment = std::max(plan.offset_alignment, s.texel_offset_alignment);
+  }
   plan.non_coherent_atom = s.non_coherent_atom;
   plan.max_binding_bytes = s.max_binding_bytes;
   plan.max_allocation_bytes = s.max_allocation_bytes;

@@ -42,9 +42,13 @@ struct PhysicalDeviceSnapshot {
   std::uint64_t max_binding_bytes = 0;  // of one storage buffer
   std::uint64_t max_allocation_bytes = 0;
   std::uint64_t storage_offset_alignment = 1;
+  std::uint64_t max_texels = 0;  // of one texel buffer
+  std::uint64_t texel_offset_alignment = 1;
   std::uint64_t non_coherent_atom = 1;
   double timestamp_period_ns = 0.0;
-  bool storage_buffer_16bit = false;    // the feature storageBuffer16BitAccess
+  bool storage_buffer_16bit = false;  // the feature storageBuffer16BitAccess
+  std::uint32_t subgroup_size = 0;
+  bool subgroup_shuffle = false;        // in compute shaders
   bool integer_dot_product = false;     // the extension and its feature
   bool packed_dot_accelerated = false;  // of four signed bytes in a word
 };
@@ -59,6 +63,7 @@ struct DeviceCaps {
   bool no_coherent_memory = false;  // every mapped write is flushed, every read invalidated
   bool split_memory = false;        // device-local memory is not mapped, as on a discrete device
   bool no_half_storage = false;     // no 16-bit access to storage buffers
+  bool no_shuffle = false;          // no shuffles in subgroups
   bool no_packed_dot = false;       // no integer dot product
   bool any_packed_dot = false;      // an integer dot product though it is not accelerated
 };
@@ -83,7 +88,12 @@ struct DevicePlan {
   std::uint64_t non_coherent_atom = 1;
   double timestamp_ns = 0.0;  // of one tick; 0: no timestamps
   bool half_storage = false;  // float16 in buffers: storageBuffer16BitAccess is switched on
-  bool packed_dot = false;    // four bytes at once: shaderIntegerDotProduct is switched on
+  // Not 0: the device is a processor that runs the invocations of a subgroup, so many, as the lanes
+  // of its vectors; kernels in _lanes are for it.
+  std::uint32_t lanes = 0;
+  bool compiles_late = false;    // pipelines are compiled when they first run
+  std::uint64_t max_texels = 0;  // of one texel buffer
+  bool packed_dot = false;       // four bytes at once: shaderIntegerDotProduct is switched on
 };
 
 // What our shaders ask of any device (shaders/README.md).

@@ -29,8 +29,8 @@ std::vector<TouchedRange> RangesOf(const Dispatch& dispatch, const Network& netw
     const std::size_t begin = ref.kind == BufferRef::Kind::kValue
                                   ? network.value_offsets[static_cast<std::size_t>(ref.value)]
                                   : ref.offset;
-    ranges.push_back({static_cast<int>(ref.kind), begin, begin + ref.bytes,
-                      interface.buffers[i] != Access::kRead});
+    ranges.push_back(
+        {static_cast<int>(ref.kind), begin, begin + ref.bytes, Writes(interface.buffers[i])});
   }
   return ranges;
 }

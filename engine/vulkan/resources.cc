@@ -1,6 +1,7 @@
 #include "engine/vulkan/resources.h"
 
 #include <algorithm>
+#include <map>
 
 #include "engine/base/log.h"
 #include "engine/base/text.h"
@@ -47,18 +48,28 @@ vk::DescriptorBufferInfo Resolve(const BufferRef& ref, const Network& network, c
   return {};
 }
 
+const vk::raii::BufferView& ViewOf(const vk::DescriptorBufferInfo& part, Access access,
+                                   Resources& r) {
+  const vk::Format format =
+      access == Access::kFetch1 ? vk::Format::eR32Sfloat : vk::Format::eR32G32B32A32Sfloat;
+  return r.views.emplace_back(
+      r.device->handle(),
+      vk::BufferViewCreateInfo({}, part.buffer, format, part.offset, part.range));
+}
+
 void WriteDescriptors(const Network& network, Resources& r) {
   const std::vector<Dispatch>& dispatches = network.lowering.dispatches();
-  std::uint32_t buffers = 0;
+  std::map<vk::DescriptorType, std::uint32_t> counts;
   for (const Dispatch& dispatch : dispatches) {
-    buffers += static_cast<std::uint32_t>(dispatch.buffers.size());
+    for (const Access access : InterfaceOf(dispatch.shader).buffers) ++counts[DescriptorOf(access)];
   }
-  if (buffers == 0) return;
-  const vk::DescriptorPoolSize size(vk::DescriptorType::eStorageBuffer, buffers);
+  if (counts.empty()) return;
+  std::vector<vk::DescriptorPoolSize> sizes;
+  for (const auto& [type, count] : counts) sizes.emplace_back(type, count);
   const vk::raii::Device& device = r.device->handle();
   r.descriptor_pool = vk::raii::DescriptorPool(
       device,
-      vk::DescriptorPoolCreateInfo({}, static_cast<std::uint32_t>(dispatches.size()), size));
+      vk::DescriptorPoolCreateInfo({}, static_cast<std::uint32_t>(dispatches.size()), sizes));
   std::vector<vk::DescriptorSetLayout> layouts;
   for (const PipelineHandles& handles : r.pipelines) layouts.push_back(handles.set);
   // The plain handles are wanted, which go with the pool: one object for each would only cost.
@@ -67,10 +78,17 @@ void WriteDescriptors(const Network& network, Resources& r) {
     r.sets.push_back(set.release());
   }
   for (std::size_t i = 0; i < dispatches.size(); ++i) {
-    std::vector<vk::DescriptorBufferInfo> infos;
-    for (const BufferRef& ref : dispatches[i].buffers) infos.push_back(Resolve(ref, network, r));
-    device.updateDescriptorSets(
-        vk::WriteDescriptorSet(r.sets[i], 0, 0, vk::DescriptorType::eStorageBuffer, {}, infos), {});
+    const std::vector<Access>& accesses = InterfaceOf(dispatches[i].shader).buffers;
+    for (std::uint32_t slot = 0; slot < accesses.size(); ++slot) {
+      const vk::DescriptorBufferInfo part = Resolve(dispatches[i].buffers[slot], network, r);
+      vk::WriteDescriptorSet write(r.sets[i], slot, 0, 1, DescriptorOf(accesses[slot]));
+      if (Fetches(accesses[slot])) {
+        write.pTexelBufferView = &*ViewOf(part, accesses[slot], r);
+      } else {
+        write.pBufferInfo = &part;
+      }
+      device.updateDescriptorSets(write, {});
+    }
   }
 }
 
@@ -94,19 +112,19 @@ Resources::Resources(std::shared_ptr<Device> shared_device, const Network& netwo
   });
 }
 
-void Resources::SubmitAndWait(std::span<const vk::CommandBuffer> commands) {
+void Resources::SubmitAndWait(std::span<const vk::CommandBuffer> commands,
+                              std::chrono::nanoseconds limit) {
   Guard("resetting a fence", [&] { device->handle().resetFences(*fence); });
   device->Submit(commands, *fence, low_priority);
   in_flight = true;
   const vk::Result result = Guard("waiting for a run", [&] {
     return device->handle().waitForFences(*fence, VK_TRUE,
-                                          static_cast<std::uint64_t>(deadline.count()));
+                                          static_cast<std::uint64_t>(limit.count()));
   });
   if (result != vk::Result::eSuccess) {
     throw ErrorOf(
-        result,
-        Text("waiting for a run: not done after ",
-             std::chrono::duration_cast<std::chrono::milliseconds>(deadline).count(), " ms"));
+        result, Text("waiting for a run: not done after ",
+                     std::chrono::duration_cast<std::chrono::milliseconds>(limit).count(), " ms"));
   }
   in_flight = false;
 }

@@ -19,9 +19,9 @@ struct Resources {
   Resources(std::shared_ptr<Device> shared_device, const Network& network,
             const CompileOptions& options);
 
-  // Submits and waits, at most until the deadline. Throws Error (Gpu, kTimeout | kDeviceLost |
+  // Submits and waits, at most so long. Throws Error (Gpu, kTimeout | kDeviceLost |
   // kOutOfMemory); after kTimeout the commands may still be in flight.
-  void SubmitAndWait(std::span<const vk::CommandBuffer> commands);
+  void SubmitAndWait(std::span<const vk::CommandBuffer> commands, std::chrono::nanoseconds limit);
 
   // Owned here, since commands in flight must not be freed either.
   const vk::raii::CommandBuffer& NewCommandBuffer();
@@ -34,7 +34,8 @@ struct Resources {
   Buffer staging;                                 // of the weights, while they are uploaded
   std::vector<PipelineHandles> pipelines;         // by dispatch
   vk::raii::DescriptorPool descriptor_pool{nullptr};
-  std::vector<vk::DescriptorSet> sets;  // by dispatch; freed with their pool
+  std::vector<vk::raii::BufferView> views;  // what shaders fetch as texels
+  std::vector<vk::DescriptorSet> sets;      // by dispatch; freed with their pool
   vk::raii::CommandPool command_pool{nullptr};
   std::deque<vk::raii::CommandBuffer> command_buffers;  // references to them stay valid
   vk::raii::QueryPool queries{nullptr};                 // of profiles; null until the first

@@ -48,6 +48,8 @@ void TakeLimits(const vk::PhysicalDeviceLimits& limits, PhysicalDeviceSnapshot& 
   snapshot.max_binding_bytes = limits.maxStorageBufferRange;
   snapshot.storage_offset_alignment = limits.minStorageBufferOffsetAlignment;
   snapshot.non_coherent_atom = limits.nonCoherentAtomSize;
+  snapshot.max_texels = limits.maxTexelBufferElements;
+  snapshot.texel_offset_alignment = limits.minTexelBufferOffsetAlignment;
   snapshot.timestamp_period_ns = limits.timestampPeriod;
 }
 
@@ -92,10 +94,17 @@ PhysicalDeviceSnapshot TakeSnapshot(const vk::raii::PhysicalDevice& device) {
   }
   // 1.0 devices are refused by the plan; asking them for 1.1 properties would be invalid.
   if (properties.apiVersion >= VK_API_VERSION_1_1) {
-    const auto chain = device.getProperties2<vk::PhysicalDeviceProperties2,
-                                             vk::PhysicalDeviceMaintenance3Properties>();
+    const auto chain =
+        device
+            .getProperties2<vk::PhysicalDeviceProperties2, vk::PhysicalDeviceMaintenance3Properties,
+                            vk::PhysicalDeviceSubgroupProperties>();
     snapshot.max_allocation_bytes =
         chain.get<vk::PhysicalDeviceMaintenance3Properties>().maxMemoryAllocationSize;
+    const auto& subgroup = chain.get<vk::PhysicalDeviceSubgroupProperties>();
+    snapshot.subgroup_size = subgroup.subgroupSize;
+    snapshot.subgroup_shuffle =
+        (subgroup.supportedStages & vk::ShaderStageFlagBits::eCompute) &&
+        (subgroup.supportedOperations & vk::SubgroupFeatureFlagBits::eShuffle);
     const auto features =
         device.getFeatures2<vk::PhysicalDeviceFeatures2, vk::PhysicalDevice16BitStorageFeatures>();
     TakeDotProduct(device, snapshot);

@@ -22,9 +22,15 @@ TEST_P(OpConformance, EveryCase_AgreesWithReference) {
   });
 }
 
+std::vector<std::string> BackendsWithOtherKernels() {
+  std::vector<std::string> names = BackendNames();
+  names.emplace_back(kVulkanWithoutLanes);
+  return names;
+}
+
 INSTANTIATE_TEST_SUITE_P(Tables, OpConformance,
                          ::testing::Combine(::testing::ValuesIn(AllOpCases()),
-                                            ::testing::ValuesIn(BackendNames())),
+                                            ::testing::ValuesIn(BackendsWithOtherKernels())),
                          [](const auto& test) {
                            return std::get<0>(test.param).name + "_" + std::get<1>(test.param);
                          });

@@ -8,6 +8,7 @@
 #include "engine/cpu/cpu_backend.h"
 #include "engine/reference/reference_backend.h"
 #if VIGIL_HAVE_VULKAN
+#include "engine/vulkan/capped_backend.h"
 #include "engine/vulkan/vulkan_backend.h"
 #endif
 
@@ -27,13 +28,17 @@ std::shared_ptr<Backend> Open(const std::string& name) {
     const std::lock_guard lock(message_mutex);
     messages.push_back(message);
   };
+  if (name == "vulkan_without_lanes") {
+    return vulkan::MakeCappedBackend(options, {.no_shuffle = true});
+  }
   return MakeVulkanBackend(options);
 #else
   throw Error(Fault::kGpu, ErrorCode::kUnavailable, "built without Vulkan");
 #endif
 }
 
-bool Required(const std::string& name) {
+bool Required(std::string name) {
+  name = name.substr(0, name.find('_'));  // a smaller device of the same backend
   const char* list = std::getenv("VIGIL_REQUIRE_BACKENDS");
   return list && ("," + std::string(list) + ",").find("," + name + ",") != std::string::npos;
 }

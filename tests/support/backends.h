@@ -13,6 +13,9 @@ namespace vigil::testing {
 // Names of all backends, for INSTANTIATE_TEST_SUITE_P.
 std::vector<std::string> BackendNames();  // "reference", "cpu", "vulkan"
 
+// A software device as a GPU's kernels see it (DevicePlan::lanes): only for tests of kernels.
+inline constexpr const char* kVulkanWithoutLanes = "vulkan_without_lanes";
+
 struct OpenedBackend {
   std::shared_ptr<Backend> backend;  // null: skip with `reason`
   std::string reason;

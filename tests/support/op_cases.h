@@ -15,6 +15,7 @@ std::vector<OpCase> ConvChannelCases();   // channels and batches
 std::vector<OpCase> ConvWindowCases();    // kernels, strides, pads, dilations
 std::vector<OpCase> ConvGroupCases();     // groups, depthwise, multipliers
 std::vector<OpCase> ConvEpilogueCases();  // residual, activation, stored values
+std::vector<OpCase> ConvTileCases();      // planes and channels of several tiles, whole and not
 std::vector<OpCase> ConvTransposeCases();
 std::vector<OpCase> ConvTransposeEpilogueCases();
 std::vector<OpCase> GemmCases();
@@ -24,6 +25,7 @@ std::vector<OpCase> UnaryCases();
 std::vector<OpCase> BinaryCases();
 std::vector<OpCase> ConcatCases();
 std::vector<OpCase> PoolCases();
+std::vector<OpCase> PoolTileCases();
 std::vector<OpCase> GlobalPoolCases();
 std::vector<OpCase> ReduceCases();
 std::vector<OpCase> InstanceNormCases();

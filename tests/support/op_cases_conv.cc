@@ -134,4 +134,47 @@ std::vector<OpCase> ConvEpilogueCases() {
   return cases;
 }
 
+std::vector<OpCase> ConvTileCases() {
+  struct Layer {
+    Shape x;
+    std::int64_t channels, kernel, stride, groups;
+  };
+  std::vector<OpCase> cases;
+  const auto add = [&](const Layer& layer, const Pads& pads) {
+    for (const bool residual : {false, true}) {
+      ConvAttrs attrs{{layer.kernel, layer.kernel}, {layer.stride, layer.stride}, pads};
+      attrs.groups = layer.groups;
+      attrs.has_bias = true;
+      attrs.epilogue.residual = residual;
+      attrs.epilogue.activation.kind = Activation::Kind::kRelu;
+      attrs.epilogue.store_pre_activation = cases.size() % 3 == 0;
+      cases.push_back(MakeCase(attrs, layer.x, layer.channels, cases.size() + 601));
+    }
+  };
+  for (const Layer& layer :
+       std::vector<Layer>{// 1 x 1 over planes that are whole fours, then planes that are not
+                          {{3, 24, 8, 6}, 70, 1, 1, 1},
+                          {{1, 16, 14, 14}, 96, 1, 1, 1},
+                          {{1, 13, 4, 3}, 9, 1, 1, 1},
+                          {{1, 40, 7, 7}, 33, 1, 1, 1},
+                          // windows
+                          {{1, 9, 14, 14}, 65, 3, 1, 1},
+                          {{1, 16, 7, 7}, 130, 3, 1, 1},
+                          {{3, 5, 9, 28}, 24, 3, 2, 1},
+                          {{1, 3, 29, 28}, 32, 7, 2, 1},
+                          {{1, 12, 8, 8}, 40, 3, 1, 2},
+                          // one input channel a group, rows of whole fours and not
+                          {{3, 5, 12, 16}, 5, 3, 1, 5},
+                          {{1, 6, 16, 16}, 6, 3, 2, 6},
+                          {{1, 3, 9, 8}, 6, 5, 1, 3},
+                          {{3, 8, 15, 14}, 8, 3, 1, 8},
+                          {{1, 16, 7, 7}, 16, 3, 2, 16}}) {
+    add(layer, SamePads({layer.kernel, layer.kernel}, {1, 1}));
+  }
+  add({{1, 4, 9, 12}, 4, 3, 1, 4}, {0, 2, 1, 0});
+  add({{1, 4, 9, 12}, 4, 4, 2, 4}, {2, 0, 1, 0});  // rows of five: not fours
+  add({{1, 4, 8, 8}, 4, 4, 2, 4}, {1, 1, 1, 1});
+  return cases;
+}
+
 }  // namespace vigil::testing

@@ -47,6 +47,21 @@ std::vector<OpCase> PoolCases() {
   return cases;
 }
 
+std::vector<OpCase> PoolTileCases() {
+  std::vector<OpCase> cases;
+  const auto add = [&](const Shape& x, const PoolAttrs& attrs) {
+    cases.push_back({attrs, {x}, false, cases.size() + 2701});
+  };
+  for (const PoolKind kind : {PoolKind::kMax, PoolKind::kAverage}) {
+    add({3, 5, 16, 16}, {kind, {3, 3}, {2, 2}, {1, 1, 1, 1}});
+    add({1, 7, 9, 8}, {kind, {2, 2}, {2, 2}, {0, 0, 0, 0}});
+    add({1, 3, 13, 12}, {kind, {3, 3}, {1, 1}, {0, 1, 2, 1}});
+    add({3, 4, 15, 14}, {kind, {3, 3}, {1, 1}, {1, 1, 1, 1}});
+    add({1, 2, 11, 24}, {kind, {5, 5}, {3, 3}, {2, 1, 2, 2}, {1, 1}, true});
+  }
+  return cases;
+}
+
 std::vector<OpCase> GlobalPoolCases() {
   std::vector<OpCase> cases;
   for (const Shape& shape : std::vector<Shape>{{1, 3, 7, 7},

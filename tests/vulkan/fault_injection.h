@@ -159,6 +159,8 @@ inline PFN_vkVoidFunction Around(std::string_view name, PFN_vkVoidFunction found
       Intercepted<"vkDestroyDevice", "Device", PFN_vkDestroyDevice>::Around,
       Intercepted<"vkCreateBuffer", "Buffer", PFN_vkCreateBuffer>::Around,
       Intercepted<"vkDestroyBuffer", "Buffer", PFN_vkDestroyBuffer>::Around,
+      Intercepted<"vkCreateBufferView", "BufferView", PFN_vkCreateBufferView>::Around,
+      Intercepted<"vkDestroyBufferView", "BufferView", PFN_vkDestroyBufferView>::Around,
       Intercepted<"vkCreateShaderModule", "ShaderModule", PFN_vkCreateShaderModule>::Around,
       Intercepted<"vkDestroyShaderModule", "ShaderModule", PFN_vkDestroyShaderModule>::Around,
       Intercepted<"vkCreatePipelineCache", "PipelineCache", PFN_vkCreatePipelineCache>::Around,

@@ -66,6 +66,29 @@ TEST(PlanDevice, MinimumLimitsOfVulkan11_AreEnough) {
   EXPECT_EQ(plan.timestamp_ns, 0.0) << "no valid timestamp bits";
 }
 
+TEST(PlanDevice, Lanes_AreTheSubgroupOfAProcessorThatShuffles) {
+  PhysicalDeviceSnapshot s = MinimumDevice();
+  s.kind = DeviceKind::kCpu;
+  s.subgroup_size = 8;
+  s.subgroup_shuffle = true;
+  s.max_texels = 65536;
+  s.texel_offset_alignment = 1024;
+  const DevicePlan plan = PlanDevice(s);
+  EXPECT_EQ(plan.lanes, 8u);
+  EXPECT_EQ(plan.max_texels, 65536u);
+  EXPECT_EQ(plan.offset_alignment, 1024u) << "texels are bound at offsets too";
+  EXPECT_EQ(PlanDevice(s, {.no_shuffle = true}).lanes, 0u);
+  s.subgroup_size = 16;
+  EXPECT_EQ(PlanDevice(s).lanes, 0u) << "shuffled lane by lane";
+  s.subgroup_size = 8;
+  for (const DeviceKind kind :
+       {DeviceKind::kDiscrete, DeviceKind::kIntegrated, DeviceKind::kVirtual, DeviceKind::kOther}) {
+    s.kind = kind;
+    EXPECT_EQ(PlanDevice(s).lanes, 0u);
+    EXPECT_EQ(PlanDevice(s).offset_alignment, 256u);
+  }
+}
+
 TEST(PlanDevice, OffsetAlignment_IsTheLargestOfDeviceAtomAndCacheLine) {
   PhysicalDeviceSnapshot s = MinimumDevice();
   s.storage_offset_alignment = 16;

@@ -52,7 +52,8 @@ TEST_P(ShaderAbi, Buffers_AreSetZeroInOrderWithTheDeclaredAccess) {
     const SpirvBinding& binding = module_.bindings[i];
     EXPECT_EQ(binding.set, 0u);
     EXPECT_EQ(binding.binding, i);
-    EXPECT_EQ(binding.readonly, interface_->buffers[i] == Access::kRead);
+    EXPECT_EQ(binding.texels, Fetches(interface_->buffers[i]));
+    EXPECT_EQ(binding.readonly, binding.texels || interface_->buffers[i] == Access::kRead);
     EXPECT_EQ(binding.writeonly, interface_->buffers[i] == Access::kWrite);
   }
 }
@@ -84,13 +85,18 @@ TEST_P(ShaderAbi, SpecializationConstants_AreThoseThatKernelsGive) {
 }
 
 // What DevicePlan::half_storage and packed_dot stand for: StorageBuffer16BitAccess, and DotProduct
-// with DotProductInput4x8BitPacked.
+// with DotProductInput4x8BitPacked; and lanes: SampledBuffer, which every device has, and
+// GroupNonUniform with GroupNonUniformShuffle where values are handed around.
 std::vector<std::uint32_t> CapabilitiesOf(const std::string& shader) {
   std::vector<std::uint32_t> capabilities{SpirvReader::kShaderCapability};
   if (shader.ends_with("_f16") || shader == "float_to_half" || shader == "half_to_float") {
     capabilities.push_back(4433);
   }
   if (shader.ends_with("_dot")) capabilities.insert(capabilities.end(), {6018, 6019});
+  if (shader.ends_with("_lanes")) capabilities.push_back(46);
+  if (shader == "conv_lanes" || shader == "pointwise_lanes") {
+    capabilities.insert(capabilities.end(), {61, 65});
+  }
   return capabilities;
 }
 

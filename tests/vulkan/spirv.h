@@ -19,6 +19,7 @@ namespace vigil::testing {
 struct SpirvBinding {
   std::uint32_t set = 0, binding = 0;
   bool readonly = false, writeonly = false;
+  bool texels = false;  // a texel buffer, which is read only
 };
 
 // A 32-bit scalar, or an array of them without gaps.
@@ -61,6 +62,7 @@ class SpirvReader {
     kTypeFloat = 22,
     kTypeVector = 23,
     kTypeArray = 28,
+    kTypeSampledImage = 27,
     kTypeRuntimeArray = 29,
     kTypeStruct = 30,
     kTypePointer = 32,
@@ -81,7 +83,12 @@ class SpirvReader {
     kDescriptorSet = 34,
     kOffset = 35,
   };
-  enum StorageClass : std::uint32_t { kWorkgroup = 4, kPushConstant = 9, kStorageBuffer = 12 };
+  enum StorageClass : std::uint32_t {
+    kUniformConstant = 0,
+    kWorkgroup = 4,
+    kPushConstant = 9,
+    kStorageBuffer = 12
+  };
   static constexpr std::uint32_t kBuiltInWorkgroupSize = 25;
 
   struct Type {
@@ -134,6 +141,7 @@ class SpirvReader {
       case kTypeVector:
       case kTypeArray:
       case kTypeRuntimeArray:
+      case kTypeSampledImage:
       case kTypeStruct:
       case kTypePointer:
         types_[o[0]] = {op, {o.begin() + 1, o.end()}};
@@ -162,6 +170,11 @@ class SpirvReader {
   void Interpret() {
     for (const Variable& variable : variables_) {
       const std::uint32_t pointee = types_.at(variable.type).operands.at(1);
+      if (variable.storage == kUniformConstant) {
+        if (types_.at(pointee).op != kTypeSampledImage) throw std::runtime_error("no texels");
+        const Decorations& own = decorations_[variable.id];
+        module_.bindings.push_back({own.at(kDescriptorSet), own.at(kBinding), true, false, true});
+      }
       if (variable.storage == kStorageBuffer)
         module_.bindings.push_back(Binding(variable, pointee));
       if (variable.storage == kWorkgroup) module_.shared_bytes += BytesOf(pointee);

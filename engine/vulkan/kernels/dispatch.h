@@ -15,7 +15,15 @@
 
 namespace vigil::vulkan {
 
-enum class Access { kRead, kWrite, kReadWrite };
+// How a shader uses a buffer: as storage, or through a view as texels of one float or of four.
+enum class Access { kRead, kWrite, kReadWrite, kFetch1, kFetch4 };
+
+inline bool Fetches(Access access) {
+  return access == Access::kFetch1 || access == Access::kFetch4;
+}
+inline bool Writes(Access access) {
+  return access == Access::kWrite || access == Access::kReadWrite;
+}
 
 // A part of one of the executable's three buffers.
 struct BufferRef {

@@ -12,6 +12,12 @@
 
 namespace vigil::vulkan {
 
+// What differs for kernels on lanes (shaders/common/lanes.glsl).
+struct EpilogueOptions {
+  int third_mode = -1;  // place of kThird among the modes; negative: the shader looks at its flags
+  std::uint32_t local_size = kLocalSize;
+};
+
 // Adds the node's dispatch. A swallowed value that is tapped takes the third binding and is written
 // by the second store, in runs that keep taps alone (Dispatch::tapped_push). Where the residual
 // holds that binding a further dispatch of the same kernel writes it, again only in such runs: so a
@@ -19,7 +25,8 @@ namespace vigil::vulkan {
 template <typename Params>
 void AddWithEpilogue(Lowering& lowering, const Node& node, const Epilogue& epilogue,
                      std::string_view shader, const Params& params, const BufferRef& constants,
-                     std::uint64_t groups, const std::vector<std::uint32_t>& modes) {
+                     std::uint64_t groups, const std::vector<std::uint32_t>& modes,
+                     EpilogueOptions options = {}) {
   const BufferRef input = lowering.Operand(node.inputs[0]);
   const auto add = [&](ValueId output_value, const BufferRef* third, std::uint32_t flags,
                        const Activation& activation) -> Dispatch& {
@@ -29,8 +36,16 @@ void AddWithEpilogue(Lowering& lowering, const Node& node, const Epilogue& epilo
     own.low = activation.alpha;
     own.high = activation.beta;
     // An unused third binding is given the output, which the shader then leaves alone there.
-    return lowering.Add(shader, own, {input, constants, third ? *third : output, output}, groups,
-                        activation.kind, modes);
+    std::vector<std::uint32_t> own_modes = modes;
+    if (options.third_mode >= 0) {
+      const bool residual = (flags & FLAG_RESIDUAL) != 0;
+      own_modes[static_cast<std::size_t>(options.third_mode)] = !third ? 0 : residual ? 1 : 2;
+    }
+    Dispatch& dispatch =
+        lowering.Add(shader, own, {input, constants, third ? *third : output, output}, groups,
+                     activation.kind, own_modes);
+    dispatch.specialization[0] = options.local_size;
+    return dispatch;
   };
   if (!epilogue.residual) {
     if (!epilogue.store_pre_activation) {

@@ -105,9 +105,14 @@ std::string RefusesTypes(const Node& node, const Lowering& lowering) {
 }
 
 constexpr Kernel kKernels[] = {
+    {"depthwise_quads_lanes", "Conv", RefusesDepthwiseQuadsLanes, LowerDepthwiseQuadsLanes},
+    {"depthwise_lanes", "Conv", RefusesDepthwiseLanes, LowerDepthwiseLanes},
     {"conv_depthwise", "Conv", RefusesConvDepthwise, LowerConvDepthwise},
+    {"pointwise_lanes", "Conv", RefusesPointwiseLanes, LowerPointwiseLanes},
+    {"conv_lanes", "Conv", RefusesConvLanes, LowerConvLanes},
     {"conv", "Conv", RefusesConv, LowerConv},
     {"conv_transpose", "ConvTranspose", RefusesConvTranspose, LowerConvTranspose},
+    {"gemm_lanes", "Gemm", RefusesGemmLanes, LowerGemmLanes},
     {"gemm", "Gemm", RefusesGemm, LowerGemm},
     {"matmul", "Gemm", RefusesGemmAsMatMul, LowerGemmAsMatMul},
     {"matmul", "MatMul", Nothing, LowerMatMul},
@@ -118,7 +123,10 @@ constexpr Kernel kKernels[] = {
     {"reduce", "Reduce", Nothing, LowerReduce},
     {"instance_norm", "InstanceNormalization", Nothing, LowerInstanceNorm},
     {"lrn", "LRN", Nothing, LowerLrn},
+    {"max_pool_quads_lanes", "Pool", RefusesMaximumQuadsLanes, LowerMaximumQuadsLanes},
+    {"max_pool_lanes", "Pool", RefusesMaximumLanes, LowerMaximumLanes},
     {"pool", "Pool", Nothing, LowerPool},
+    {"global_pool_lanes", "GlobalPool", RefusesGlobalPoolLanes, LowerGlobalPoolLanes},
     {"global_pool", "GlobalPool", Nothing, LowerGlobalPool},
     {"softmax", "Softmax", Nothing, LowerSoftmax},
     {"alias", "Flatten", Nothing, LowerAlias},

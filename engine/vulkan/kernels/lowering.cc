@@ -37,12 +37,8 @@ bool StoresHalf(const Graph& graph, const Node& node) {
 
 }  // namespace
 
-Lowering::Lowering(const Graph& graph, std::size_t alignment, bool packed_dot)
-    : graph_(graph),
-      alignment_(alignment),
-      packed_dot_(packed_dot),
-      roots_(graph.values().size()),
-      uploaded_(graph.values().size()) {
+Lowering::Lowering(const Graph& graph, const DevicePlan& plan)
+    : graph_(graph), plan_(plan), roots_(graph.values().size()), uploaded_(graph.values().size()) {
   std::iota(roots_.begin(), roots_.end(), 0);
 }
 
@@ -78,7 +74,8 @@ BufferRef Lowering::Weights(std::span<const float> values) {
 }
 
 BufferRef Lowering::AppendConstants(std::span<const std::byte> bytes) {
-  const std::size_t offset = (constants_.size() + alignment_ - 1) / alignment_ * alignment_;
+  const std::size_t offset =
+      CeilDiv(constants_.size(), plan_.offset_alignment) * plan_.offset_alignment;
   constants_.resize(offset);
   constants_.insert(constants_.end(), bytes.begin(), bytes.end());
   return {BufferRef::Kind::kConstants, -1, offset, bytes.size()};
@@ -124,8 +121,8 @@ Dispatch& Lowering::Append(Dispatch dispatch, std::string_view shader,
   return dispatches_.emplace_back(std::move(dispatch));
 }
 
-Lowering LowerGraph(const Graph& graph, std::size_t alignment, bool packed_dot) {
-  Lowering lowering(graph, alignment, packed_dot);
+Lowering LowerGraph(const Graph& graph, const DevicePlan& plan) {
+  Lowering lowering(graph, plan);
   const std::vector<bool> for_outputs = NodesOfOutputs(graph);
   std::string refusals;
   for (std::size_t i = 0; i < graph.nodes().size(); ++i) {

@@ -11,6 +11,7 @@
 #include "engine/graph/graph.h"
 #include "engine/ops/epilogue.h"
 #include "engine/vulkan/kernels/dispatch.h"
+#include "engine/vulkan/plan.h"
 
 namespace vigil::vulkan {
 
@@ -39,15 +40,14 @@ inline std::size_t StorageBytes(const TensorDesc& desc) {
 // outlives it.
 class Lowering {
  public:
-  // `alignment`: of each part of the constants buffer, the device's for storage buffer offsets.
-  // `packed_dot`: the device multiplies and adds four bytes in one instruction.
-  Lowering(const Graph& graph, std::size_t alignment, bool packed_dot);
+  Lowering(const Graph& graph, const DevicePlan& plan);
 
   // The dispatches that follow belong to this node.
   void BeginNode(int index, bool tap_only);
 
   const Graph& graph() const { return graph_; }
-  bool packed_dot() const { return packed_dot_; }
+  const DevicePlan& plan() const { return plan_; }
+  bool stores_half() const { return half_; }  // the node stores float16
   const Shape& shape(ValueId value) const { return graph_.value(value).desc.shape; }
 
   // Where a node finds this operand: its place in the arena, or in the constants (uploaded once).
@@ -89,8 +89,7 @@ class Lowering {
                    const std::vector<std::uint32_t>& modes);
 
   const Graph& graph_;
-  std::size_t alignment_;
-  bool packed_dot_;
+  DevicePlan plan_;
   int node_ = -1;
   bool half_ = false;  // the node stores float16
   bool tap_only_ = false;
@@ -104,13 +103,14 @@ class Lowering {
 
 // All nodes of the graph by the kernel table. Nodes that no output depends on are tap_only.
 // Throws Error (Model, kUnsupported) that names every node that no kernel takes.
-Lowering LowerGraph(const Graph& graph, std::size_t alignment, bool packed_dot = false);
+Lowering LowerGraph(const Graph& graph, const DevicePlan& plan);
 
 inline std::uint64_t CeilDiv(std::uint64_t a, std::uint64_t b) { return (a + b - 1) / b; }
 template <std::integral T>
 std::uint32_t U32(T number) {
   return static_cast<std::uint32_t>(number);
 }
+inline std::uint64_t U64(std::int64_t number) { return static_cast<std::uint64_t>(number); }
 
 }  // namespace vigil::vulkan
 

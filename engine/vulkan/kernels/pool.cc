@@ -1,6 +1,7 @@
 #include "params/pool.h"
 
 #include "engine/vulkan/kernels/kernel.h"
+#include "engine/vulkan/kernels/lanes.h"
 #include "engine/vulkan/kernels/window_params.h"
 
 #include "params/global_pool.h"
@@ -23,15 +24,33 @@ void LowerPool(const Node& node, Lowering& lowering) {
                {attrs.kind == PoolKind::kAverage});
 }
 
-void LowerGlobalPool(const Node& node, Lowering& lowering) {
+namespace {
+
+// `groups(planes)`: workgroups for so many planes.
+template <typename Groups>
+void AddGlobalPool(const Node& node, Lowering& lowering, std::string_view shader, Groups groups) {
   const Shape& in = lowering.shape(node.inputs[0]);
   params::GlobalPoolParams p{};
   p.planes = U32(in[0] * in[1]);
   p.plane = U32(in.ElementsFrom(2));
   const bool maximum = std::get<GlobalPoolAttrs>(node.attrs).kind == PoolKind::kMax;
-  lowering.Add("global_pool_f32", p,
-               {lowering.Operand(node.inputs[0]), lowering.Operand(node.outputs[0])}, p.planes,
-               Activation::Kind::kNone, {maximum});
+  lowering.Add(shader, p, {lowering.Operand(node.inputs[0]), lowering.Operand(node.outputs[0])},
+               groups(p.planes), Activation::Kind::kNone, {maximum});
+}
+
+}  // namespace
+
+void LowerGlobalPool(const Node& node, Lowering& lowering) {
+  AddGlobalPool(node, lowering, "global_pool_f32", [](std::uint64_t planes) { return planes; });
+}
+
+std::string RefusesGlobalPoolLanes(const Node& node, const Lowering& lowering) {
+  return RefusesLanes(node, lowering, 1, 1);
+}
+
+void LowerGlobalPoolLanes(const Node& node, Lowering& lowering) {
+  AddGlobalPool(node, lowering, "global_pool_lanes",
+                [](std::uint64_t planes) { return CeilDiv(planes, kLocalSize); });
 }
 
 void LowerSoftmax(const Node& node, Lowering& lowering) {

@@ -159,7 +159,7 @@ void AddDense(const Node& node, Lowering& lowering, params::QConvParams& p,
               const std::vector<std::uint32_t>& packed, bool sums) {
   p.pixel_blocks = U32(CeilDiv(p.pixels, kLocalSize));
   lowering.Add(
-      lowering.packed_dot() ? "qconv_dot" : "qconv", p,
+      lowering.plan().packed_dot ? "qconv_dot" : "qconv", p,
       {lowering.Operand(node.inputs[0]), lowering.Words(packed), lowering.Operand(node.outputs[0])},
       std::uint64_t{p.out_words} * p.pixel_blocks, Activation::Kind::kNone, {sums});
 }

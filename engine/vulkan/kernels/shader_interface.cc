@@ -3,7 +3,9 @@
 #include "params/batch_norm.h"
 #include "params/binary.h"
 #include "params/conv.h"
+#include "params/conv_lanes.h"
 #include "params/copy.h"
+#include "params/depthwise_lanes.h"
 #include "params/encode.h"
 #include "params/gather.h"
 #include "params/gemm.h"
@@ -44,8 +46,24 @@ const std::vector<ShaderInterface>& ShaderInterfaces() {
       {"binary_f32", {kRead, kRead, kWrite}, sizeof(params::BinaryParams), 6},
       {"conv_f32", {kRead, kRead, kReadWrite, kWrite}, sizeof(params::ConvParams), 6},
       {"conv_depthwise_f32", {kRead, kRead, kReadWrite, kWrite}, sizeof(params::ConvParams), 4},
+      {"conv_lanes", {kFetch1, kFetch4, kReadWrite, kWrite}, sizeof(params::ConvLanesParams), 11},
+      {"pointwise_lanes",
+       {kFetch4, kFetch4, kReadWrite, kWrite},
+       sizeof(params::ConvLanesParams),
+       9},
       {"conv_transpose_f32", {kRead, kRead, kReadWrite, kWrite}, sizeof(params::ConvParams), 4},
       {"copy_f32", {kRead, kWrite}, sizeof(params::CopyParams), 4},
+      {"depthwise_lanes",
+       {kFetch1, kFetch4, kReadWrite, kWrite},
+       sizeof(params::DepthwiseLanesParams),
+       10},
+      {"depthwise_quads_lanes",
+       {kFetch4, kFetch4, kReadWrite, kWrite},
+       sizeof(params::DepthwiseLanesParams),
+       11},
+      {"max_pool_lanes", {kFetch1, kWrite}, sizeof(params::DepthwiseLanesParams), 9},
+      {"max_pool_quads_lanes", {kFetch4, kWrite}, sizeof(params::DepthwiseLanesParams), 10},
+      {"global_pool_lanes", {kFetch1, kWrite}, sizeof(params::GlobalPoolParams), 5},
       {"encode_bytes_f32", {kRead, kReadWrite}, sizeof(params::EncodeParams), 4},
       {"encode_half_f32", {kRead, kWrite}, sizeof(params::EncodeParams), 4},
       {"encode_range_f32", {kRead, kWrite}, sizeof(params::EncodeParams), 4},

@@ -1,0 +1,91 @@
+#include "engine/vulkan/kernels/lanes.h"
+
+#include <algorithm>
+#include <limits>
+
+#include "engine/vulkan/kernels/dispatch.h"
+#include "engine/vulkan/kernels/lowering.h"
+
+namespace vigil::vulkan {
+namespace {
+
+// Sums beyond these are kept in memory, and pipelines take seconds to compile.
+constexpr std::uint32_t kMostSums = 64;
+// Of the time: a gain smaller than this is not worth another pipeline, which takes 0.2 s to
+// compile.
+constexpr double kWorthAPipeline = 0.97;
+
+// Nanoseconds, fitted to lavapipe on 8 lanes (bench/NOTES.md); only their ratios matter.
+struct LaneCosts {
+  double unit;          // to find its place and read its bias
+  double step;          // of as many terms as there are lanes
+  double pixel;         // a step: to fetch it and hand it around
+  double vector;        // a step: its weights
+  double vector_pixel;  // a step: products and sums
+  double store;         // of a pixel of a vector
+};
+constexpr LaneCosts kOfPixels{150.0, 9.0, 7.6, 4.5, 2.07, 8.0};
+constexpr LaneCosts kOfQuads{150.0, 5.0, 2.5, 6.0, 2.6, 8.0};
+
+}  // namespace
+
+LaneTile ChooseLaneTile(const LaneWork& work, std::uint32_t lanes) {
+  const LaneCosts& costs = work.quads ? kOfQuads : kOfPixels;
+  const auto steps = static_cast<double>(CeilDiv(work.terms, lanes));
+  LaneTile best;
+  double least = std::numeric_limits<double>::max();
+  for (const std::uint32_t vectors : {8u, 4u, 6u, 5u, 3u, 2u, 1u}) {
+    for (const std::uint32_t rows : {1u, 2u}) {
+      if (rows > work.height) continue;
+      for (const std::uint32_t columns : {7u, 8u, 4u, 14u, 16u, 12u, 2u, 1u}) {
+        const std::uint32_t pixels = rows * columns, sums = vectors * pixels;
+        if (sums > kMostSums || (work.quads && columns % 4 != 0)) continue;
+        const std::uint64_t units = work.planes * CeilDiv(work.channels, vectors * lanes) *
+                                    CeilDiv(work.height, rows) * CeilDiv(work.width, columns);
+        const double time = static_cast<double>(units) *
+                            (costs.unit + sums * costs.store +
+                             steps * (costs.step + pixels * costs.pixel + vectors * costs.vector +
+                                      sums * costs.vector_pixel));
+        if (time >= kWorthAPipeline * least) continue;
+        least = time;
+        best = {vectors, rows, columns};
+      }
+    }
+  }
+  return best;
+}
+
+std::uint32_t LaneLocalSize(std::uint64_t units, std::uint32_t lanes) {
+  constexpr std::uint64_t kGroups = 32;
+  return CeilDiv(units * lanes, kLocalSize) < kGroups ? std::max(16u, lanes) : kLocalSize;
+}
+
+void AppendLaneWeights(std::vector<float>& packed, std::uint64_t groups, std::uint64_t channels,
+                       std::uint64_t terms, std::uint32_t vectors, std::uint32_t lanes,
+                       const std::function<float(std::size_t, std::size_t)>& weight) {
+  const std::size_t width = std::size_t{vectors} * lanes;
+  const std::size_t blocks = CeilDiv(channels, width), quads = CeilDiv(terms, lanes) * (lanes / 4);
+  const std::size_t start = packed.size();
+  packed.resize(start + groups * blocks * quads * width * 4);
+  for (std::size_t g = 0; g < groups; ++g) {
+    for (std::size_t m = 0; m < channels; ++m) {
+      const std::size_t block = g * blocks + m / width;
+      for (std::size_t k = 0; k < terms; ++k) {
+        packed[start + ((block * quads + k / 4) * width + m % width) * 4 + k % 4] =
+            weight(g * channels + m, k);
+      }
+    }
+  }
+}
+
+void AppendLaneBias(std::vector<float>& packed, std::uint64_t groups, std::uint64_t channels,
+                    std::uint32_t vectors, std::uint32_t lanes, std::span<const float> bias) {
+  const std::size_t padded = CeilDiv(channels, std::uint64_t{vectors} * lanes) * vectors * lanes;
+  const std::size_t start = packed.size();
+  packed.resize(start + groups * padded * 4);
+  for (std::size_t m = 0; m < bias.size(); ++m) {
+    packed[start + (m / channels * padded + m % channels) * 4] = bias[m];
+  }
+}
+
+}  // namespace vigil::vulkan
