@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <sys/stat.h>
 
+#include "engine/base/text.h"
 #include "engine/graph/builder.h"
 #include "engine/onnx/onnx.h"
 #include "tests/e2e/command_fixture.h"
@@ -41,8 +42,10 @@ class DoctorTest : public testing::CommandFixture {
   void SetUp() override {
     if (!VIGIL_COMMAND_HAS_ESTIMATOR) GTEST_SKIP() << "built without the estimator";
   }
+  std::string Quoted(const std::string& name) const { return Text("'", Path(name), "'"); }
+
   json Doctor(const std::string& arguments, int exit_code) {
-    const testing::Outcome outcome = Vigil("doctor --json " + arguments);
+    const testing::Outcome outcome = Vigil(Text("doctor --json ", arguments));
     EXPECT_EQ(outcome.exit_code, exit_code) << outcome.output << outcome.errors;
     return json::parse(outcome.output, nullptr, false);
   }
@@ -57,7 +60,7 @@ class DoctorTest : public testing::CommandFixture {
 
 TEST_F(DoctorTest, SoundModel_HasNoFailure_AndEveryFamilyIsThere) {
   SaveOnnx(SmallTarget(0), Path("t.onnx"));
-  const json report = Doctor("'" + Path("t.onnx") + "'", 0);
+  const json report = Doctor(Quoted("t.onnx"), 0);
   EXPECT_EQ(report["fail"], 0);
   EXPECT_EQ(Find(report, "dead weights", "t.onnx")["result"], "ok");
   EXPECT_EQ(Find(report, "activations", "t.onnx")["result"], "ok");
@@ -73,7 +76,7 @@ TEST_F(DoctorTest, SoundModel_HasNoFailure_AndEveryFamilyIsThere) {
 
 TEST_F(DoctorTest, DeadChannels_AreFoundInWeightsAndInActivations) {
   SaveOnnx(SmallTarget(3), Path("t.onnx"));
-  const json report = Doctor("'" + Path("t.onnx") + "'", 0);
+  const json report = Doctor(Quoted("t.onnx"), 0);
   const json weights = Find(report, "dead weights", "t.onnx");
   EXPECT_EQ(weights["result"], "warn");
   EXPECT_NE(weights["found"].get<std::string>().find("3 of 12 output channels"), std::string::npos)
@@ -92,7 +95,7 @@ TEST_F(DoctorTest, InfiniteWeights_Fail) {
   broken.as<float>()[7] = std::numeric_limits<float>::infinity();
   SaveOnnx(graph.WithConstants({{id, std::make_shared<const Tensor>(std::move(broken))}}),
            Path("t.onnx"));
-  const json report = Doctor("'" + Path("t.onnx") + "'", 1);
+  const json report = Doctor(Quoted("t.onnx"), 1);
   EXPECT_EQ(Find(report, "dead weights", "t.onnx")["result"], "fail");
   EXPECT_EQ(Find(report, "activations", "t.onnx")["result"], "fail");
 }
@@ -100,8 +103,8 @@ TEST_F(DoctorTest, InfiniteWeights_Fail) {
 TEST_F(DoctorTest, BrokenAndMissingModels_AreFailuresWithWhatToDo_AndTheRestGoesOn) {
   SaveOnnx(SmallTarget(0), Path("t.onnx"));
   Write("broken.onnx", "no model");
-  const json report = Doctor(
-      "'" + Path("broken.onnx") + "' '" + Path("none.onnx") + "' '" + Path("t.onnx") + "'", 1);
+  const json report =
+      Doctor(Text(Quoted("broken.onnx"), " ", Quoted("none.onnx"), " ", Quoted("t.onnx")), 1);
   EXPECT_EQ(Find(report, "reads", "broken.onnx")["result"], "fail");
   EXPECT_NE(Find(report, "reads", "broken.onnx")["remedy"], "");
   EXPECT_EQ(Find(report, "reads", "none.onnx")["result"], "fail");
@@ -112,7 +115,7 @@ TEST_F(DoctorTest, MachineWithoutADriver_IsCheckedOnItsCpu) {
   SaveOnnx(SmallTarget(0), Path("t.onnx"));
   setenv("VK_ICD_FILENAMES", "/nowhere/none.json", 1);
   setenv("VK_DRIVER_FILES", "/nowhere/none.json", 1);
-  const json report = Doctor("'" + Path("t.onnx") + "'", 0);
+  const json report = Doctor(Quoted("t.onnx"), 0);
   unsetenv("VK_ICD_FILENAMES");
   unsetenv("VK_DRIVER_FILES");
   const json driver = Find(report, "driver and limits", "Vulkan");
@@ -123,7 +126,7 @@ TEST_F(DoctorTest, MachineWithoutADriver_IsCheckedOnItsCpu) {
 
 TEST_F(DoctorTest, Table_KeepsItsWidth_AndSaysWhatToDo) {
   SaveOnnx(SmallTarget(8), Path("t.onnx"));
-  const testing::Outcome outcome = Vigil("doctor '" + Path("t.onnx") + "'");
+  const testing::Outcome outcome = Vigil(Text("doctor ", Quoted("t.onnx")));
   EXPECT_EQ(outcome.errors, "");
   for (const char* family : {"\nModel\n", "\nInput\n", "\nTraining\n", "\nGPU\n", "\nAPI\n"})
     EXPECT_NE(outcome.output.find(family), std::string::npos) << family;
@@ -136,15 +139,15 @@ TEST_F(DoctorTest, OpenSecretKeyAndBrokenConfiguration_Fail) {
   SaveOnnx(SmallTarget(0), Path("t.onnx"));
   Write("secret.key", "x");
   chmod(Path("secret.key").c_str(), 0644);
-  Write("vigild.toml", "[models]\nestimator = \"" + Path("t.onnx") + "\"\n[store]\npath = \"" +
-                           Path("records.db") + "\"\n[keys]\nsecret = \"" + Path("secret.key") +
-                           "\"\npublic = \"" + Path("public.key") + "\"\n");
-  const json report = Doctor("'" + Path("t.onnx") + "' --config '" + Path("vigild.toml") + "'", 1);
+  Write("vigild.toml", Text("[models]\nestimator = \"", Path("t.onnx"), "\"\n[store]\npath = \"",
+                            Path("records.db"), "\"\n[keys]\nsecret = \"", Path("secret.key"),
+                            "\"\npublic = \"", Path("public.key"), "\"\n"));
+  const json report = Doctor(Text(Quoted("t.onnx"), " --config ", Quoted("vigild.toml")), 1);
   const json key = Find(report, "secret key's rights", "");
   EXPECT_EQ(key["result"], "fail") << report.dump(1);
   EXPECT_NE(key["found"].get<std::string>().find("mode 0644"), std::string::npos) << key;
   Write("broken.toml", "[models\n");
-  EXPECT_EQ(Find(Doctor("'" + Path("t.onnx") + "' --config '" + Path("broken.toml") + "'", 1),
+  EXPECT_EQ(Find(Doctor(Text(Quoted("t.onnx"), " --config ", Quoted("broken.toml")), 1),
                  "configuration", "broken.toml")["result"],
             "fail");
 }

@@ -159,10 +159,27 @@ TEST_F(CifarInputs, EveryMistake_IsToldAfterAsManyInputsAsTheSchemaSays) {
   EXPECT_GE(swapped.wrong, swapped.inputs * 95 / 100);
 }
 
+// Rendered once, looked at many times.
+class KeptDataset final : public Dataset {
+ public:
+  explicit KeptDataset(const Dataset& data) : name_(data.name()) {
+    for (std::int64_t i = 0; i < data.size(); ++i) samples_.push_back(data.Get(i));
+  }
+  std::string name() const override { return name_; }
+  std::int64_t size() const override { return static_cast<std::int64_t>(samples_.size()); }
+  Sample Get(std::int64_t index) const override {
+    return samples_[static_cast<std::size_t>(index)];
+  }
+
+ private:
+  std::string name_;
+  std::vector<Sample> samples_;
+};
+
 TEST(HeadInputs, RenderedHeads_OrdinaryOnesAreNotMarked_AndMistakesAre) {
   const Graph target = LoadOnnx(FindModel("directness_target"));
-  const InputSchema schema = LearnInputSchema(target, *OpenRenderedHeads(1100, 120), 120);
-  const auto test = OpenRenderedHeads(77, 60);
+  const InputSchema schema = *InputSchemaOf(target);
+  const auto test = std::make_shared<KeptDataset>(*OpenRenderedHeads(77, 40));
   const Found clean = CheckSet(target, schema, *test, kNone);
   EXPECT_EQ(clean.wrong + clean.truths, 0);
   const Task task = DirectnessTask();
@@ -172,10 +189,10 @@ TEST(HeadInputs, RenderedHeads_OrdinaryOnesAreNotMarked_AndMistakesAre) {
   EXPECT_EQ(occluded.wrong, 0);
   const Found transposed = CheckSet(target, schema, *test, Nhwc);
   EXPECT_EQ(transposed.by_name.size(), 1u);
-  EXPECT_EQ(transposed.by_name.at("transposed"), 60);
+  EXPECT_EQ(transposed.by_name.at("transposed"), 40);
   const Found swapped = CheckSet(target, schema, *test, Bgr);
   swapped.Print("BGR for RGB");
-  EXPECT_GE(swapped.by_name.at("channels-swapped"), 45);
+  EXPECT_GE(swapped.by_name.at("channels-swapped"), 30);
 }
 
 // What ships knows its inputs.
