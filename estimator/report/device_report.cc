@@ -4,6 +4,7 @@
 
 #include "engine/base/log.h"
 #include "engine/base/text.h"
+#include "estimator/monitor/advice/subgroups.h"
 #include "estimator/monitor/drift/drift_monitor.h"
 #include "estimator/report/idle_summary.h"
 #include "estimator/report/words.h"
@@ -63,7 +64,7 @@ std::vector<Advice> AdviceOf(const DeviceReport& report, std::span<const Verdict
     input.events = report.drift->events;
   }
   input.outlier_share = OutlierShare(verdicts);
-  input.slices = options.failing_slices;
+  input.slices = FailingSlices(report.slices);
   for (const Incident& incident : incidents) {
     if (incident.fault == FaultName(Fault::kInput) &&
         incident.last_micros >= verdicts.front().time_micros)
@@ -115,6 +116,8 @@ DeviceReport BuildDeviceReport(Store& store, const Calibration* calibration,
   }
 
   report.drift = DriftOf(store);
+  if (report.drift)
+    report.drift->events = WithSubgroups(report.drift->events, report.slices, now_micros);
   report.advice = AdviceOf(report, verdicts, calibration, store.Incidents(), options);
 
   report.stored = store.Stats();

@@ -32,7 +32,6 @@ struct ReportOptions {
   std::vector<AlertRule> alerts;
   std::chrono::seconds alert_window = std::chrono::hours(1);  // theirs, whatever is shown
   AdviceOptions advice;
-  std::vector<FailingSlice> failing_slices;  // that the advice is to know of
   // Of the PE that the calibration belongs to, whose verdicts are reported. None: of the newest.
   std::optional<std::uint64_t> estimator_hash;
   std::string target_name, estimator_name;  // files' names, say

@@ -21,6 +21,8 @@ struct Moves {
   double likely_input = 0.0;  // the same without correction for their number
   double latent = 0.0;
   double output = 0.0;
+  double surer = 0.0;    // rise of T's confidence
+  double classes = 0.0;  // furthest share of a class
   double correct = 0.0;  // signed
   double cause = 0.0;    // largest rise of p(cause) that an input can have
   std::optional<Cause> which;
@@ -71,6 +73,9 @@ Moves MovesOf(std::span<const MeasuredSignal> signals, bool gradual) {
         break;
       case SignalGroup::kOutput:
         moves.output = std::max(moves.output, std::abs(effect));
+        if (signal.info.name == "confidence") moves.surer = effect;
+        if (signal.info.name.starts_with("share of class"))
+          moves.classes = std::max(moves.classes, std::abs(effect));
         break;
       case SignalGroup::kEstimator:
         moves.correct = effect;
@@ -112,7 +117,7 @@ struct Rule {
 using Options = AttributionOptions;
 
 // In this order; the last holds for all.
-constexpr std::array<Rule, 10> kRules = {{
+constexpr std::array<Rule, 11> kRules = {{
     {DriftKind::kPipeline, "records break the schema of T's input", false,
      [](const Moves& s, const Options& o) {
        const bool alone = s.input < o.still && s.latent < o.moved;
@@ -148,6 +153,11 @@ constexpr std::array<Rule, 10> kRules = {{
      false,
      [](const Moves& s, const Options& o) {
        return !s.reads_more && !s.gradual && s.correct <= -o.collapse;
+     }},
+    {DriftKind::kAdversarial,
+     "T is much surer at once, on inputs of the same statistics and of the same classes", false,
+     [](const Moves& s, const Options& o) {
+       return !s.gradual && s.surer >= o.surer && s.classes < o.moved && s.latent < o.moved;
      }},
     {DriftKind::kConcept, "T's output or p(correct) moved, the inputs did not", false,
      [](const Moves& s, const Options& o) {
