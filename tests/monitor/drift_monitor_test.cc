@@ -81,6 +81,25 @@ TEST(DriftMonitor, WhenAStatisticShifts_SaysSoWithinDays) {
   }
 }
 
+// Its features' mean is all that shows it.
+TEST(DriftMonitor, WhenTheLatentsSpread_AndTheirMeanStays_SaysSoOnce) {
+  for (std::uint64_t seed = 1; seed <= 3; ++seed) {
+    World world(Calm(seed));
+    DriftMonitor monitor({}, true);
+    Live(world, monitor, 0, 26, [](double day, Pair& pair) {
+      if (day < 14) return;
+      for (float& value : pair.verdict.embedding) value *= 1.6f;
+    });
+    const std::vector<DriftEvent> events = monitor.Summary().events;
+    ASSERT_EQ(events.size(), 1u) << seed;
+    EXPECT_EQ(Headline(events[0]), "sudden input drift");
+    EXPECT_EQ(events[0].signals.at(0).signal, "latents");
+    EXPECT_NEAR(DayOf(events[0].start_micros), 14.0, 0.51);
+    EXPECT_LE(DayOf(events[0].detected_micros), 16.5);
+    EXPECT_TRUE(events[0].lasting);
+  }
+}
+
 TEST(DriftMonitor, NamesEachPlantedEventAndNoOther) {
   const Change planted = [](double day, Pair& pair) {
     std::vector<float>& statistics = pair.record.statistics;

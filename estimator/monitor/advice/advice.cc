@@ -37,7 +37,7 @@ std::vector<AdviceEvidence> Events(const Input& input, const Condition& conditio
     if (event.signals.empty()) {
       evidence.push_back({std::move(what), std::nullopt, std::nullopt});
     } else {
-      evidence.push_back({Text(what, "; ", event.signals[0].signal, " by deviations"),
+      evidence.push_back({Text(what, "; ", event.signals[0].signal, ", deviations"),
                           event.signals[0].effect, std::nullopt});
     }
   }

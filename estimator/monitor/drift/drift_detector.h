@@ -37,7 +37,8 @@ void CheckDriftOptions(const DriftOptions& options);
 //   than half of what an alarm takes, so no single one gives it.
 // - at the end of each day, the last two days against the baseline: Kolmogorov and Smirnov's on
 //   the bins of each signal that varies by record, the maximum mean discrepancy of the vector,
-//   corrected by Holm. It finds what changes in shape and not in mean.
+//   corrected by Holm. It finds what changes in shape and not in mean; of one statistic, whose
+//   records are worth no more than its blocks are, only what is gross.
 // What follows an alarm: event_tracker.h.
 //
 // A record may come late by up to an hour, the longest epoch. Later ones, and ones that lie more
