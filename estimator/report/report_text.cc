@@ -289,7 +289,7 @@ std::string SetAside(const DeviceReport& r) {
 
 std::string WentWrong(const DeviceReport& r) {
   if (r.incidents.empty()) return {};
-  TextTable table({{"fault", true},
+  TextTable table({{"fault", true, true},
                    {"severity", true},
                    {"to mend", true},
                    {"times"},
