@@ -33,7 +33,7 @@ TEST(WithSubgroups, AnEventThatASubgroupExplains_IsThatSubgroups) {
   const auto events = WithSubgroups({EventOn(11, "p(localization)")}, Fall(), 30 * kDay);
   ASSERT_THAT(events, SizeIs(1));
   EXPECT_EQ(events[0].kind, DriftKind::kSubgroup);
-  EXPECT_EQ(events[0].start_micros, 11 * kDay);
+  EXPECT_EQ(events[0].start_micros, 10 * kDay);
   EXPECT_EQ(Headline(events[0]), "sudden subgroup that fails (site=yard)");
   EXPECT_THAT(events[0].reason, HasSubstr("from 0 to -20 points"));
 }

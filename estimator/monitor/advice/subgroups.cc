@@ -16,6 +16,10 @@ constexpr std::int64_t kNear = 5 * kDay;
 // The rest does as before where it moved by less than this part of the subgroup's fall.
 constexpr double kAsBefore = 0.4;
 
+constexpr const char* kBySlices = "slices";
+// Deviations of an input's statistic, as AttributionOptions::still.
+constexpr double kInputMoves = 0.25;
+
 // A step whose rest stood still.
 bool FellAlone(const GapBreak& step) {
   const double fall = step.after - step.before;
@@ -25,14 +29,20 @@ bool FellAlone(const GapBreak& step) {
 
 bool InputsMoved(const DriftEvent& event) {
   return std::ranges::any_of(event.signals, [](const SignalChange& change) {
-    return change.signal.starts_with("input ") || change.signal.starts_with("inputs ");
+    return change.signal.starts_with("input") && std::abs(change.effect) >= kInputMoves;
   });
 }
 
 bool Explains(const GapBreak& step, const DriftEvent& event) {
   const bool by_kind = event.kind == DriftKind::kInput || event.kind == DriftKind::kConcept;
-  return by_kind && !InputsMoved(event) && !event.gradual &&
-         std::abs(step.micros - event.start_micros) <= kNear;
+  return by_kind && !InputsMoved(event) && std::abs(step.micros - event.start_micros) <= kNear;
+}
+
+// What the stream tests saw again later of what has not ended.
+bool Repeats(const DriftEvent& told, const DriftEvent& event) {
+  return &told != &event && event.start_micros > told.start_micros && told.ongoing() &&
+         event.kind == DriftKind::kInput && event.cause && event.cause == told.cause &&
+         !InputsMoved(event);
 }
 
 std::string Reason(const GapBreak& step) {
@@ -45,7 +55,7 @@ DriftEvent EventOf(const Subgroup& subgroup, std::int64_t now_micros) {
   const GapBreak& step = *subgroup.sudden;
   DriftEvent event{.start_micros = StretchStart(step.micros, kDay), .detected_micros = now_micros};
   event.hurts = true;
-  event.detector = "slices";
+  event.detector = kBySlices;
   event.records = subgroup.verdicts;
   const double before = step.outside_before + step.before;
   const double after = step.outside_after + step.after;
@@ -77,8 +87,17 @@ std::vector<DriftEvent> WithSubgroups(std::vector<DriftEvent> events, const Slic
       event = events.end() - 1;
     }
     event->kind = DriftKind::kSubgroup;
+    event->gradual = false;
+    if (event->detector != kBySlices) {
+      // Of the two that know when it began, the slices look at nothing but the subgroup.
+      event->start_micros = StretchStart(step.micros, kDay);
+      event->detected_micros = std::max(event->detected_micros, event->start_micros);
+      event->ended_micros.reset();
+    }
     event->subgroup = NameOf(subgroup);
     event->reason = Reason(step);
+    const DriftEvent told = *event;
+    std::erase_if(events, [&](const DriftEvent& one) { return Repeats(told, one); });
   }
   std::ranges::stable_sort(events, {}, &DriftEvent::start_micros);
   return events;

@@ -155,9 +155,10 @@ constexpr std::array<Rule, 11> kRules = {{
        return !s.reads_more && !s.gradual && s.correct <= -o.collapse;
      }},
     {DriftKind::kAdversarial,
-     "T is much surer at once, on inputs of the same statistics and of the same classes", false,
+     "T is much surer at once, of much the same classes and on inputs of the same statistics",
+     false,
      [](const Moves& s, const Options& o) {
-       return !s.gradual && s.surer >= o.surer && s.classes < o.moved && s.latent < o.moved;
+       return !s.gradual && s.surer >= o.surer && s.classes < 0.75 * s.surer && s.latent < o.moved;
      }},
     {DriftKind::kConcept, "T's output or p(correct) moved, the inputs did not", false,
      [](const Moves& s, const Options& o) {

@@ -47,7 +47,9 @@ void DriftDetector::FinishReading() {
     fits = fits && block.residuals.size() == signals_.size() &&
            block.features.size() == RandomFeatures::kFeatures;
   for (const DayBins& day : days_) fits = fits && day.bins.size() == bins;
-  if (tracker_.open()) fits = fits && !events_.empty() && !recent_.empty();
+  // An event that was taken up again has no recent block yet.
+  if (tracker_.open()) fits = fits && !events_.empty();
+  fits = fits && tracker_.Fits(signals_.size());
   if (!fits) {
     throw Error(Fault::kInput, ErrorCode::kMalformed,
                 "state of the drift monitor: its lengths do not fit its layout");

@@ -245,7 +245,7 @@ bool EventTracker::Overtaken(const RecentBlocks& recent, const DriftBaseline& ba
                              const DriftScale& scale, std::span<const SignalInfo> signals,
                              std::size_t& by) const {
   const auto blocks = Last(recent, 2, opened_ + 1);
-  if (blocks.size() < 2) return false;
+  if (blocks.size() < 2 || peak_.empty()) return false;
   const std::vector<MeasuredSignal> measured = Measure(blocks, baseline, scale, signals);
   double strength = 0.0, product = 0.0, furthest = 0.0;
   for (std::size_t j = 0; j + 1 < measured.size(); ++j) {
@@ -299,6 +299,16 @@ bool EventTracker::OnBlock(RecentBlocks& recent, DriftBaseline& baseline, const 
   std::size_t by = 0;
   if (Overtaken(recent, baseline, scale, signals, by)) {
     const std::int64_t begun = recent[recent.size() - 2].index;
+    if (begun - start_ <= baseline.slots) {
+      // What was seen first was only how it began.
+      const std::int64_t detected_micros = event.detected_micros, start = start_;
+      const std::string detector = event.detector;
+      events.pop_back();
+      Open({detector, by, start, recent.back().index}, start, recent, baseline, scale, signals,
+           events);
+      events.back().detected_micros = detected_micros;
+      return false;
+    }
     event.ended_micros = Micros(begun);
     Open({event.detector, by, begun, recent.back().index}, begun, recent, baseline, scale, signals,
          events);

@@ -34,10 +34,16 @@ std::vector<MeasuredSignal> Measure(std::span<const BlockResiduals> blocks,
 //   event is `lasting`, and later events are told from there. An alarm that goes along the lasting
 //   event's own direction is that event again (it goes on growing, or the old state returns), and
 //   the old baseline is put back to see which; any other alarm is another event.
-// Something much stronger that goes another way ends it too, and is the next event.
+// Something much stronger that goes another way ends it too, and is the next event; within the
+// first day it is this one, of which only the beginning was seen.
 class EventTracker {
  public:
   bool open() const { return open_; }
+  // Whether what was read is of so many signals.
+  bool Fits(std::size_t signals) const {
+    return (peak_.empty() || peak_.size() == signals) && signal_ < signals &&
+           (first_day_.empty() || first_day_.size() == signals);
+  }
   void OnAlarm(const DriftAlarm& alarm, RecentBlocks& recent, DriftBaseline& baseline,
                const DriftScale& scale, std::span<const SignalInfo> signals,
                std::vector<DriftEvent>& events);

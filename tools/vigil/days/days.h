@@ -18,6 +18,7 @@ struct DaysOptions {
   std::string dataset = "heads";           // heads, cifar10
   std::string root;                        // of cifar10's binary files
   std::string target, estimator, monitor;  // ONNX files; empty: the ones that ship
+  std::string tail;  // where T is cut to be run again (ChooseTail); empty: it is not
   std::string backend = "auto";
   int device = -1;
   WorldOptions world;

@@ -35,7 +35,8 @@ PassParts MakeParts(const DaysOptions& options, const JudgedModels& models,
                     const std::shared_ptr<Backend>& backend) {
   MonitorOptions monitors;
   monitors.outliers = options.monitor;
-  monitors.target = models.target_path;
+  if (!options.tail.empty()) monitors.target = models.target_path;
+  monitors.tail = options.tail;
   return MakePassParts(models.estimator, HashModelFile(models.estimator_path), {.backend = backend},
                        monitors);
 }

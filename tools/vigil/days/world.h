@@ -44,7 +44,7 @@ struct WorldSession {
 
 struct WorldOptions {
   int days = kLeastDays;
-  int sessions_a_day = 16, frames_a_session = 16;
+  int sessions_a_day = 16, frames_a_session = 32;
   std::uint64_t seed = 1;
   bool adversary = true;  // false: nobody is there to choose the pixels, and the day is like others
 };

@@ -80,6 +80,14 @@ void AddDemoCommand(CLI::App& app) {
   demo->add_option("--monitor", days->monitor,
                    "of --days: ONNX file of `vigil train monitor`, instead of the one that ships")
       ->needs(many);
+  demo->add_option("--tail", days->tail,
+                   "of --days: run T's tail again from this tap, or deepest, or earliest: how "
+                   "stable are its answers? Takes several times as long")
+      ->needs(many);
+  demo->add_option("--frames", days->world.frames_a_session, "of --days: a session, of 16 a day")
+      ->check(CLI::Range(8, 1000))
+      ->capture_default_str()
+      ->needs(many);
   demo->add_option("--html", days->html, "of --days: write the report to this file")->needs(many);
   demo->callback([options, days, many] {
     if (options->dataset == "cifar10" && options->root.empty() && options->images.empty()) {
