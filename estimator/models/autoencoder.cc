@@ -15,7 +15,7 @@
 namespace vigil {
 namespace {
 
-constexpr std::int64_t kLargestSide = 4;    // of the view
+constexpr std::int64_t kLargestSide = 2;    // of the view
 constexpr std::int64_t kLargestGroup = 32;  // channels whose means and deviations are whitened
 constexpr std::int64_t kNarrowChannels = 32;
 constexpr float kEpsilon = 1e-5f;

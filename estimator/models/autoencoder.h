@@ -1,7 +1,7 @@
 // Autoencoders over T's tapped features (SOURCES.md G2, G4, G5): plain, variational, and one that
 // learns together with a classifier and loses its decoder afterwards.
 //
-// What they see of a record is its *view*: each tap brought down to at most 4 x 4 places by whole
+// What they see of a record is its *view*: each tap brought down to at most 2 x 2 places by whole
 // windows, of which every channel gives its mean and, where a window has more than one place, its
 // standard deviation (blur and flat light lower it, and a mean cannot say so). Then the channels
 // are whitened in groups, a group's means and deviations together: uncorrelated and of deviation 1

@@ -15,7 +15,7 @@
 
 namespace vigil {
 
-// The views of a data set as 16-bit floats: 2 KiB an image for CIFAR-10.
+// The views of a data set as 16-bit floats: 512 bytes an image for CIFAR-10.
 struct Views {
   Shape shape;  // of one, batch 1
   std::vector<std::uint16_t> values;

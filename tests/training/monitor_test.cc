@@ -22,20 +22,20 @@
 namespace vigil {
 namespace {
 
-const std::vector<Shape> kTaps = {Shape{1, 8, 4, 4}};
+const std::vector<Shape> kTaps = {Shape{1, 8, 2, 2}};
 constexpr std::int64_t kBatch = 32;
 
 // Maps of eight channels made of two patterns; strange ones do not go together as known ones do.
 Tensor Taps(std::int64_t count, bool strange, unsigned seed) {
   std::mt19937 engine(seed);
   std::normal_distribution<float> normal;
-  Tensor taps(TensorDesc{DType::kFloat32, Shape{count, 8, 4, 4}});
+  Tensor taps(TensorDesc{DType::kFloat32, Shape{count, 8, 2, 2}});
   auto out = taps.as<float>().begin();
   for (std::int64_t n = 0; n < count; ++n) {
     const float a = normal(engine), b = normal(engine);
     for (int c = 0; c < 8; ++c) {
       const float own = normal(engine);
-      for (int p = 0; p < 16; ++p) {
+      for (int p = 0; p < 4; ++p) {
         const float wave = std::sin(0.3f * static_cast<float>(p + c));
         const float pattern = c % 2 ? a * wave + b : b * wave - a;
         *out++ = (strange ? 0.7f * own + pattern : pattern) + 0.1f * normal(engine);
@@ -149,12 +149,12 @@ TEST(ViewSource, Whitening_MakesChannelsUncorrelatedAndOfDeviationOne) {
   const Views white = Whitened(*lesson.views, kTaps, normalisation);
   std::vector<double> products(64);
   for (std::int64_t n = 0; n < white.size(); ++n) {
-    for (std::size_t p = 0; p < 16; ++p) {
+    for (std::size_t p = 0; p < 4; ++p) {
       for (std::size_t i = 0; i < 8; ++i) {
         const auto at = [&](std::size_t c) {
-          return HalfToFloat(white.values[static_cast<std::size_t>(n) * 128 + c * 16 + p]);
+          return HalfToFloat(white.values[static_cast<std::size_t>(n) * 32 + c * 4 + p]);
         };
-        for (std::size_t j = 0; j < 8; ++j) products[i * 8 + j] += at(i) * at(j) / (256.0 * 16.0);
+        for (std::size_t j = 0; j < 8; ++j) products[i * 8 + j] += at(i) * at(j) / (256.0 * 4.0);
       }
     }
   }

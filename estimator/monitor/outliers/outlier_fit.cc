@@ -18,8 +18,9 @@ void DivideBy(std::vector<double>& covariance, double count) {
   double trace = 0.0;
   for (std::size_t i = 0; i < size; ++i) trace += covariance[i * size + i];
   for (double& value : covariance) value /= count;
-  // A number of the latent that never moves has no variance; a millionth of the mean one stands in.
-  const double floor = 1e-6 * trace / count / static_cast<double>(size);
+  // A number of the latent that never moves has no variance; a ten-thousandth of the mean one
+  // stands in, which rounding in the metadata cannot undo.
+  const double floor = 1e-4 * trace / count / static_cast<double>(size);
   for (std::size_t i = 0; i < size; ++i) covariance[i * size + i] += floor;
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <iomanip>
 #include <optional>
 
 #include <nlohmann/json.hpp>
@@ -44,10 +45,10 @@ std::vector<std::string> Split(const std::string& text) {
   return parts;
 }
 
-// Six digits: the statistics are not known better, and a file should stay small.
+// Nine digits: enough for a covariance to stay positive definite, and a file should stay small.
 json Rounded(std::span<const double> values) {
   json list = json::array();
-  for (const double value : values) list.push_back(std::stod(Text(value)));
+  for (const double value : values) list.push_back(std::stod(Text(std::setprecision(9), value)));
   return list;
 }
 

@@ -75,7 +75,7 @@ std::vector<OutlierMetric> MetricsOf(AutoencoderKind kind) {
 }
 
 OutlierMetric DefaultMetric(AutoencoderKind kind) {
-  return kind == AutoencoderKind::kJoint ? OutlierMetric::kLatent : OutlierMetric::kBoth;
+  return kind == AutoencoderKind::kJoint ? OutlierMetric::kClassDistance : OutlierMetric::kAbsolute;
 }
 
 double MeanSquaredError(std::span<const float> view, std::span<const float> reconstruction) {

@@ -1,13 +1,17 @@
 #include "estimator/monitor/outliers/outlier_evaluator.h"
 
+#include <cmath>
 #include <filesystem>
 #include <limits>
+#include <map>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "engine/cpu/cpu_backend.h"
 #include "engine/onnx/onnx.h"
 #include "engine/reference/reference_backend.h"
+#include "estimator/models/model_files.h"
 #include "tests/monitor/outliers/outlier_fixture.h"
 
 namespace vigil {
@@ -102,6 +106,35 @@ TEST(OutlierEvaluator, File_IsLoadedAndOneWithoutMetadataIsRefusedByPath) {
     EXPECT_THAT(error.what(), HasSubstr("bad.onnx"));
   }
   std::filesystem::remove_all(folder);
+}
+
+// What ships reads its task's taps and says the same on every backend.
+TEST(OutlierEvaluator, ShippedMonitors_AgreeOnTheReferenceAndTheCpu) {
+  const std::map<std::string, std::vector<std::pair<std::string, Shape>>> taps = {
+      {"cifar10_monitor", {{"conv2d", {1, 32, 32, 32}}}},
+      {"directness_monitor",
+       {{"block_1_project_BN", {1, 24, 28, 28}}, {"block_6_expand_relu", {1, 192, 14, 14}}}}};
+  for (const auto& [name, values] : taps) {
+    Record record{.id = 1};
+    for (const auto& [tap, shape] : values) {
+      std::vector<float> features(static_cast<std::size_t>(shape.elements()));
+      for (std::size_t i = 0; i < features.size(); ++i)
+        features[i] = std::abs(std::sin(0.37f * static_cast<float>(i)));
+      const auto bytes = std::as_bytes(std::span(features));
+      record.taps.push_back({tap, shape, Encoding::kFloat32, {bytes.begin(), bytes.end()}});
+    }
+    std::vector<Verdict> verdicts(2);
+    const std::shared_ptr<Backend> backends[] = {MakeReferenceBackend(), MakeCpuBackend()};
+    for (std::size_t b = 0; b < 2; ++b) {
+      LoadOutlierEvaluator(FindModel(name), backends[b], {.chunk = 2})
+          ->Evaluate(std::span(&record, 1), std::span(&verdicts[b], 1));
+    }
+    EXPECT_NEAR(*verdicts[0].readings.outlier, *verdicts[1].readings.outlier, 1e-3) << name;
+    EXPECT_EQ(*verdicts[0].readings.outlier, 1.0f) << name << ": a pattern that T never saw";
+    ASSERT_EQ(verdicts[0].embedding.size(), 32u);
+    for (std::size_t i = 0; i < 32; ++i)
+      EXPECT_NEAR(verdicts[0].embedding[i], verdicts[1].embedding[i], 2e-3) << name << " " << i;
+  }
 }
 
 }  // namespace
