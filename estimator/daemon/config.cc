@@ -111,13 +111,6 @@ void ReadCompute(ConfigSection section, ServiceConfig& config) {
   section.Close();
 }
 
-void ReadRobustness(ConfigSection section, ServiceConfig& config) {
-  config.tail = section.String("tail", config.tail);
-  section.Close();
-  if (!config.tail.empty() && config.target.empty())
-    section.Refuse("tail", "a target under [models], which it is cut from");
-}
-
 void ReadHttp(ConfigSection section, ServiceConfig& config) {
   config.socket = section.String("socket", config.socket);
   config.listen = section.String("listen", config.listen);
@@ -145,8 +138,14 @@ void ReadReport(ConfigSection section, ServiceConfig& config) {
 }
 
 void ReadMonitors(ConfigSection section, ServiceConfig& config) {
-  DriftOptions& drift = config.drift_options;
-  config.drift = section.Bool("drift", config.drift);
+  MonitorOptions& monitors = config.monitors;
+  monitors.outliers = section.String("outliers", monitors.outliers.string());
+  monitors.tail = section.String("tail", monitors.tail);
+  monitors.target = config.target;
+  if (!monitors.tail.empty() && monitors.target.empty())
+    section.Refuse("tail", "a target under [models], which it is cut from");
+  DriftOptions& drift = monitors.drift_options;
+  monitors.drift = section.Bool("drift", monitors.drift);
   drift.block =
       std::chrono::hours(section.Integer("drift_block_hours", drift.block.count(), 1, 24));
   drift.baseline_days =
@@ -241,7 +240,6 @@ ServiceConfig ParseServiceConfig(std::string_view toml, const std::string& name)
   activity.Close();
   ReadIdle(section("idle"), config.idle);
   ReadCompute(section("compute"), config);
-  ReadRobustness(section("robustness"), config);
   ReadHttp(section("http"), config);
   ReadReport(section("report"), config);
   ReadMonitors(section("monitors"), config);

@@ -11,7 +11,7 @@
 #include "engine/base/log.h"
 #include "estimator/idle/policy.h"
 #include "estimator/monitor/alerts.h"
-#include "estimator/monitor/drift/drift_detector.h"
+#include "estimator/service/monitors.h"
 #include "estimator/store/store.h"
 
 namespace vigil {
@@ -46,9 +46,6 @@ struct ServiceConfig {
   int threads = 0;                              // of the CPU; 0: all
   std::chrono::microseconds longest_run{4000};  // of PE on a GPU, without looking at T
 
-  // [robustness]
-  std::string tail;  // where T is cut to be run again (ChooseTail); empty: it is not
-
   // [http]
   std::string socket = "/run/vigil/vigild.sock";  // empty: none
   std::string listen;                             // "127.0.0.1:9477"; empty: none
@@ -58,8 +55,7 @@ struct ServiceConfig {
   PerformanceOptions performance;
 
   // [monitors]
-  bool drift = true;
-  DriftOptions drift_options;
+  MonitorOptions monitors;  // its target is the one above, where its tail is not empty
 
   // [[alert]]
   std::vector<AlertConfig> alerts;

@@ -10,14 +10,11 @@
 #include "engine/session/precision.h"
 #include "estimator/daemon/alert_command.h"
 #include "estimator/daemon/notify.h"
-#include "estimator/daemon/robustness_monitors.h"
 #include "estimator/daemon/target_check.h"
 #include "estimator/models/model_files.h"
 #include "estimator/models/task.h"
-#include "estimator/monitor/drift/drift_monitor.h"
 #include "estimator/store/salvage.h"
 #include "estimator/store/sealed_codec.h"
-#include "estimator/verdict/evaluator.h"
 
 namespace vigil {
 namespace {
@@ -52,8 +49,9 @@ DeviceService::DeviceService(ServiceConfig config, const Clock& clock, const std
   signals_ = std::make_unique<SystemSignals>(
       activity_.get(), clock_, root,
       config_.idle.only_without_user ? UserSignal(UserIsActive) : UserSignal());
-  pass_ = std::make_unique<EstimationPass>(store_, MakeEvaluators(estimator),
-                                           MakeStreams(estimator), &journal_);
+  PassParts parts = MakeParts(estimator);
+  pass_ = std::make_unique<EstimationPass>(store_, std::move(parts.evaluators),
+                                           std::move(parts.streams), &journal_);
   scheduler_ = std::make_unique<IdleScheduler>(config_.idle, *signals_, CountedWork(), clock_);
   RestoreBudget();
 }
@@ -81,35 +79,24 @@ std::shared_ptr<Store> DeviceService::OpenStore() {
   return std::make_shared<Store>(config_.store_path, options, clock_);
 }
 
-std::vector<std::unique_ptr<RecordEvaluator>> DeviceService::MakeEvaluators(
-    const Graph& estimator) {
-  CompileOptions compile;
-  compile.low_priority = true;
-  compile.threads = config_.threads;
-  EvaluatorOptions options;
+PassParts DeviceService::MakeParts(const Graph& estimator) {
+  PassBackend with{.backend = backend_, .fallback = [] { return OpenBackend("cpu"); }};
+  with.compile.low_priority = true;
+  with.compile.threads = config_.threads;
   // On a CPU the kernel takes PE's thread away whenever T wants its time.
-  if (backend_->name() == "vulkan") options.longest_run = config_.longest_run;
-  options.on_device_failure = [this](const Error& error) { journal_.Count(error, "estimator"); };
-  Session session(estimator, backend_, compile, [] { return OpenBackend("cpu"); });
-  std::vector<std::unique_ptr<RecordEvaluator>> evaluators;
-  if (!config_.target.empty())
-    evaluators.push_back(std::make_unique<TargetCheck>(HashModelFile(config_.target)));
-  evaluators.push_back(
-      std::make_unique<Evaluator>(std::move(session), metadata_, estimator_hash_, options));
-  AddStability(config_, metadata_, backend_, compile, options, evaluators);
-  AddCompetence(estimator, *store_, evaluators);
-  return evaluators;
-}
-
-StreamMonitors DeviceService::MakeStreams(const Graph& estimator) const {
-  StreamMonitors streams;
-  if (config_.drift) {
-    DriftOptions options = config_.drift_options;
-    options.reference = ReadDriftReference(estimator);
-    const bool classes = metadata_.task != DirectnessTask().name;  // T's outputs are angles
-    streams.push_back(std::make_unique<DriftMonitor>(std::move(options), classes));
+  if (backend_->name() == "vulkan") with.evaluator.longest_run = config_.longest_run;
+  with.evaluator.on_device_failure = [this](const Error& error) {
+    journal_.Count(error, "estimator");
+  };
+  PassParts parts = MakePassParts(estimator, estimator_hash_, with, config_.monitors);
+  if (!config_.target.empty()) {
+    parts.evaluators.insert(parts.evaluators.begin(),
+                            std::make_unique<TargetCheck>(HashModelFile(config_.target)));
   }
-  return streams;
+  // For those who read flags (vigil_reader).
+  const std::string beyond = parts.competence ? CompetenceToJson(*parts.competence) : std::string();
+  if (store_->Note(kBeyondNote) != beyond) store_->PutNote(kBeyondNote, beyond);
+  return parts;
 }
 
 IdleWork DeviceService::CountedWork() {

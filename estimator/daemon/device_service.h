@@ -68,8 +68,7 @@ class DeviceService {
 
  private:
   std::shared_ptr<Store> OpenStore();
-  std::vector<std::unique_ptr<RecordEvaluator>> MakeEvaluators(const Graph& estimator);
-  StreamMonitors MakeStreams(const Graph& estimator) const;
+  PassParts MakeParts(const Graph& estimator);
   void RestoreBudget();
   void WriteDownTimes();
   void LogReason(const SchedulerStatus& status);

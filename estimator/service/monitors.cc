@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "engine/base/text.h"
 #include "engine/onnx/onnx.h"
 #include "estimator/models/task.h"
 #include "estimator/monitor/outliers/outlier_evaluator.h"
@@ -15,6 +16,10 @@ namespace {
 std::unique_ptr<RecordEvaluator> MakeStability(const EstimatorMetadata& metadata,
                                                const PassBackend& backend,
                                                const MonitorOptions& options) {
+  if (options.target.empty()) {
+    throw Error(Fault::kApi, ErrorCode::kMisuse,
+                Text("T's tail from '", options.tail, "' wants T's file"));
+  }
   Tail tail = ChooseTail(LoadOnnx(options.target), metadata.taps, options.tail);
   return std::make_unique<StabilityEvaluator>(
       StabilityProbe(std::move(tail), TaskFromName(metadata.task), backend.backend, backend.compile,
@@ -43,10 +48,10 @@ PassParts MakePassParts(const Graph& estimator, std::uint64_t estimator_hash,
     parts.evaluators.push_back(LoadOutlierEvaluator(
         options.outliers, backend.backend, backend.evaluator, backend.compile, backend.fallback));
   }
-  if (!options.target.empty())
-    parts.evaluators.push_back(MakeStability(metadata, backend, options));
-  if (const auto competence = FindCompetence(estimator, options))
-    parts.evaluators.push_back(std::make_unique<CompetenceEvaluator>(*competence));
+  if (!options.tail.empty()) parts.evaluators.push_back(MakeStability(metadata, backend, options));
+  parts.competence = FindCompetence(estimator, options);
+  if (parts.competence)
+    parts.evaluators.push_back(std::make_unique<CompetenceEvaluator>(*parts.competence));
   if (options.drift) {
     const bool classes = TaskFromName(metadata.task).kind == Task::Kind::kClassification;
     DriftOptions drift = options.drift_options;

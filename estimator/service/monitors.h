@@ -5,12 +5,14 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "engine/graph/graph.h"
 #include "engine/session/session.h"
 #include "estimator/monitor/drift/drift_monitor.h"
+#include "estimator/monitor/robustness/competence.h"
 #include "estimator/verdict/evaluator.h"
 #include "estimator/verdict/stream_monitor.h"
 
@@ -20,10 +22,10 @@ struct MonitorOptions {
   // A file of `vigil train monitor`: outlier scores, and latents for the drift monitor. Empty:
   // none.
   std::filesystem::path outliers;
-  // T's file: its tail is run again from a kept tap, which shows how stable T's answers are. Empty:
-  // not; it is the dearest of the monitors.
+  // Where T is cut (ChooseTail), to be run again from there: how stable are its answers? Empty:
+  // not; it is the dearest of the monitors. Wants T's file.
+  std::string tail;
   std::filesystem::path target;
-  std::string tail = "deepest";  // where T is cut (ChooseTail)
   bool drift = true;
   DriftOptions drift_options;
 };
@@ -32,6 +34,7 @@ struct MonitorOptions {
 struct PassParts {
   std::vector<std::unique_ptr<RecordEvaluator>> evaluators;
   StreamMonitors streams;
+  std::optional<Competence> competence;  // the last evaluator's, where there is one
 };
 
 // What all of them run with.
@@ -43,8 +46,9 @@ struct PassBackend {
 };
 
 // PE, then the monitors: outliers, stability, competence (where PE's or the monitor's file says how
-// to combine them), drift. `estimator` is PE's graph, its hash that of the file. Throws as
-// ReadEstimatorMetadata, LoadOutlierEvaluator, ChooseTail, ReadCompetence and DriftMonitor.
+// to combine them), drift. `estimator` is PE's graph, its hash that of the file. Throws Error (Api,
+// kMisuse) for a tail without T's file; as ReadEstimatorMetadata, LoadOutlierEvaluator, ChooseTail,
+// ReadCompetence and DriftMonitor.
 PassParts MakePassParts(const Graph& estimator, std::uint64_t estimator_hash,
                         const PassBackend& backend, const MonitorOptions& options = {});
 

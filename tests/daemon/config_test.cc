@@ -76,12 +76,12 @@ backend = "cpu"
 device = 1
 threads = 3
 chunk_ms = 2.5
-[robustness]
-tail = "earliest"
 [http]
 socket = ""
 listen = "[::1]:9000"
 [monitors]
+outliers = "m.onnx"
+tail = "earliest"
 drift = false
 drift_block_hours = 4
 drift_baseline_hours = 240
@@ -127,17 +127,19 @@ level = "debug"
   EXPECT_EQ(config.device, 1);
   EXPECT_EQ(config.threads, 3);
   EXPECT_EQ(config.longest_run, std::chrono::microseconds(2500));
-  EXPECT_EQ(config.tail, "earliest");
+  EXPECT_EQ(config.monitors.tail, "earliest");
   EXPECT_EQ(config.socket, "");
   EXPECT_EQ(config.listen, "[::1]:9000");
   EXPECT_EQ(config.window, std::chrono::hours(6));
   EXPECT_EQ(config.performance.blocks.seconds, 30.0);
   EXPECT_EQ(config.performance.blocks.tag, "drive");
   EXPECT_TRUE(config.performance.blocks.independent);
-  EXPECT_FALSE(config.drift);
-  EXPECT_EQ(config.drift_options.block, std::chrono::hours(4));
-  EXPECT_DOUBLE_EQ(config.drift_options.baseline_days, 10.0);
-  EXPECT_DOUBLE_EQ(config.drift_options.false_alarms_a_year, 0.5);
+  EXPECT_EQ(config.monitors.outliers, "m.onnx");
+  EXPECT_EQ(config.monitors.target, "t.onnx");
+  EXPECT_FALSE(config.monitors.drift);
+  EXPECT_EQ(config.monitors.drift_options.block, std::chrono::hours(4));
+  EXPECT_DOUBLE_EQ(config.monitors.drift_options.baseline_days, 10.0);
+  EXPECT_DOUBLE_EQ(config.monitors.drift_options.false_alarms_a_year, 0.5);
   EXPECT_EQ(config.log_level, LogLevel::kDebug);
 }
 

@@ -210,7 +210,7 @@ TEST_F(DeviceServiceTest, DriftMonitor_RunsUnlessItIsSwitchedOff_AndGoesOnOverAR
     EXPECT_EQ(service.Report()->drift->records, 25);
   }
   ServiceConfig off = Config();
-  off.drift = false;
+  off.monitors.drift = false;
   DeviceService service(off);
   AppendRecords(5, 3.0f);
   JudgeAll(service, 30);

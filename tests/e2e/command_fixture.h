@@ -55,13 +55,14 @@ class CommandFixture : public ::testing::Test {
     }
   }
 
+  const std::filesystem::path folder_;
+
  private:
   std::string ReadText(const std::string& name) const {
     std::ifstream in(Path(name));
     return {std::istreambuf_iterator<char>(in), {}};
   }
 
-  const std::filesystem::path folder_;
 };
 
 }  // namespace vigil::testing

@@ -7,8 +7,9 @@
 #include <string>
 #include <vector>
 
+#include <nlohmann/json_fwd.hpp>
+
 #include "estimator/evaluation/judged_models.h"
-#include "estimator/monitor/drift/drift_event.h"
 #include "estimator/report/device_report.h"
 #include "tools/vigil/days/world.h"
 
@@ -36,9 +37,20 @@ struct DaysResult {
   std::vector<PlantedEvent> planted;
   std::vector<DayTruth> truth;  // a day each
   DeviceReport report;
-  DriftSummary drift;
   double target_seconds = 0.0, pass_seconds = 0.0;
 };
+
+// A planted event and what the report says of it.
+struct NamedEvent {
+  PlantedEvent planted;
+  const DriftEvent* reported = nullptr;  // of its kind, begun within a day of its first; null: none
+};
+struct Naming {
+  std::vector<NamedEvent> events;          // the planted ones
+  std::vector<const DriftEvent*> further;  // reported, but not planted
+};
+// Points into the report.
+Naming CompareWithPlanted(const DaysResult& result);
 
 // A day's frames with pixels that somebody chose (PGD, 4/255). Of builds with training alone; the
 // others leave the adversarial day out.
@@ -48,6 +60,7 @@ std::shared_ptr<const Dataset> AttackDay(const Dataset& crops, const JudgedModel
 // Throws Error for anything that keeps the job from being done.
 DaysResult RunDays(const DaysOptions& options);
 void PrintDays(const DaysResult& result);
+nlohmann::json DaysToJson(const DaysResult& result);
 
 }  // namespace vigil
 

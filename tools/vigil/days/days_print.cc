@@ -1,6 +1,14 @@
+#include <algorithm>
+#include <cstdlib>
 #include <iostream>
+#include <optional>
+#include <utility>
+
+#include <nlohmann/json.hpp>
 
 #include "engine/base/text.h"
+#include "estimator/report/drift_words.h"
+#include "estimator/report/report_json.h"
 #include "estimator/report/report_text.h"
 #include "estimator/report/text_table.h"
 #include "estimator/report/words.h"
@@ -39,31 +47,94 @@ std::string DaysText(int first, int last) {
   return first == last ? from : Text(from, " to ", DayText(StartOf(last)));
 }
 
+// Whether an event is what the trouble should be told as.
+bool IsOfKind(Trouble trouble, const DriftEvent& event) {
+  const auto input = [&](std::optional<Cause> cause) {
+    return event.kind == DriftKind::kInput && event.cause == cause;
+  };
+  switch (trouble) {
+    case Trouble::kDirtyLens:
+      return input(Cause::kBlur) && !event.gradual;
+    case Trouble::kNewCamera:
+      return input(std::nullopt) && !event.gradual && event.ongoing();
+    case Trouble::kDarkness:
+      return input(Cause::kLighting) && event.gradual;
+    case Trouble::kBrokenNormalisation:
+      return event.kind == DriftKind::kPipeline;
+    case Trouble::kFailingSubgroup:
+      return event.kind == DriftKind::kSubgroup && event.subgroup == "site=yard";
+    case Trouble::kAdversary:
+      return event.kind == DriftKind::kAdversarial;
+  }
+  return false;
+}
+
 }  // namespace
+
+Naming CompareWithPlanted(const DaysResult& result) {
+  Naming naming;
+  std::vector<const DriftEvent*> left;
+  if (result.report.drift) {
+    for (const DriftEvent& event : result.report.drift->events) left.push_back(&event);
+  }
+  for (const PlantedEvent& planted : result.planted) {
+    NamedEvent named{planted};
+    const auto found = std::ranges::find_if(left, [&](const DriftEvent* event) {
+      const std::int64_t off = event->start_micros - StartOf(planted.first_day);
+      return std::abs(off) <= World::kDayMicros && IsOfKind(planted.trouble, *event);
+    });
+    if (found != left.end()) {
+      named.reported = *found;
+      left.erase(found);
+    }
+    naming.events.push_back(named);
+  }
+  naming.further = std::move(left);
+  return naming;
+}
+
+nlohmann::json DaysToJson(const DaysResult& result) {
+  const Naming naming = CompareWithPlanted(result);
+  nlohmann::json planted = nlohmann::json::array();
+  for (const NamedEvent& event : naming.events) {
+    const auto [trouble, first, last] = event.planted;
+    planted.push_back({{"trouble", TroubleName(trouble)},
+                       {"from", IsoTime(StartOf(first))},
+                       {"to", IsoTime(StartOf(last + 1))},
+                       {"named", event.reported != nullptr},
+                       {"true_accuracy", TruthOf(result, first, last)}});
+  }
+  return {{"data", result.data},
+          {"backend", result.backend},
+          {"planted", std::move(planted)},
+          {"further_events", naming.further.size()},
+          {"report", ToJson(result.report)}};
+}
 
 void PrintDays(const DaysResult& result) {
   const int last = static_cast<int>(result.truth.size()) - 1;
-  TextTable table({{"planted", true}, {"days", true}, {"T's true accuracy"}, {"estimated"}});
+  const Naming naming = CompareWithPlanted(result);
+  TextTable table({{"planted", true},
+                   {"days", true},
+                   {"T right on"},
+                   {"estimated"},
+                   {"the report says", true, true},
+                   {"from", true}});
   table.Add({"(all days)", DaysText(0, last), ShareText(TruthOf(result, 0, last)),
-             EstimateOn(result, 0, last)});
-  for (const PlantedEvent& event : result.planted) {
-    table.Add({TroubleName(event.trouble), DaysText(event.first_day, event.last_day),
-               ShareText(TruthOf(result, event.first_day, event.last_day)),
-               EstimateOn(result, event.first_day, event.last_day)});
+             EstimateOn(result, 0, last), "", ""});
+  for (const NamedEvent& event : naming.events) {
+    const PlantedEvent& planted = event.planted;
+    table.Add({TroubleName(planted.trouble), DaysText(planted.first_day, planted.last_day),
+               ShareText(TruthOf(result, planted.first_day, planted.last_day)),
+               EstimateOn(result, planted.first_day, planted.last_day),
+               event.reported ? Headline(*event.reported) : "nothing of it",
+               event.reported ? DayText(event.reported->start_micros) : ""});
   }
   std::cout << "A device's " << result.truth.size() << " days, simulated on " << result.data << ", "
             << result.backend << "\n\n"
-            << table.ToString() << "\n";
-  for (const DriftEvent& event : result.drift.events) {
-    std::cout << DayText(event.start_micros) << " detected " << DayText(event.detected_micros)
-              << (event.ended_micros ? " ended " + DayText(*event.ended_micros)
-                                     : std::string(" goes on"))
-              << (event.lasting ? " lasting" : "") << ": " << Headline(event) << " | "
-              << event.reason << " |";
-    for (const SignalChange& s : event.signals)
-      std::cout << " " << s.signal << " " << s.effect << " (" << s.score << ")";
-    std::cout << "\n";
-  }
+            << table.ToString();
+  for (const DriftEvent* event : naming.further)
+    std::cout << "  not planted: " << Headline(*event) << ", " << SpanText(*event) << "\n";
   std::cout << "\nWhat the device says of itself\n\n" << ToText(result.report);
 }
 

@@ -34,8 +34,9 @@ std::shared_ptr<const Dataset> OpenPool(const DaysOptions& options) {
 PassParts MakeParts(const DaysOptions& options, const JudgedModels& models,
                     const std::shared_ptr<Backend>& backend) {
   MonitorOptions monitors;
-  monitors.outliers = options.monitor;
-  if (!options.tail.empty()) monitors.target = models.target_path;
+  monitors.outliers =
+      options.monitor.empty() ? FindModel(models.task.name + "_monitor").string() : options.monitor;
+  monitors.target = models.target_path;
   monitors.tail = options.tail;
   return MakePassParts(models.estimator, HashModelFile(models.estimator_path), {.backend = backend},
                        monitors);
@@ -89,7 +90,6 @@ DaysResult RunDays(const DaysOptions& options) {
                     Text("day ", day + 1, " of ", options.world.days));
   }
   result.pass_seconds = device.pass_seconds();
-  result.drift = ReadDriftSummary(device.store().Note(DriftMonitor::kNote));
 
   ReportOptions report;
   report.target_name = models.target_path.filename().string();

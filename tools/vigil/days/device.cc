@@ -35,6 +35,7 @@ SimulatedDevice::SimulatedDevice(const JudgedModels& models,
     : model_hash_(HashModelFile(models.target_path)),
       target_(models.target, backend, kEvaluationEncoding, 1),
       path_((fs::temp_directory_path() / Text("vigil-days-", getpid(), ".db")).string()) {
+  if (auto schema = InputSchemaOf(models.target)) check_.emplace(*std::move(schema));
   RemoveStore(path_);
   store_ = std::make_shared<Store>(path_, OptionsOfStore(), clock_);
   pass_ = std::make_unique<EstimationPass>(store_, std::move(parts.evaluators),
@@ -57,6 +58,7 @@ std::vector<float> SimulatedDevice::Infer(const Tensor& input, std::int64_t time
   record.output.assign(output.begin(), output.end());
   record.taps = SplitSlot(target_.plan(), kept.slot, 1, 0);
   record.statistics = InputStatistics(input.view());
+  if (check_) record.violations = check_->Check(input.view());
   waiting_.push_back(std::move(record));
   return waiting_.back().output;
 }

@@ -4,11 +4,13 @@
 #define VIGIL_TOOLS_VIGIL_DAYS_DEVICE_H_
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "engine/base/clock.h"
 #include "estimator/evaluation/judged_models.h"
+#include "estimator/monitor/validity/input_check.h"
 #include "estimator/service/estimation_pass.h"
 #include "estimator/service/monitors.h"
 #include "estimator/taps/target_runner.h"
@@ -46,6 +48,7 @@ class SimulatedDevice {
  private:
   const std::uint64_t model_hash_;
   TargetRunner target_;
+  std::optional<InputCheck> check_;  // none: T's file has no schema
   std::string path_;
   SimulatedClock clock_;
   std::shared_ptr<Store> store_;

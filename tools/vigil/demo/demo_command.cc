@@ -9,7 +9,6 @@
 #include "engine/base/file.h"
 #include "engine/base/text.h"
 #include "estimator/report/report_html.h"
-#include "estimator/report/report_json.h"
 #include "tools/vigil/command.h"
 #include "tools/vigil/days/days.h"
 #include "tools/vigil/demo/demo.h"
@@ -38,7 +37,7 @@ void LiveDays(const DemoOptions& demo, DaysOptions& days) {
   const DaysResult result = RunDays(days);
   if (!days.html.empty()) WriteReport(days.html, ToHtml(result.report));
   if (demo.json) {
-    std::cout << ToJson(result.report).dump(2) << "\n";
+    std::cout << DaysToJson(result).dump(2) << "\n";
   } else {
     PrintDays(result);
   }
