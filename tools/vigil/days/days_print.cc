@@ -47,6 +47,13 @@ std::string DaysText(int first, int last) {
   return first == last ? from : Text(from, " to ", DayText(StartOf(last)));
 }
 
+// In few words: "input drift (blur)", "subgroup fails (site=yard)".
+std::string KindText(const DriftEvent& event) {
+  if (event.kind == DriftKind::kSubgroup) return Text("subgroup fails (", event.subgroup, ")");
+  const std::string cause = event.cause ? Text(" (", CauseName(*event.cause), ")") : std::string();
+  return Text(DriftKindText(event.kind), cause);
+}
+
 // Whether an event is what the trouble should be told as.
 bool IsOfKind(Trouble trouble, const DriftEvent& event) {
   const auto input = [&](std::optional<Cause> cause) {
@@ -116,7 +123,7 @@ void PrintDays(const DaysResult& result) {
   const Naming naming = CompareWithPlanted(result);
   TextTable table({{"planted", true},
                    {"days", true},
-                   {"T right on"},
+                   {"T right"},
                    {"estimated"},
                    {"the report says", true, true},
                    {"from", true}});
@@ -127,7 +134,7 @@ void PrintDays(const DaysResult& result) {
     table.Add({TroubleName(planted.trouble), DaysText(planted.first_day, planted.last_day),
                ShareText(TruthOf(result, planted.first_day, planted.last_day)),
                EstimateOn(result, planted.first_day, planted.last_day),
-               event.reported ? Headline(*event.reported) : "nothing of it",
+               event.reported ? KindText(*event.reported) : "nothing of it",
                event.reported ? DayText(event.reported->start_micros) : ""});
   }
   std::cout << "A device's " << result.truth.size() << " days, simulated on " << result.data << ", "
