@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/backend/backend.h"
 #include "engine/graph/graph.h"
 
 namespace vigil::bench {
@@ -41,10 +42,15 @@ struct ContenderFactory {
   bool int8 = false;  // whether it computes quantised networks in integers
   // Throws Error (Model, kUnsupported) where it cannot run the work. `threads` of a CPU.
   std::function<std::unique_ptr<Contender>(const Work& work, int threads)> make;
+  std::string device = "cpu";  // whose peaks bound it: "cpu", "vulkan:0"
 };
 
-// A backend of ours by name and, for vulkan, device.
-ContenderFactory OursOn(const std::string& backend, int device);
+// Ours on "cpu" or, for one, "vulkan:0". REQUIRES: it is one of these.
+ContenderFactory OursOn(const std::string& device);
+// The backend there.
+std::shared_ptr<Backend> OpenDevice(const std::string& device);
+// The graph of the work as ours compile it.
+Graph Lowered(const Work& work);
 ContenderFactory OursOnOnednn();  // the cpu backend with none of our own kernels
 ContenderFactory Opencv();
 ContenderFactory Libtorch();  // of a build with training alone

@@ -6,17 +6,15 @@
 #include <numeric>
 
 #include "bench/figures.h"
-#include "engine/graph/fuse_quantized.h"
 #include "engine/graph/passes.h"
-#include "engine/session/backends.h"
 
 namespace vigil::bench {
 
-std::vector<Layer> ProfileLayers(const Work& work, int threads) {
+std::vector<Layer> ProfileLayers(const Work& work, const std::string& device, int threads) {
   constexpr int kRuns = 15;
-  const Graph graph = Optimize(work.int8 ? FuseQuantized(work.graph) : work.graph);
+  const Graph graph = Optimize(Lowered(work));
   const auto executable =
-      OpenBackend("cpu")->Compile(graph, {.batch = work.batch, .threads = threads});
+      OpenDevice(device)->Compile(graph, {.batch = work.batch, .threads = threads});
   std::vector<Tensor> outputs;
   std::vector<TensorView> out;
   for (const TensorDesc& desc : graph.Descs(graph.outputs())) outputs.emplace_back(desc);
@@ -58,8 +56,9 @@ void PrintLayers(const std::vector<Layer>& layers, const Peaks& peaks, std::ostr
     out << "    " << std::left << std::setw(34) << layer.name << std::setw(18) << layer.op
         << std::right << std::setprecision(3) << std::setw(8) << layer.milliseconds << " ms"
         << std::setprecision(1) << std::setw(6) << 100.0 * layer.milliseconds / all << " %"
-        << std::setprecision(0) << std::setw(7) << gops << " Gop/s" << std::setw(5)
-        << 100.0 * gops / peak << " % of peak\n";
+        << std::setprecision(0) << std::setw(7) << gops << " Gop/s";
+    if (peak > 0.0) out << std::setw(5) << 100.0 * gops / peak << " % of peak";
+    out << "\n";
   }
 }
 

@@ -2,7 +2,6 @@
 
 #include "bench/figures.h"
 #include "bench/speed/contender.h"
-#include "engine/base/text.h"
 #include "engine/cpu/arithmetics.h"
 #include "engine/graph/fuse_quantized.h"
 #include "engine/graph/passes.h"
@@ -36,17 +35,25 @@ class Ours final : public Contender {
   std::unique_ptr<Executable> executable_;
 };
 
-Graph Lowered(const Work& work) { return work.int8 ? FuseQuantized(work.graph) : work.graph; }
-
 }  // namespace
 
-ContenderFactory OursOn(const std::string& backend, int device) {
-  return {backend == "vulkan" ? Text(backend, ":", device) : backend, true, true,
+Graph Lowered(const Work& work) { return work.int8 ? FuseQuantized(work.graph) : work.graph; }
+
+std::shared_ptr<Backend> OpenDevice(const std::string& device) {
+  const std::size_t colon = device.find(':');
+  return colon == std::string::npos
+             ? OpenBackend(device)
+             : OpenBackend(device.substr(0, colon), std::stoi(device.substr(colon + 1)));
+}
+
+ContenderFactory OursOn(const std::string& device) {
+  return {device, true, true,
           [=](const Work& work, int threads) {
             return std::make_unique<Ours>(
-                work, OpenBackend(backend, device)
-                          ->Compile(Lowered(work), {.batch = work.batch, .threads = threads}));
-          }};
+                work, OpenDevice(device)->Compile(Lowered(work),
+                                                  {.batch = work.batch, .threads = threads}));
+          },
+          device};
 }
 
 #if VIGIL_HAVE_ONEDNN

@@ -12,6 +12,10 @@
 #endif
 
 #include "bench/figures.h"
+#include "engine/base/text.h"
+#if VIGIL_HAVE_VULKAN
+#include "engine/vulkan/peaks/peaks.h"
+#endif
 
 namespace vigil::bench {
 namespace {
@@ -119,6 +123,22 @@ Peaks MeasurePeaks(int threads) {
   });
   peaks.copy_gb_second = 2.0 * static_cast<double>(kCopyBytes) / copied / 1e9;
   return peaks;
+}
+
+Peaks MeasurePeaksOf([[maybe_unused]] const std::string& device) {
+  Peaks peaks;
+#if VIGIL_HAVE_VULKAN
+  const VulkanPeaks measured = MeasureVulkanPeaks(std::stoi(device.substr(device.find(':') + 1)));
+  peaks.gflops = measured.gflops;
+  peaks.copy_gb_second = measured.copy_gb_second;
+#endif
+  return peaks;
+}
+
+std::string PeaksText(const Peaks& peaks) {
+  std::string text = Text(std::lround(peaks.gflops), " GFLOP/s in registers, ");
+  if (peaks.int8_gops > 0.0) text += Text(std::lround(peaks.int8_gops), " Gop/s of bytes, ");
+  return text + Text("copies ", std::lround(peaks.copy_gb_second), " GB/s");
 }
 
 }  // namespace vigil::bench

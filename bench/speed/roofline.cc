@@ -106,15 +106,23 @@ std::string Points(const std::vector<Layer>& layers) {
 
 }  // namespace
 
-void WriteRoofline(const std::vector<Layer>& layers, const Peaks& peaks, int threads,
+std::filesystem::path RooflineFile(const std::filesystem::path& file, const std::string& device) {
+  if (device == "cpu") return file;
+  std::string suffix = device;  // "vulkan:1"
+  std::erase(suffix, ':');
+  if (suffix == "vulkan0") suffix = "vulkan";
+  return file.parent_path() / Text(file.stem().string(), "-", suffix, file.extension().string());
+}
+
+void WriteRoofline(const std::vector<Layer>& layers, const Peaks& peaks, const std::string& where,
                    const std::filesystem::path& file) {
   std::string svg =
       Text("<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"", kLeft + kWidth + 30,
            "\" height=\"", kTop + kHeight + 60, "\" font-family=\"sans-serif\" font-size=\"13\">\n",
            "<rect width=\"100%\" height=\"100%\" fill=\"white\"/>\n");
-  svg += Label(kLeft, 28,
-               Text("Layers on cpu, ", threads, threads == 1 ? " thread" : " threads",
-                    ": fp32 round, int8 square, area by share of the network's time"));
+  svg += Label(
+      kLeft, 28,
+      Text("Layers on ", where, ": fp32 round, int8 square, area by share of the network's time"));
   svg += Axes();
   const double copies = peaks.copy_gb_second * 1e9;
   svg += Roof(peaks.gflops * 1e9, copies, Text(std::lround(peaks.gflops), " GFLOP/s, fp32"),

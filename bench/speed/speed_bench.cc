@@ -10,6 +10,7 @@
 #include <fstream>
 #include <iomanip>
 #include <iostream>
+#include <map>
 #include <numeric>
 #include <random>
 #include <span>
@@ -48,21 +49,29 @@ struct Options {
   std::vector<std::string> compare;
 };
 
+using PeaksByDevice = std::map<std::string, Peaks>;
+
 struct Result {
-  std::string contender;
+  std::string contender, device;
   const Work* work = nullptr;
   std::string refusal;        // why it did not run
   std::vector<double> times;  // milliseconds, by turn
 };
 
-std::vector<ContenderFactory> Contenders(const Options& options) {
-  std::vector<ContenderFactory> all{OursOn("cpu", -1)};
-  if (options.vulkan) {
-    for (const BackendOffer& offer : ListBackends()) {
-      if (offer.backend == "vulkan" && offer.available)
-        all.push_back(OursOn("vulkan", offer.device_index));
-    }
+// "cpu", and the Vulkan devices where they were asked for.
+std::vector<std::string> Devices(const Options& options) {
+  std::vector<std::string> devices{"cpu"};
+  if (!options.vulkan) return devices;
+  for (const BackendOffer& offer : ListBackends()) {
+    if (offer.backend == "vulkan" && offer.available)
+      devices.push_back(Text("vulkan:", offer.device_index));
   }
+  return devices;
+}
+
+std::vector<ContenderFactory> Contenders(const Options& options) {
+  std::vector<ContenderFactory> all;
+  for (const std::string& device : Devices(options)) all.push_back(OursOn(device));
   if (!options.peers) return all;
 #if VIGIL_HAVE_ONEDNN
   all.push_back(OursOnOnednn());
@@ -100,7 +109,7 @@ std::vector<Result> Measure(const Options& options, std::span<const Work> works,
     std::vector<float> expected;
     for (const ContenderFactory& factory : factories) {
       if (work.int8 && !factory.int8) continue;
-      Result& result = results.emplace_back(Result{factory.name, &work, "", {}});
+      Result& result = results.emplace_back(Result{factory.name, factory.device, &work, "", {}});
       contenders.push_back(nullptr);
       try {
         auto contender = factory.make(work, threads);
@@ -144,7 +153,7 @@ void AddRatios(nlohmann::json& row, const std::string& name, const std::vector<d
 
 // `ours`: of the same work. `in_floats`: ours too, where this is int8's.
 nlohmann::json ToJson(int threads, const Result& result, const Result& ours,
-                      const Result* in_floats, const Peaks& peaks) {
+                      const Result* in_floats, const PeaksByDevice& all_peaks) {
   const Work& work = *result.work;
   nlohmann::json row{{"network", work.network},
                      {"batch", work.batch},
@@ -162,7 +171,11 @@ nlohmann::json ToJson(int threads, const Result& result, const Result& ours,
   AddRatios(row, "against_ours", result.times, ours.times);
   if (in_floats) AddRatios(row, "fp32_against_this", in_floats->times, result.times);
   row["gflop_per_second"] = gflops;
-  row["share_of_peak"] = gflops / (work.int8 ? peaks.int8_gops : peaks.gflops);
+  const auto peaks = all_peaks.find(result.device);
+  const double peak = peaks == all_peaks.end() ? 0.0
+                      : work.int8              ? peaks->second.int8_gops
+                                               : peaks->second.gflops;
+  if (peak > 0.0) row["share_of_peak"] = gflops / peak;
   return row;
 }
 
@@ -178,8 +191,9 @@ void Print(const nlohmann::json& row) {
             << std::setw(8) << number(row["against_ours"]) << " x  ("
             << number(row["against_ours_quartiles"][0]) << " to "
             << number(row["against_ours_quartiles"][1]) << ")" << std::setprecision(0)
-            << std::setw(8) << number(row["gflop_per_second"]) << " GFLOP/s" << std::setw(6)
-            << 100.0 * number(row["share_of_peak"]) << " % of peak";
+            << std::setw(8) << number(row["gflop_per_second"]) << " GFLOP/s";
+  if (row.contains("share_of_peak"))
+    std::cout << std::setw(6) << 100.0 * number(row["share_of_peak"]) << " % of peak";
   if (row.contains("fp32_against_this")) {
     std::cout << std::setprecision(2) << "   fp32 takes " << number(row["fp32_against_this"])
               << " x (" << number(row["fp32_against_this_quartiles"][0]) << " to "
@@ -203,7 +217,7 @@ std::vector<Work> Works(const Options& options, const std::string& network, std:
 }
 
 void AddRows(nlohmann::json& report, const std::vector<Result>& results, int threads,
-             const Peaks& peaks) {
+             const PeaksByDevice& peaks) {
   const Result* ours = nullptr;
   for (const Result& result : results) {
     const bool first = !ours || ours->work != result.work;
@@ -233,9 +247,11 @@ int Main(int argc, char** argv) {
   app.add_flag("--vulkan", options.vulkan, "every Vulkan device too");
   app.add_flag("!--no-peers", options.peers, "ours alone");
   app.add_option("--json", options.json, "write the figures to this file");
-  app.add_flag("--layers", options.layers, "the layers of ours on cpu that take the most time");
-  app.add_option("--roofline", options.roofline,
-                 "draw all layers of ours on cpu into this file (SVG), at the last of --threads");
+  app.add_flag("--layers", options.layers, "the layers of ours that take the most time");
+  app.add_option(
+      "--roofline", options.roofline,
+      "draw all layers of ours into this file (SVG), at the last of --threads; on Vulkan "
+      "into FILE-vulkan.svg");
   app.add_option("--compare", options.compare, "print how B differs from A, two files of --json")
       ->expected(2);
   CLI11_PARSE(app, argc, argv);
@@ -248,36 +264,56 @@ int Main(int argc, char** argv) {
   for (const BackendOffer& offer : ListBackends())
     if (offer.available) report["devices"].push_back(offer.device);
   std::cout << OpenBackend("cpu")->device() << "\n";
-  std::vector<Layer> drawn;
-  Peaks peaks;
+  const std::vector<std::string> devices = Devices(options);
+  std::map<std::string, std::vector<Layer>> drawn;
+  PeaksByDevice peaks;
+  const auto measured = [&](const std::string& device, const Peaks& found, nlohmann::json row) {
+    peaks[device] = found;
+    row["device"] = device;
+    row["gflop_per_second"] = found.gflops;
+    if (found.int8_gops > 0.0) row["int8_gop_per_second"] = found.int8_gops;
+    row["copy_gb_per_second"] = found.copy_gb_second;
+    report["peaks"].push_back(std::move(row));
+  };
+  for (const std::string& device : devices) {
+    if (device == "cpu") continue;
+    measured(device, MeasurePeaksOf(device), nlohmann::json::object());
+    std::cout << device << ", " << OpenDevice(device)->device() << ": " << PeaksText(peaks[device])
+              << "\n";
+  }
   for (const int threads : options.threads) {
-    peaks = MeasurePeaks(threads);
-    report["peaks"].push_back({{"threads", threads},
-                               {"gflop_per_second", peaks.gflops},
-                               {"int8_gop_per_second", peaks.int8_gops},
-                               {"copy_gb_per_second", peaks.copy_gb_second}});
-    std::cout << threads << (threads == 1 ? " thread: " : " threads: ") << std::fixed
-              << std::setprecision(0) << peaks.gflops << " GFLOP/s in registers, "
-              << peaks.int8_gops << " Gop/s of bytes, copies " << peaks.copy_gb_second << " GB/s\n";
+    const bool last = threads == options.threads.back();
+    measured("cpu", MeasurePeaks(threads), {{"threads", threads}});
+    std::cout << threads << (threads == 1 ? " thread: " : " threads: ") << PeaksText(peaks["cpu"])
+              << "\n";
     for (const std::string& network : options.networks) {
       for (const std::int64_t batch : options.batches) {
         const std::vector<Work> works = Works(options, network, batch, folder.path());
-        std::cout << network << ", batch " << batch << ", " << threads << " threads, "
+        std::cout << network << ", batch " << batch << ", " << threads << " threads, " << std::fixed
                   << std::setprecision(3) << static_cast<double>(works[0].graph.Cost().macs) / 1e9
                   << " GMAC\n";
         AddRows(report, Measure(options, works, threads, factories), threads, peaks);
+        if (!options.layers && options.roofline.empty()) continue;
         for (const Work& work : works) {
-          if (!options.layers && options.roofline.empty()) continue;
-          const std::vector<Layer> layers = ProfileLayers(work, threads);
-          if (options.layers) PrintLayers(layers, peaks, std::cout);
-          if (threads == options.threads.back())
-            drawn.insert(drawn.end(), layers.begin(), layers.end());
+          for (const std::string& device : devices) {
+            if (device != "cpu" && !last) continue;  // the threads are not Vulkan's
+            const std::vector<Layer> layers = ProfileLayers(work, device, threads);
+            if (options.layers) {
+              std::cout << "   on " << device << "\n";
+              PrintLayers(layers, peaks[device], std::cout);
+            }
+            if (last) drawn[device].insert(drawn[device].end(), layers.begin(), layers.end());
+          }
         }
       }
     }
   }
-  if (!options.roofline.empty())
-    WriteRoofline(drawn, peaks, options.threads.back(), options.roofline);
+  for (const auto& [device, layers] : drawn) {
+    if (options.roofline.empty()) break;
+    const std::string where = device == "cpu" ? Text("cpu, threads: ", options.threads.back())
+                                              : OpenDevice(device)->device();
+    WriteRoofline(layers, peaks[device], where, RooflineFile(options.roofline, device));
+  }
   if (!options.json.empty()) std::ofstream(options.json) << report.dump(1) << "\n";
   return 0;
 }

@@ -1,60 +1,15 @@
 #include "engine/vulkan/vulkan_backend.h"
 
-#include <algorithm>
-
-#include "engine/base/text.h"
 #include "engine/graph/passes.h"
+#include "engine/vulkan/candidates.h"
 #include "engine/vulkan/capped_backend.h"
 #include "engine/vulkan/device.h"
 #include "engine/vulkan/executable.h"
-#include "engine/vulkan/result.h"
 #include "engine/vulkan/snapshot.h"
 
 namespace vigil {
 namespace vulkan {
 namespace {
-
-struct Candidate {
-  vk::raii::PhysicalDevice handle;
-  PhysicalDeviceSnapshot snapshot;
-  std::string refusal;  // empty: usable
-};
-
-// All devices, usable ones first, better kinds before worse; the order of the offers.
-std::vector<Candidate> FindDevices(const Instance& instance, const DeviceCaps& caps) {
-  std::vector<Candidate> found;
-  Guard("listing devices", [&] {
-    for (vk::raii::PhysicalDevice& device : vk::raii::PhysicalDevices(instance.handle())) {
-      PhysicalDeviceSnapshot snapshot = TakeSnapshot(device);
-      std::string refusal;
-      try {
-        PlanDevice(snapshot, caps);
-      } catch (const Error& error) {
-        refusal = error.what();
-      }
-      found.push_back({std::move(device), std::move(snapshot), std::move(refusal)});
-    }
-  });
-  std::ranges::stable_sort(found, std::greater{}, [](const Candidate& candidate) {
-    return candidate.refusal.empty() * 10 + RankOf(candidate.snapshot.kind);
-  });
-  return found;
-}
-
-const Candidate& Pick(const std::vector<Candidate>& found, int index) {
-  if (found.empty()) {
-    throw Error(Fault::kGpu, ErrorCode::kUnavailable, "vulkan: no driver offers a device");
-  }
-  if (index >= static_cast<int>(found.size())) {
-    throw Error(Fault::kGpu, ErrorCode::kUnavailable,
-                Text("vulkan device ", index, ": there are ", found.size()));
-  }
-  const Candidate& picked = found[static_cast<std::size_t>(std::max(index, 0))];
-  if (!picked.refusal.empty()) {
-    throw Error(Fault::kGpu, ErrorCode::kUnavailable, picked.refusal);
-  }
-  return picked;
-}
 
 class VulkanBackend final : public Backend {
  public:

@@ -33,7 +33,7 @@ target_include_directories(vigil_library INTERFACE
 install(TARGETS vigil_library EXPORT vigil LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}
   ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
 install(DIRECTORY ${installed} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/vigil FILES_MATCHING PATTERN "*.h"
-  PATTERN "estimator/data" EXCLUDE PATTERN "estimator/training" EXCLUDE
+  PATTERN "engine/vulkan/peaks" EXCLUDE PATTERN "estimator/data" EXCLUDE PATTERN "estimator/training" EXCLUDE
   PATTERN "estimator/evaluation" EXCLUDE PATTERN "estimator/daemon" EXCLUDE)
 install(EXPORT vigil NAMESPACE vigil:: FILE vigilConfig.cmake DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/vigil)
 write_basic_package_version_file(${PROJECT_BINARY_DIR}/vigilConfigVersion.cmake COMPATIBILITY SameMinorVersion)
