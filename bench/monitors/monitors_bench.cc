@@ -67,13 +67,15 @@ PassParts PartsOf(const Shipped& shipped, const MonitorOptions& options) {
 }
 
 MonitorOptions All(const std::string& task) {
-  return {.outliers = FindModel(task + "_monitor"), .target = FindModel(task + "_target")};
+  return {.outliers = FindModel(task + "_monitor"),
+          .tail = "deepest",
+          .target = FindModel(task + "_target")};
 }
 
 // T's tail from the earliest of the taps where it can be cut; none where that is the deepest too.
 std::unique_ptr<RecordEvaluator> EarliestStability(const Shipped& shipped) {
   PassParts parts = PartsOf(
-      shipped, {.target = FindModel(shipped.task + "_target"), .tail = "earliest", .drift = false});
+      shipped, {.tail = "earliest", .target = FindModel(shipped.task + "_target"), .drift = false});
   const Tail deepest = ChooseTail(shipped.target, shipped.metadata.taps, TailChoice::kDeepest);
   for (auto& evaluator : parts.evaluators) {
     const auto* stability = dynamic_cast<const StabilityEvaluator*>(evaluator.get());
