@@ -253,7 +253,11 @@ int Main(int argc, char** argv) {
     if (std::string(argv[i]) == "--json") {
       as_json = true;
     } else {
-      rounds = std::max(1, std::atoi(argv[i]));
+      rounds = std::atoi(argv[i]);
+    }
+    if (rounds < 1) {
+      std::cerr << "usage: monitors_bench [--json] [ROUNDS, at least 1]\n";
+      return 2;
     }
   }
   Run(rounds, as_json);

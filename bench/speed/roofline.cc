@@ -131,7 +131,7 @@ void WriteRoofline(const std::vector<Layer>& layers, const Peaks& peaks, const s
     svg += Roof(peaks.int8_gops * 1e9, copies, Text(std::lround(peaks.int8_gops), " Gop/s, int8"),
                 "stroke=\"#444\" stroke-width=\"1.5\" stroke-dasharray=\"6 4\"");
   }
-  svg += Label(X(0.11), Y(0.14 * copies) - 16, Text(std::lround(peaks.copy_gb_second), " GB/s"));
+  svg += Label(X(0.13), Y(0.13 * copies) + 20, Text(std::lround(peaks.copy_gb_second), " GB/s"));
   svg += Points(layers) + "</svg>\n";
   std::ofstream out(file);
   if (!(out << svg).flush()) {
