@@ -228,7 +228,7 @@ TEST_F(Evaluate, WhatCannotBeDone_IsOneLine) {
 
 TEST_F(Evaluate, Replay_OnALittleData_HasStudentsAndLeaks) {
   if (!MakeCifarRoot()) GTEST_SKIP() << "no CIFAR-10 excerpts in " << SharedData();
-  const std::string command = "evaluate --replay --task cifar10 --limit 200 --json --backend cpu ";
+  const std::string command = "evaluate --replay --task cifar10 --limit 100 --json --backend cpu ";
   const Outcome outcome = Vigil(command + "--root '" + folder_.string() + "'");
   ASSERT_EQ(outcome.exit_code, 0) << outcome.errors;
   json report = json::parse(outcome.output);
@@ -236,7 +236,7 @@ TEST_F(Evaluate, Replay_OnALittleData_HasStudentsAndLeaks) {
   report.erase("seconds");
   again.erase("seconds");
   EXPECT_EQ(report, again) << "the seed decides";
-  EXPECT_EQ(report["held_out_records"], 200);
+  EXPECT_EQ(report["held_out_records"], 100);
   ASSERT_EQ(report["students"].size(), 7u);
   EXPECT_EQ(report["students"][0]["trained_on"], "real");
   EXPECT_EQ(report["students"][0]["kept_accuracy"]["value"], 1.0);
