@@ -50,4 +50,20 @@ std::vector<double> Cholesky::Solve(std::vector<double> b) const {
   return b;
 }
 
+std::vector<double> Cholesky::MultiplyLower(std::vector<double> b) const {
+  VIGIL_CHECK(b.size() == size_);
+  for (std::size_t i = size_; i-- > 0;) {  // from below: what is above is still needed
+    const double* row = lower_.data() + i * size_;
+    b[i] *= row[i];
+    for (std::size_t k = 0; k < i; ++k) b[i] += row[k] * b[k];
+  }
+  return b;
+}
+
+double Cholesky::LogDeterminant() const {
+  double sum = 0.0;
+  for (std::size_t i = 0; i < size_; ++i) sum += 2.0 * std::log(lower_[i * size_ + i]);
+  return sum;
+}
+
 }  // namespace vigil

@@ -19,6 +19,10 @@ class Cholesky {
   std::vector<double> Solve(std::vector<double> b) const;
   // L^-1 b, whose squared length is b' A^-1 b. REQUIRES: b.size() == size().
   std::vector<double> SolveLower(std::vector<double> b) const;
+  // L b: of covariance A where b is standard normal. REQUIRES: b.size() == size().
+  std::vector<double> MultiplyLower(std::vector<double> b) const;
+  // Of A.
+  double LogDeterminant() const;
 
  private:
   std::vector<double> lower_;  // row-major; the upper triangle is not used

@@ -226,5 +226,37 @@ TEST_F(Evaluate, WhatCannotBeDone_IsOneLine) {
          "expects 1x3xSxS to 1x3");
 }
 
+TEST_F(Evaluate, Replay_OnALittleData_HasStudentsAndLeaks) {
+  if (!MakeCifarRoot()) GTEST_SKIP() << "no CIFAR-10 excerpts in " << SharedData();
+  const std::string command = "evaluate --replay --task cifar10 --limit 100 --json --backend cpu ";
+  const Outcome outcome = Vigil(command + "--root '" + folder_.string() + "'");
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.errors;
+  json report = json::parse(outcome.output);
+  json again = json::parse(Vigil(command + "--root '" + folder_.string() + "'").output);
+  report.erase("seconds");
+  again.erase("seconds");
+  EXPECT_EQ(report, again) << "the seed decides";
+  EXPECT_EQ(report["held_out_records"], 100);
+  ASSERT_EQ(report["students"].size(), 7u);
+  EXPECT_EQ(report["students"][0]["trained_on"], "real");
+  EXPECT_EQ(report["students"][0]["kept_accuracy"]["value"], 1.0);
+  for (const json& student : report["students"]) {
+    for (const char* key : {"auroc", "auroc_untouched", "auroc_augmented", "accuracy"}) {
+      ExpectInterval(student[key], student["trained_on"].dump() + " " + key);
+      EXPECT_FALSE(student[key]["value"].is_number() && student[key]["value"] > 1.0) << key;
+    }
+  }
+  ASSERT_EQ(report["leaks"].size(), 3u);
+  for (const json& leak : report["leaks"]) {
+    EXPECT_GT(leak["distance_ratio"], 0.3) << leak;
+    ExpectInterval(leak["membership_auc"], "membership");
+    EXPECT_GT(leak["bytes"], 0);
+  }
+  const Outcome no_task = Vigil("evaluate --replay");
+  EXPECT_NE(no_task.exit_code, 0);
+  EXPECT_NE(no_task.errors.find("--task"), std::string::npos) << no_task.errors;
+  EXPECT_NE(Vigil(command + "--robustness").exit_code, 0);
+}
+
 }  // namespace
 }  // namespace vigil

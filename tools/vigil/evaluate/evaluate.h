@@ -18,6 +18,7 @@
 #include "estimator/evaluation/estimator_table.h"
 #include "estimator/evaluation/outlier_table.h"
 #include "estimator/evaluation/paper_figures.h"
+#include "estimator/evaluation/replay_table.h"
 #include "estimator/evaluation/robustness_table.h"
 #include "estimator/evaluation/tap_table.h"
 #include "estimator/evaluation/target_table.h"
@@ -31,6 +32,7 @@ namespace vigil {
 // Of `evaluate --monitors`.
 struct MonitorEvaluation {
   bool wanted = false;
+  bool replay = false;             // `evaluate --replay`, with these options too
   std::string task;                // "cifar10", "directness"
   std::vector<std::string> files;  // autoencoders' ONNX files; empty: the one that ships
   std::int64_t attacked = 0;       // images of each adversarial case; 0: the usual number
@@ -85,6 +87,12 @@ std::function<std::vector<OutlierCase>(const std::shared_ptr<const Dataset>&)> A
     const JudgedModels& models, std::int64_t images, std::uint64_t seed);
 void PrintOutlierTable(const OutlierTable& table, std::ostream& out);
 nlohmann::json OutlierTableToJson(const OutlierTable& table);
+
+// --replay, printed on standard output.
+void AddReplayOptions(CLI::App& command, EvaluateOptions& options);
+void EvaluateReplay(const EvaluateOptions& options);
+void PrintReplayTable(const ReplayTable& table, std::ostream& out);
+nlohmann::json ReplayTableToJson(const ReplayTable& table);
 
 // Tables 4 and 5.
 void PrintVariants(const std::vector<VariantRow>& rows, std::ostream& out);

@@ -14,7 +14,8 @@ namespace {
 // What CLI11's own checks cannot see.
 void CheckUsage(EvaluateOptions& options) {
   if (options.robustness == (options.table > 0)) {
-    throw CLI::ValidationError("--table", "expected one of --table, --robustness and --monitors");
+    throw CLI::ValidationError("--table",
+                               "expected one of --table, --robustness, --monitors and --replay");
   }
   if (!options.robustness && !options.beyond.empty()) {
     throw CLI::ValidationError("--beyond", "only --robustness fits the combined score");
@@ -74,6 +75,7 @@ void AddEvaluateCommand(CLI::App& app) {
   evaluate->add_option("--beyond", options->beyond,
                        "--robustness: write PE with the combined score in its metadata here");
   AddMonitorOptions(*evaluate, *options);
+  AddReplayOptions(*evaluate, *options);
   evaluate
       ->add_option("--data", options->data,
                    "rendered, headpose (Pointing'04) or cifar10; default the table's own")
@@ -107,6 +109,7 @@ void AddEvaluateCommand(CLI::App& app) {
   evaluate->add_option("--seed", options->seed, "of the draws of causes")->capture_default_str();
   evaluate->add_flag("--json", options->json, "figures as JSON");
   evaluate->callback([options] {
+    if (options->monitors.replay) return EvaluateReplay(*options);
     if (options->monitors.wanted && options->robustness && options->json) {
       throw CLI::ValidationError("--json", "wants --monitors and --robustness one after the other");
     }

@@ -77,11 +77,12 @@ void AddMonitorOptions(CLI::App& command, EvaluateOptions& options) {
   command.add_flag("--monitors", monitors.wanted,
                    "instead of a table: autoencoders' outlier scores by every metric, beside "
                    "rivals on the same taps");
-  command.add_option("--task", monitors.task, "of --monitors: cifar10 or directness")
+  command.add_option("--task", monitors.task, "of --monitors and --replay: cifar10 or directness")
       ->check(CLI::IsMember({"cifar10", "directness"}));
-  command.add_option("--monitor", monitors.files,
-                     "autoencoders' ONNX files (vigil train monitor) that --monitors compares, "
-                     "instead of the one that ships");
+  command.add_option(
+      "--monitor", monitors.files,
+      "autoencoders' ONNX files (vigil train monitor) that --monitors compares, or the "
+      "one that --replay decodes with, instead of the one that ships");
   command
       .add_option("--attacked", monitors.attacked,
                   "images of each adversarial case (cifar10 1000, directness 200)")
