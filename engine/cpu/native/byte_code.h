@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "engine/cpu/native/byte_kernels.h"
+#include "engine/cpu/native/tile_row.h"
 
 namespace vigil::cpu::native {
 namespace {
@@ -197,15 +198,7 @@ struct ByteCode {
     static constexpr TileFn kTiles[] = {[](const ByteTileJob& j, std::ptrdiff_t first) {
       Tile<kN, kStep>(j, first, std::make_integer_sequence<int, (kSize + 1) * kN * kSums>());
     }...};
-    // Tiles of equal size, for the last would be a small and slow one.
-    constexpr std::ptrdiff_t kMost = sizeof...(kSize);
-    const std::ptrdiff_t tiles = (job.pixels + kMost - 1) / kMost;
-    std::ptrdiff_t first = 0;
-    for (std::ptrdiff_t i = 0; i < tiles; ++i) {
-      const std::ptrdiff_t size = job.pixels / tiles + (i < job.pixels % tiles);
-      kTiles[size - 1](job, first);
-      first += size;
-    }
+    RunEqualTiles(job, kTiles);
   }
 
   template <int kN, int kMost>

@@ -9,6 +9,7 @@
 
 #include <utility>
 
+#include "engine/cpu/native/tile_row.h"
 #include "engine/cpu/native/vector_kernels.h"
 
 namespace vigil::cpu::native {
@@ -186,15 +187,7 @@ struct VectorCode {
     static constexpr TileFn kTiles[] = {[](const TileJob& j, std::ptrdiff_t first) {
       Tile<kN, kStep>(j, first, std::make_integer_sequence<int, (kSize + 1) * kN * kVectors>());
     }...};
-    // Tiles of equal size, for the last would be a small and slow one.
-    constexpr std::ptrdiff_t kMost = sizeof...(kSize);
-    const std::ptrdiff_t tiles = (job.pixels + kMost - 1) / kMost;
-    std::ptrdiff_t first = 0;
-    for (std::ptrdiff_t i = 0; i < tiles; ++i) {
-      const std::ptrdiff_t size = job.pixels / tiles + (i < job.pixels % tiles);
-      kTiles[size - 1](job, first);
-      first += size;
-    }
+    RunEqualTiles(job, kTiles);
   }
 
   template <int kN, int kMost>
