@@ -7,7 +7,6 @@
 #include <nlohmann/json.hpp>
 
 #include "engine/base/clock.h"
-#include "engine/base/file.h"
 #include "engine/base/hash.h"
 #include "engine/base/text.h"
 #include "engine/onnx/onnx.h"
@@ -20,6 +19,7 @@
 #include "estimator/verdict/estimator_metadata.h"
 #include "tools/vigil/command.h"
 #include "tools/vigil/format.h"
+#include "tools/vigil/report_page.h"
 #include "tools/vigil/report_time.h"
 
 namespace vigil {
@@ -99,10 +99,7 @@ void Run(const ReportArguments& arguments) {
   const DeviceReport report = MakeReport(arguments);
   if (!arguments.html.empty()) {
     const std::string page = ToHtml(report);
-    if (const std::error_code failure = ReplaceFile(arguments.html, page)) {
-      throw Error(Fault::kInput, ErrorCode::kIo,
-                  Text("report '", arguments.html, "' cannot be written: ", failure.message()));
-    }
+    WriteReportPage(arguments.html, page);
     std::cerr << "wrote " << arguments.html << ", " << FormatBytes(page.size()) << "\n";
   }
   if (arguments.json) {

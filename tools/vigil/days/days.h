@@ -37,7 +37,6 @@ struct DaysResult {
   std::vector<PlantedEvent> planted;
   std::vector<DayTruth> truth;  // a day each
   DeviceReport report;
-  double target_seconds = 0.0, pass_seconds = 0.0;
 };
 
 // A planted event and what the report says of it.

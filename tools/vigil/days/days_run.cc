@@ -89,7 +89,6 @@ DaysResult RunDays(const DaysOptions& options) {
     progress.Update((day + 1.0) / options.world.days,
                     Text("day ", day + 1, " of ", options.world.days));
   }
-  result.pass_seconds = device.pass_seconds();
 
   ReportOptions report;
   report.target_name = models.target_path.filename().string();

@@ -14,6 +14,7 @@
 #include "estimator/service/estimation_pass.h"
 #include "estimator/service/monitors.h"
 #include "estimator/taps/target_runner.h"
+#include "tools/vigil/store_file.h"
 
 namespace vigil {
 
@@ -32,9 +33,6 @@ class SimulatedDevice {
   // The store is a temporary file, sealed for a key in memory, and goes with the device.
   SimulatedDevice(const JudgedModels& models, const std::shared_ptr<Backend>& backend,
                   PassParts parts);
-  ~SimulatedDevice();
-  SimulatedDevice(const SimulatedDevice&) = delete;
-  SimulatedDevice& operator=(const SimulatedDevice&) = delete;
 
   // T on one input [1, 3, H, W]; the record waits for Idle. Returns T's output row.
   std::vector<float> Infer(const Tensor& input, std::int64_t time_micros, std::int64_t epoch,
@@ -43,13 +41,12 @@ class SimulatedDevice {
   void Idle(std::int64_t now_micros);
 
   Store& store() { return *store_; }
-  double pass_seconds() const { return pass_->evaluate_seconds(); }
 
  private:
   const std::uint64_t model_hash_;
   TargetRunner target_;
   std::optional<InputCheck> check_;  // none: T's file has no schema
-  std::string path_;
+  StoreFile file_;                   // before the store, which has it open
   SimulatedClock clock_;
   std::shared_ptr<Store> store_;
   std::unique_ptr<EstimationPass> pass_;

@@ -6,24 +6,17 @@
 #include <nlohmann/json.hpp>
 
 #include "engine/base/error.h"
-#include "engine/base/file.h"
 #include "engine/base/text.h"
 #include "estimator/report/report_html.h"
 #include "tools/vigil/command.h"
 #include "tools/vigil/days/days.h"
 #include "tools/vigil/demo/demo.h"
 #include "tools/vigil/evaluate/evaluate.h"
+#include "tools/vigil/report_page.h"
 
 namespace vigil {
 
 namespace {
-
-void WriteReport(const std::string& path, const std::string& page) {
-  if (const std::error_code failure = ReplaceFile(path, page)) {
-    throw Error(Fault::kInput, ErrorCode::kIo,
-                Text("report '", path, "' cannot be written: ", failure.message()));
-  }
-}
 
 void LiveDays(const DemoOptions& demo, DaysOptions& days) {
   days.dataset = demo.dataset;
@@ -35,7 +28,7 @@ void LiveDays(const DemoOptions& demo, DaysOptions& days) {
   days.world.seed = demo.seed;
   days.json = demo.json;
   const DaysResult result = RunDays(days);
-  if (!days.html.empty()) WriteReport(days.html, ToHtml(result.report));
+  if (!days.html.empty()) WriteReportPage(days.html, ToHtml(result.report));
   if (demo.json) {
     std::cout << DaysToJson(result).dump(2) << "\n";
   } else {

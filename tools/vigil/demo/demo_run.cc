@@ -1,12 +1,9 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdlib>
-#include <filesystem>
 #include <map>
 #include <thread>
 #include <utility>
-
-#include <unistd.h>
 
 #include "engine/base/text.h"
 #include "engine/onnx/onnx.h"
@@ -17,16 +14,15 @@
 #include "estimator/monitor/baselines/baselines_output.h"
 #include "estimator/service/estimation_pass.h"
 #include "estimator/service/target_runtime.h"
-#include "estimator/store/sealed_codec.h"
 #include "estimator/verdict/ranking.h"
 #include "tools/vigil/demo/demo.h"
 #include "tools/vigil/demo/demo_parts.h"
 #include "tools/vigil/progress.h"
+#include "tools/vigil/store_file.h"
 
 namespace vigil {
 namespace {
 
-namespace fs = std::filesystem;
 using std::chrono::steady_clock;
 
 double SecondsSince(steady_clock::time_point begin) {
@@ -38,30 +34,6 @@ double Median(std::vector<double> values) {
   std::ranges::nth_element(values, values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2));
   return values[values.size() / 2];
 }
-
-// A file for the store: the user's, or a temporary one that goes with its journal.
-class StoreFile {
- public:
-  explicit StoreFile(const std::string& wanted) : path_(wanted), temporary_(wanted.empty()) {
-    if (!temporary_) return;
-    path_ = (fs::temp_directory_path() / Text("vigil-demo-", getpid(), ".db")).string();
-    Remove();
-  }
-  ~StoreFile() {
-    if (temporary_) Remove();
-  }
-  StoreFile(const StoreFile&) = delete;
-  StoreFile& operator=(const StoreFile&) = delete;
-  const std::string& path() const { return path_; }
-
- private:
-  void Remove() const {
-    std::error_code unused;
-    for (const char* ending : {"", "-wal", "-shm"}) fs::remove(path_ + ending, unused);
-  }
-  std::string path_;
-  bool temporary_;
-};
 
 // The stream through T: what it said of each image, and the ticket of its record.
 struct Passed {
@@ -200,15 +172,6 @@ DemoResult Described(const JudgedModels& models, const DemoStream& stream,
   return result;
 }
 
-// T and PE are one process here, so the key needs no file; on a device only the evaluator has it.
-std::shared_ptr<Store> OpenStore(const StoreFile& file) {
-  StoreOptions options;
-  // Every image is kept, once.
-  options.max_records_per_hour = options.max_written_per_day = WriteRoom::kUnbounded;
-  options.codec = OpeningCodec({SecretKey::Generate()});
-  return std::make_shared<Store>(file.path(), std::move(options));
-}
-
 TargetRuntimeOptions RuntimeOptions(const DemoOptions& options, const JudgedModels& models,
                                     std::int64_t images, ActivityPage& activity) {
   TargetRuntimeOptions runtime;
@@ -266,8 +229,8 @@ DemoResult RunDemo(const DemoOptions& options) {
   const ChosenBackend chosen = ChooseBackend(options.backend, options.device);
   DemoResult result = Described(models, stream, chosen, policy);
 
-  const StoreFile file(options.store);
-  const std::shared_ptr<Store> store = OpenStore(file);
+  const StoreFile file(options.store, "demo");
+  const auto store = std::make_shared<Store>(file.path(), OneRunStoreOptions());
   ActivityPage activity;
   TargetRuntime runtime(models.target, chosen.backend, store,
                         RuntimeOptions(options, models, result.images, activity));
