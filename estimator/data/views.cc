@@ -67,6 +67,10 @@ std::shared_ptr<const Dataset> Joined(std::shared_ptr<const Dataset> first,
   return std::make_shared<JoinedDataset>(std::move(first), std::move(second));
 }
 
+std::shared_ptr<const Dataset> Held(std::string name, std::vector<Sample> samples) {
+  return std::make_shared<HeldDataset>(std::move(name), std::move(samples));
+}
+
 std::shared_ptr<const Dataset> Held(const Dataset& base,
                                     const std::function<void(std::int64_t)>& on_sample) {
   std::vector<Sample> samples;
@@ -75,7 +79,7 @@ std::shared_ptr<const Dataset> Held(const Dataset& base,
     samples.push_back(base.Get(i));
     if (on_sample) on_sample(i + 1);
   }
-  return std::make_shared<HeldDataset>(base.name(), std::move(samples));
+  return Held(base.name(), std::move(samples));
 }
 
 }  // namespace vigil

@@ -21,6 +21,8 @@ std::shared_ptr<const Dataset> Joined(std::shared_ptr<const Dataset> first,
 // to render. `on_sample` hears how many are made.
 std::shared_ptr<const Dataset> Held(const Dataset& base,
                                     const std::function<void(std::int64_t)>& on_sample = {});
+// Samples that stand in memory already.
+std::shared_ptr<const Dataset> Held(std::string name, std::vector<Sample> samples);
 
 }  // namespace vigil
 

@@ -3,17 +3,9 @@
 #include <algorithm>
 #include <chrono>
 
+#include "estimator/verdict/record_taps.h"
+
 namespace vigil {
-namespace {
-
-// One sample of a batch.
-ConstTensorView RowOf(const Tensor& batch, std::size_t row) {
-  const TensorDesc desc{batch.desc().dtype, batch.shape().With(0, 1)};
-  return {desc, batch.bytes().data() + row * desc.bytes()};
-}
-
-}  // namespace
-
 StabilityRunner::StabilityRunner(const JudgedModels& models,
                                  const std::shared_ptr<Backend>& backend, const std::string& tail,
                                  std::span<const StabilityOptions> probes)
@@ -36,8 +28,8 @@ StabilitySet StabilityRunner::Run(const Dataset& data,
     for (std::size_t row = 0; row < samples.size(); ++row) {
       for (std::size_t p = 0; p < probes_.size(); ++p) {
         const auto id = static_cast<std::int64_t>(set.stability[p].size());
-        set.stability[p].push_back(
-            probes_[p].Measure(id, RowOf(taps[tap_], row), samples[row].output));
+        set.stability[p].push_back(probes_[p].Measure(
+            id, RowOf(taps[tap_], static_cast<std::int64_t>(row)), samples[row].output));
       }
     }
   };

@@ -101,10 +101,6 @@ std::vector<TapView> AddTapViews(LayerBuilder& layers, const std::vector<Shape>&
   return views;
 }
 
-ValueId Concat(LayerBuilder& layers, const std::string& name, std::vector<ValueId> parts) {
-  return layers.graph().Add(name, ConcatAttrs{.axis = 1}, std::move(parts));
-}
-
 // Part of the whitening of one tap: `columns` of its groups' matrices from `first` on, as a
 // convolution of so many groups.
 ValueId AddWhiteningOf(LayerBuilder& layers, const std::string& name, ValueId x,
@@ -165,7 +161,7 @@ ValueId AddWhitened(LayerBuilder& layers, const std::vector<Shape>& taps,
     parts.push_back(part);
     place += count;
   }
-  return Concat(layers, "view", std::move(parts));
+  return layers.Concat("view", std::move(parts));
 }
 
 // The network between the view and its reconstruction, the same in training and in use.
@@ -265,7 +261,7 @@ Graph BuildView(const std::vector<Shape>& taps) {
     parts.push_back(view.mean);
     if (view.deviation >= 0) parts.push_back(view.deviation);
   }
-  layers.graph().Output(Concat(layers, "view/raw", std::move(parts)));
+  layers.graph().Output(layers.Concat("view/raw", std::move(parts)));
   return std::move(layers.graph()).Build();
 }
 
@@ -281,7 +277,7 @@ Graph BuildAutoencoderForTraining(const AutoencoderOptions& options) {
     const ValueId noise = layers.Input("noise", Shape{1, options.latent});
     const ValueId log_variance = body.LogVariance();
     drawn = Draw(layers, latent, log_variance, noise);
-    second = layers.graph().Add("moments", ConcatAttrs{.axis = 1}, {latent, log_variance});
+    second = layers.Concat("moments", {latent, log_variance});
   } else if (options.kind == AutoencoderKind::kJoint) {
     second = body.Classes(latent);
   }

@@ -57,10 +57,6 @@ ValueId ConvBnRelu(LayerBuilder& layers, const std::string& name, ValueId x,
   return layers.Relu(name + "_relu", y);
 }
 
-ValueId Concat(LayerBuilder& layers, const std::string& name, std::vector<ValueId> parts) {
-  return layers.graph().Add(name, ConcatAttrs{.axis = 1}, std::move(parts));
-}
-
 // From the concatenated features to the logits, which become the graph's output.
 void AddClassifiers(LayerBuilder& layers, ValueId features, std::int64_t hidden,
                     std::int64_t classifiers) {
@@ -98,9 +94,8 @@ ValueId WithConfidence(LayerBuilder& layers, ValueId logits) {
       graph.Add("target/squares", BinaryAttrs{.kind = BinaryKind::kMul}, {softmax, softmax});
   const ValueId mean_square =
       layers.AverageToVector("target/mean_square", as_image("target/squares_image", squares));
-  return Concat(layers, "target/features",
-                {logits, softmax, max_of("target/max_softmax", softmax),
-                 max_of("target/max_logit", logits), mean_square});
+  return layers.Concat("target/features", {logits, softmax, max_of("target/max_softmax", softmax),
+                                           max_of("target/max_logit", logits), mean_square});
 }
 
 }  // namespace
@@ -120,7 +115,7 @@ Graph BuildEstimator(const EstimatorOptions& options) {
   a = layers.ResidualBlock("feature_a/block1", a, channels(64), stride(1));
   a = layers.ResidualBlock("feature_a/block2", a, channels(64), stride(2));
 
-  ValueId b = Concat(layers, "feature_b/concat", {a, tap_b});
+  ValueId b = layers.Concat("feature_b/concat", {a, tap_b});
   b = ConvBnRelu(layers, "feature_b/stem", b, {.filters = channels(256)});
   constexpr std::array<std::int64_t, 3> kPairs = {256, 512, 512};
   for (std::size_t pair = 0; pair < kPairs.size(); ++pair) {
@@ -134,7 +129,7 @@ Graph BuildEstimator(const EstimatorOptions& options) {
   const ValueId auxiliary = options.auxiliary_outputs > 0
                                 ? layers.Dense("auxiliary", b, options.auxiliary_outputs)
                                 : ValueId{-1};
-  b = Concat(layers, "pred/concat", {b, target});
+  b = layers.Concat("pred/concat", {b, target});
   AddClassifiers(layers, b, options.hidden, 1 + options.causes);
   if (auxiliary >= 0) layers.graph().Output(auxiliary);
   return std::move(layers.graph()).Build();
@@ -170,7 +165,7 @@ Graph BuildCifarEstimator(const CifarEstimatorOptions& options) {
                            {belief, TargetSoftmax(layers, target)});
     parts.insert(parts.end(), {belief, agreement});
   }
-  AddClassifiers(layers, Concat(layers, "pred/concat", parts), options.hidden, 1 + options.causes);
+  AddClassifiers(layers, layers.Concat("pred/concat", parts), options.hidden, 1 + options.causes);
   if (auxiliary >= 0) layers.graph().Output(auxiliary);
   return std::move(layers.graph()).Build();
 }

@@ -135,6 +135,10 @@ ValueId LayerBuilder::MaxPool2(const std::string& name, ValueId x) {
   return graph_.Add(name, attrs, {x});
 }
 
+ValueId LayerBuilder::Concat(const std::string& name, std::vector<ValueId> parts) {
+  return graph_.Add(name, ConcatAttrs{.axis = 1}, std::move(parts));
+}
+
 ValueId LayerBuilder::AverageToVector(const std::string& name, ValueId x) {
   const ValueId mean = graph_.Add(name + "/mean", GlobalPoolAttrs{}, {x});
   return graph_.Add(name, FlattenAttrs{.axis = 1}, {mean});

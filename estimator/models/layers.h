@@ -61,7 +61,8 @@ class LayerBuilder {
   ValueId Relu(const std::string& name, ValueId x);
   ValueId Relu6(const std::string& name, ValueId x);
   ValueId Dropout(const std::string& name, ValueId x, float ratio);
-  ValueId MaxPool2(const std::string& name, ValueId x);  // 2 x 2, stride 2
+  ValueId MaxPool2(const std::string& name, ValueId x);                 // 2 x 2, stride 2
+  ValueId Concat(const std::string& name, std::vector<ValueId> parts);  // of channels
   // The mean of each plane as [N, C]; the mean itself is called NAME/mean.
   ValueId AverageToVector(const std::string& name, ValueId x);
   // ResNet's basic block: two 3 x 3 convolutions, and a 1 x 1 on the shortcut where stride or

@@ -53,8 +53,7 @@ std::optional<double> OutlierShare(std::span<const Verdict> verdicts) {
 }
 
 std::vector<Advice> AdviceOf(const DeviceReport& report, std::span<const Verdict> verdicts,
-                             const Calibration* calibration, std::span<const Incident> incidents,
-                             const ReportOptions& options) {
+                             const Calibration* calibration, const ReportOptions& options) {
   if (verdicts.empty()) return {};
   AdviceInput input{.estimate = report.overall, .now_micros = report.made_micros};
   input.calibrated = calibration != nullptr;
@@ -65,7 +64,7 @@ std::vector<Advice> AdviceOf(const DeviceReport& report, std::span<const Verdict
   }
   input.outlier_share = OutlierShare(verdicts);
   input.slices = FailingSlices(report.slices);
-  for (const Incident& incident : incidents) {
+  for (const Incident& incident : report.incidents) {
     if (incident.fault == FaultName(Fault::kInput) &&
         incident.last_micros >= verdicts.front().time_micros)
       input.input_incidents += incident.count;
@@ -118,13 +117,13 @@ DeviceReport BuildDeviceReport(Store& store, const Calibration* calibration,
   report.drift = DriftOf(store);
   if (report.drift)
     report.drift->events = WithSubgroups(report.drift->events, report.slices, now_micros);
-  report.advice = AdviceOf(report, verdicts, calibration, store.Incidents(), options);
+  report.incidents = store.Incidents();
+  report.advice = AdviceOf(report, verdicts, calibration, options);
 
   report.stored = store.Stats();
   for (const EpochCounts& count : epochs) report.counts += count;
   report.epochs = std::ssize(epochs);
   report.set_aside = store.SetAsideFaults();
-  report.incidents = store.Incidents();
   std::erase_if(report.incidents, [&](const Incident& incident) {
     return incident.last_micros < options.from_micros || incident.first_micros >= options.to_micros;
   });

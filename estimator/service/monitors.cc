@@ -27,14 +27,6 @@ std::unique_ptr<RecordEvaluator> MakeStability(const EstimatorMetadata& metadata
       backend.evaluator);
 }
 
-// The monitor's file knows of outlier scores, PE's does not: it is asked first.
-std::optional<Competence> FindCompetence(const Graph& estimator, const MonitorOptions& options) {
-  if (!options.outliers.empty()) {
-    if (auto competence = ReadCompetence(LoadOnnx(options.outliers))) return competence;
-  }
-  return ReadCompetence(estimator);
-}
-
 }  // namespace
 
 PassParts MakePassParts(const Graph& estimator, std::uint64_t estimator_hash,
@@ -45,11 +37,14 @@ PassParts MakePassParts(const Graph& estimator, std::uint64_t estimator_hash,
       Session(estimator, backend.backend, backend.compile, backend.fallback), metadata,
       estimator_hash, backend.evaluator));
   if (!options.outliers.empty()) {
-    parts.evaluators.push_back(LoadOutlierEvaluator(
-        options.outliers, backend.backend, backend.evaluator, backend.compile, backend.fallback));
+    auto outliers = LoadOutlierEvaluator(options.outliers, backend.backend, backend.evaluator,
+                                         backend.compile, backend.fallback);
+    parts.competence = ReadCompetence(outliers->graph());
+    parts.evaluators.push_back(std::move(outliers));
   }
   if (!options.tail.empty()) parts.evaluators.push_back(MakeStability(metadata, backend, options));
-  parts.competence = FindCompetence(estimator, options);
+  // The monitor's file knows of outlier scores, PE's does not: it goes before.
+  if (!parts.competence) parts.competence = ReadCompetence(estimator);
   if (parts.competence)
     parts.evaluators.push_back(std::make_unique<CompetenceEvaluator>(*parts.competence));
   if (options.drift) {

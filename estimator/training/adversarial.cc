@@ -9,6 +9,7 @@
 
 #include "engine/base/hash.h"
 #include "engine/base/text.h"
+#include "estimator/data/views.h"
 #include "estimator/training/torch_executor.h"
 #include "estimator/training/torch_network.h"
 #include "estimator/training/torch_ops.h"
@@ -19,22 +20,6 @@ namespace {
 using training::TorchNetwork;
 
 constexpr std::int64_t kBatch = 32;
-
-// Samples that stand in memory.
-class SamplesInMemory final : public Dataset {
- public:
-  SamplesInMemory(std::string name, std::vector<Sample> samples)
-      : name_(std::move(name)), samples_(std::move(samples)) {}
-  std::string name() const override { return name_; }
-  std::int64_t size() const override { return static_cast<std::int64_t>(samples_.size()); }
-  Sample Get(std::int64_t index) const override {
-    return samples_[static_cast<std::size_t>(index)];
-  }
-
- private:
-  std::string name_;
-  std::vector<Sample> samples_;
-};
 
 // Grows where T's answers move away from the truth.
 at::Tensor Harm(const at::Tensor& output, const Task& task, const std::vector<Sample>& samples) {
@@ -124,8 +109,7 @@ std::shared_ptr<const Dataset> Attacked(const Dataset& base, const Graph& target
     std::ranges::move(samples, std::back_inserter(attacked));
     if (on_image) on_image(static_cast<std::int64_t>(attacked.size()));
   }
-  return std::make_shared<SamplesInMemory>(Text(base.name(), ", ", AttackName(options)),
-                                           std::move(attacked));
+  return Held(Text(base.name(), ", ", AttackName(options)), std::move(attacked));
 }
 
 }  // namespace vigil

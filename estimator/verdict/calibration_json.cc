@@ -5,49 +5,34 @@
 #include "engine/base/error.h"
 #include "engine/base/text.h"
 #include "estimator/verdict/calibration.h"
+#include "estimator/verdict/json_fields.h"
 
 namespace vigil {
 namespace {
 
 using nlohmann::json;
 
+constexpr JsonFields kFields("vigil.calibration");
 constexpr int kVersion = 1, kAdjustedVersion = 2;
 constexpr std::size_t kMaximumBands = 1000;
 constexpr std::size_t kMaximumMixes = 100000;
 
-[[noreturn]] void Refuse(const std::string& message) {
-  throw Error(Fault::kModel, ErrorCode::kMalformed, "vigil.calibration: " + message);
-}
-
-const json& Field(const json& object, const char* name) {
-  const auto found = object.find(name);
-  if (found == object.end()) Refuse(Text("'", name, "' is missing"));
-  return *found;
-}
-
 double NumberIn(const json& object, const char* name, double low, double high) {
-  const json& field = Field(object, name);
+  const json& field = kFields.Field(object, name);
   if (!field.is_number() || !(field.get<double>() >= low && field.get<double>() <= high)) {
-    Refuse(Text("'", name, "' is ", field.dump(), ", expected a number from ", low, " to ", high));
+    kFields.Refuse(
+        Text("'", name, "' is ", field.dump(), ", expected a number from ", low, " to ", high));
   }
   return field.get<double>();
 }
 
-const json& Array(const json& object, const char* name, std::size_t at_most) {
-  const json& field = Field(object, name);
-  if (!field.is_array() || field.size() > at_most) {
-    Refuse(Text("'", name, "' is not an array of at most ", at_most, " elements"));
-  }
-  return field;
-}
-
 std::vector<std::int32_t> Counts(const json& mix, const char* name, std::size_t size) {
-  const json& field = Array(mix, name, size);
+  const json& field = kFields.Array(mix, name, size);
   std::vector<std::int32_t> counts;
   for (const json& count : field) {
     // Bounded so that sums over mixes stay exact.
     if (!count.is_number_integer() || count.get<double>() < 0.0 || count.get<double>() > 1e9) {
-      Refuse(Text("'", name, "' has the count ", count.dump(), ", expected 0 to 1e9"));
+      kFields.Refuse(Text("'", name, "' has the count ", count.dump(), ", expected 0 to 1e9"));
     }
     counts.push_back(count.get<std::int32_t>());
   }
@@ -55,37 +40,38 @@ std::vector<std::int32_t> Counts(const json& mix, const char* name, std::size_t 
 }
 
 CalibrationAdjustment ReadAdjustment(const json& document) {
-  const json& object = Field(document, "adjustment");
-  if (!object.is_object()) Refuse(Text("'adjustment' is ", object.dump(), ", expected an object"));
+  const json& object = kFields.Field(document, "adjustment");
+  if (!object.is_object())
+    kFields.Refuse(Text("'adjustment' is ", object.dump(), ", expected an object"));
   CalibrationAdjustment adjustment{
       .shift = NumberIn(object, "shift", -100.0, 100.0),
       .slope = NumberIn(object, "slope", 0.0, 100.0),
       .labels = static_cast<std::int64_t>(NumberIn(object, "labels", 0.0, 1e9))};
-  const json& covariance = Array(object, "covariance", adjustment.covariance.size());
+  const json& covariance = kFields.Array(object, "covariance", adjustment.covariance.size());
   for (std::size_t i = 0; i < adjustment.covariance.size(); ++i) {
     if (i >= covariance.size() || !covariance[i].is_number())
-      Refuse(Text("'covariance' is ", covariance.dump(), ", expected three numbers"));
+      kFields.Refuse(Text("'covariance' is ", covariance.dump(), ", expected three numbers"));
     adjustment.covariance[i] = covariance[i].get<double>();
   }
   return adjustment;
 }
 
 Calibration Read(const json& document) {
-  const json& version = Field(document, "version");
+  const json& version = kFields.Field(document, "version");
   if (!version.is_number_integer() || (version != kVersion && version != kAdjustedVersion)) {
     throw Error(Fault::kModel, ErrorCode::kUnsupported,
                 Text("vigil.calibration: version ", version.dump(), ", expected ", kVersion, " or ",
                      kAdjustedVersion));
   }
   std::vector<float> edges;
-  for (const json& edge : Array(document, "edges", kMaximumBands)) {
-    if (!edge.is_number()) Refuse(Text("'edges' has ", edge.dump(), ", expected a number"));
+  for (const json& edge : kFields.Array(document, "edges", kMaximumBands)) {
+    if (!edge.is_number()) kFields.Refuse(Text("'edges' has ", edge.dump(), ", expected a number"));
     edges.push_back(edge.get<float>());
   }
   Strata strata(std::move(edges), static_cast<float>(NumberIn(document, "threshold", 0.0, 1.0)));
   std::vector<MixCounts> mixes;
-  for (const json& mix : Array(document, "mixes", kMaximumMixes)) {
-    if (!mix.is_object()) Refuse(Text("'mixes' has ", mix.dump(), ", expected an object"));
+  for (const json& mix : kFields.Array(document, "mixes", kMaximumMixes)) {
+    if (!mix.is_object()) kFields.Refuse(Text("'mixes' has ", mix.dump(), ", expected an object"));
     const auto size = static_cast<std::size_t>(strata.size());
     mixes.push_back({Counts(mix, "seen", size), Counts(mix, "right", size)});
   }
@@ -120,7 +106,7 @@ std::string CalibrationToJson(const Calibration& calibration) {
 
 Calibration CalibrationFromJson(std::string_view text) {
   const json document = json::parse(text, nullptr, /*allow_exceptions=*/false);
-  if (!document.is_object()) Refuse("not a JSON object");
+  if (!document.is_object()) kFields.Refuse("not a JSON object");
   return Read(document);
 }
 

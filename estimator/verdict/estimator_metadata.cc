@@ -7,6 +7,7 @@
 #include "engine/base/hash.h"
 #include "engine/base/text.h"
 #include "estimator/models/model_files.h"
+#include "estimator/verdict/model_keys.h"
 
 namespace vigil {
 namespace {
@@ -24,21 +25,8 @@ constexpr const char* kTargetOutput = "target_output";
   throw Error(Fault::kModel, ErrorCode::kMalformed, "estimator's metadata: " + message);
 }
 
-const std::string& Required(const Graph& estimator, const char* key) {
-  const auto found = estimator.metadata().find(key);
-  if (found == estimator.metadata().end()) Refuse(Text("'", key, "' is missing"));
-  return found->second;
-}
-
 std::vector<std::string> Split(const std::string& text, const char* key) {
-  std::vector<std::string> parts(1);
-  for (const char c : text) {
-    if (c == ',') {
-      parts.emplace_back();
-    } else if (c != ' ') {
-      parts.back() += c;
-    }
-  }
+  std::vector<std::string> parts = SplitNames(text);
   for (const std::string& part : parts) {
     if (part.empty()) Refuse(Text("'", key, "' is '", text, "', expected comma-separated names"));
   }
@@ -109,9 +97,9 @@ void CheckFit(const Graph& estimator, const EstimatorMetadata& metadata) {
 
 EstimatorMetadata ReadEstimatorMetadata(const Graph& estimator) {
   EstimatorMetadata metadata;
-  metadata.task = Required(estimator, kTask);
-  metadata.taps = Split(Required(estimator, kTaps), kTaps);
-  metadata.causes = ReadCauses(Required(estimator, kCauses));
+  metadata.task = RequiredKey(estimator, kTask, "estimator");
+  metadata.taps = Split(RequiredKey(estimator, kTaps, "estimator"), kTaps);
+  metadata.causes = ReadCauses(RequiredKey(estimator, kCauses, "estimator"));
   const auto& keys = estimator.metadata();
   if (const auto found = keys.find(kThresholds); found != keys.end()) {
     metadata.gate = GateFromJson(found->second, metadata.causes);

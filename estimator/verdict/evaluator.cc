@@ -31,6 +31,17 @@ std::int64_t FitChunk(std::int64_t chunk, std::chrono::nanoseconds longest,
   return chunk;
 }
 
+std::chrono::nanoseconds TimeOf(const std::function<void()>& run) {
+  run();
+  auto least = std::chrono::nanoseconds::max();
+  for (int i = 0; i < 2; ++i) {
+    const auto begin = SystemClock().Monotonic();
+    run();
+    least = std::min(least, SystemClock().Monotonic() - begin);
+  }
+  return least;
+}
+
 Evaluator::Evaluator(Session session, EstimatorMetadata metadata, std::uint64_t estimator_hash,
                      EvaluatorOptions options)
     : session_(std::move(session)),
@@ -53,21 +64,13 @@ void Evaluator::Allocate(std::int64_t chunk) {
   logits_ = Tensor(TensorDesc{logits.dtype, logits.shape.With(0, chunk)});
 }
 
-// The least of two runs after one that warms up: kernels are compiled and caches filled by it.
 std::chrono::nanoseconds Evaluator::TimeRun(std::int64_t chunk) {
   if (chunk != chunk_) {
     session_.Release(chunk_);
     Allocate(chunk);
   }
   for (Tensor& input : inputs_) std::ranges::fill(input.bytes(), std::byte{0});
-  RunChunk();
-  auto least = std::chrono::nanoseconds::max();
-  for (int i = 0; i < 2; ++i) {
-    const auto begin = SystemClock().Monotonic();
-    RunChunk();
-    least = std::min(least, SystemClock().Monotonic() - begin);
-  }
-  return least;
+  return TimeOf([this] { RunChunk(); });
 }
 
 void Evaluator::Prepare() {

@@ -41,6 +41,10 @@ std::vector<Verdict> EvaluateRecords(std::span<const std::unique_ptr<RecordEvalu
 std::int64_t FitChunk(std::int64_t chunk, std::chrono::nanoseconds longest,
                       const std::function<std::chrono::nanoseconds(std::int64_t)>& time_of);
 
+// What a run takes: the least of two after one that warms up, for kernels are compiled and caches
+// filled by it.
+std::chrono::nanoseconds TimeOf(const std::function<void()>& run);
+
 struct EvaluatorOptions {
   std::int64_t chunk = 16;  // records a run, 1 or more
   // Where set, the first Evaluate measures runs and makes the chunk smaller until one keeps to it.

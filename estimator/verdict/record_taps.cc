@@ -44,6 +44,11 @@ TensorView RowOf(Tensor& batch, std::int64_t row) {
   return {desc, batch.bytes().data() + static_cast<std::size_t>(row) * desc.bytes()};
 }
 
+ConstTensorView RowOf(const Tensor& batch, std::int64_t row) {
+  const TensorDesc desc{batch.desc().dtype, batch.shape().With(0, 1)};
+  return {desc, batch.bytes().data() + static_cast<std::size_t>(row) * desc.bytes()};
+}
+
 void DecodeTapIntoRow(const Record& record, const std::string& name, Tensor& batch,
                       std::int64_t row) {
   DecodeTapInto(*FindTap(record, name), RowOf(batch, row));

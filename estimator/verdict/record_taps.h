@@ -25,6 +25,7 @@ void DecodeTapIntoRow(const Record& record, const std::string& name, Tensor& bat
 
 // One row of a batch as a tensor of batch 1.
 TensorView RowOf(Tensor& batch, std::int64_t row);
+ConstTensorView RowOf(const Tensor& batch, std::int64_t row);
 
 // Throws Error (Input) the same way: kInvalidShape for another number of T's outputs, kInvalidValue
 // for one that is not finite.

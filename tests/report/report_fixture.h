@@ -61,7 +61,7 @@ inline DeviceReport FullReport() {
   Subgroup slow = sudden;
   slow.tags = {{"camera", "rear"}, {"site", "yard"}};
   slow.sudden.reset();
-  slow.growing = GapTrend{-0.006, -0.2, 1e-4};
+  slow.growing = GapTrend{-0.006, 1e-4};
   report.slices = {.looked_at = 14, .too_small = 3, .level = 0.05};
   report.slices.worse = {sudden};
   report.slices.changed = {sudden, slow};

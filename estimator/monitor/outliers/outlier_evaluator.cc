@@ -4,7 +4,6 @@
 #include <cmath>
 #include <utility>
 
-#include "engine/base/clock.h"
 #include "engine/base/error.h"
 #include "engine/base/text.h"
 #include "engine/onnx/onnx.h"
@@ -32,20 +31,12 @@ void OutlierEvaluator::RunChunk() {
   network_.Run(inputs);
 }
 
-// The least of two runs after one that warms up, as Evaluator's.
 std::chrono::nanoseconds OutlierEvaluator::TimeRun(std::int64_t chunk) {
   if (chunk != this->chunk()) {
     network_.SetBatch(chunk);
     Allocate();
   }
-  RunChunk();
-  auto least = std::chrono::nanoseconds::max();
-  for (int i = 0; i < 2; ++i) {
-    const auto begin = SystemClock().Monotonic();
-    RunChunk();
-    least = std::min(least, SystemClock().Monotonic() - begin);
-  }
-  return least;
+  return TimeOf([this] { RunChunk(); });
 }
 
 void OutlierEvaluator::Prepare() {

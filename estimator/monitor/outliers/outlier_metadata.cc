@@ -11,6 +11,7 @@
 #include "engine/base/error.h"
 #include "engine/base/text.h"
 #include "estimator/monitor/cholesky.h"
+#include "estimator/verdict/model_keys.h"
 
 namespace vigil {
 namespace {
@@ -25,24 +26,6 @@ constexpr const char* kOutliers = "vigil.outliers";
 
 [[noreturn]] void Refuse(const std::string& message) {
   throw Error(Fault::kModel, ErrorCode::kMalformed, "monitor's metadata: " + message);
-}
-
-const std::string& Required(const Graph& monitor, const char* key) {
-  const auto found = monitor.metadata().find(key);
-  if (found == monitor.metadata().end()) Refuse(Text("'", key, "' is missing"));
-  return found->second;
-}
-
-std::vector<std::string> Split(const std::string& text) {
-  std::vector<std::string> parts(1);
-  for (const char c : text) {
-    if (c == ',') {
-      parts.emplace_back();
-    } else if (c != ' ') {
-      parts.back() += c;
-    }
-  }
-  return parts;
 }
 
 // Nine digits: enough for a covariance to stay positive definite, and a file should stay small.
@@ -184,15 +167,15 @@ void CheckFit(const Graph& monitor, const OutlierMetadata& metadata) {
 
 OutlierMetadata ReadOutlierMetadata(const Graph& monitor) {
   OutlierMetadata metadata;
-  metadata.task = Required(monitor, kTask);
+  metadata.task = RequiredKey(monitor, kTask, "monitor");
   try {
-    metadata.kind = AutoencoderKindFromName(Required(monitor, kKind));
+    metadata.kind = AutoencoderKindFromName(RequiredKey(monitor, kKind, "monitor"));
   } catch (const Error& error) {
     if (error.fault() == Fault::kModel) throw;
     Refuse(Text("'", kKind, "': ", error.what()));
   }
-  metadata.taps = Split(Required(monitor, kTaps));
-  FromJson(Required(monitor, kOutliers), metadata);
+  metadata.taps = SplitNames(RequiredKey(monitor, kTaps, "monitor"));
+  FromJson(RequiredKey(monitor, kOutliers, "monitor"), metadata);
   CheckFit(monitor, metadata);
   return metadata;
 }

@@ -12,12 +12,12 @@
 namespace vigil {
 
 enum class OutlierMetric {
-  kSquared,        // mean squared error of the reconstruction
-  kAbsolute,       // mean absolute error
-  kCosine,         // 1 - cosine of view and reconstruction
-  kStructure,      // 1 - SSIM of the feature maps
-  kLikelihood,     // negative log likelihood of the residual, normal, a variance a channel
-  kLatent,         // squared Mahalanobis distance of the latent from the known ones' mean
+  kSquared,     // mean squared error of the reconstruction
+  kAbsolute,    // mean absolute error
+  kCosine,      // 1 - cosine of view and reconstruction
+  kStructure,   // 1 - SSIM of the feature maps
+  kLikelihood,  // negative log likelihood of the residual, normal, a variance a channel
+  kLatent,      // squared Mahalanobis distance of the latent from the known ones' mean
   // The stranger of kLikelihood and kLatent, each by how far it lies from its median on known
   // records, in units of the way to the 90 % quantile above or the 10 % quantile below: what is
   // rebuilt too well, or lies nearer to the mean than known records do, is not typical either

@@ -3,51 +3,38 @@
 #include "engine/base/error.h"
 #include "engine/base/text.h"
 #include "estimator/monitor/robustness/competence.h"
+#include "estimator/verdict/json_fields.h"
 
 namespace vigil {
 namespace {
 
 using nlohmann::json;
 
+constexpr JsonFields kFields(kBeyondKey);
 constexpr int kVersion = 1;
 constexpr std::size_t kMostFits = 4, kMostWeights = 16;
 
-[[noreturn]] void Refuse(const std::string& message) {
-  throw Error(Fault::kModel, ErrorCode::kMalformed, Text(kBeyondKey, ": ", message));
-}
-
-const json& Field(const json& object, const char* name) {
-  const auto found = object.is_object() ? object.find(name) : object.end();
-  if (!object.is_object() || found == object.end()) Refuse(Text("'", name, "' is missing"));
-  return *found;
-}
-
 double Number(const json& object, const char* name) {
-  const json& field = Field(object, name);
-  if (!field.is_number()) Refuse(Text("'", name, "' is ", field.dump(), ", expected a number"));
+  const json& field = kFields.Field(object, name);
+  if (!field.is_number())
+    kFields.Refuse(Text("'", name, "' is ", field.dump(), ", expected a number"));
   return field.get<double>();
-}
-
-const json& Array(const json& object, const char* name, std::size_t at_most) {
-  const json& field = Field(object, name);
-  if (!field.is_array() || field.size() > at_most)
-    Refuse(Text("'", name, "' is not an array of at most ", at_most, " elements"));
-  return field;
 }
 
 CompetenceFit ReadFit(const json& object) {
   CompetenceFit fit{.bias = Number(object, "bias"), .threshold = Number(object, "threshold")};
-  for (const json& reading : Array(object, "readings", 2)) {
+  for (const json& reading : kFields.Array(object, "readings", 2)) {
     if (reading == "outlier") {
       fit.outlier = true;
     } else if (reading == "flip_rate") {
       fit.flip_rate = true;
     } else {
-      Refuse(Text("'readings' has ", reading.dump(), ", expected outlier or flip_rate"));
+      kFields.Refuse(Text("'readings' has ", reading.dump(), ", expected outlier or flip_rate"));
     }
   }
-  for (const json& weight : Array(object, "weight", kMostWeights)) {
-    if (!weight.is_number()) Refuse(Text("'weight' has ", weight.dump(), ", expected a number"));
+  for (const json& weight : kFields.Array(object, "weight", kMostWeights)) {
+    if (!weight.is_number())
+      kFields.Refuse(Text("'weight' has ", weight.dump(), ", expected a number"));
     fit.weight.push_back(weight.get<double>());
   }
   return fit;
@@ -75,14 +62,14 @@ std::string CompetenceToJson(const Competence& competence) {
 
 Competence CompetenceFromJson(std::string_view text) {
   const json document = json::parse(text, nullptr, /*allow_exceptions=*/false);
-  if (!document.is_object()) Refuse("not a JSON object");
-  const json& version = Field(document, "version");
+  if (!document.is_object()) kFields.Refuse("not a JSON object");
+  const json& version = kFields.Field(document, "version");
   if (!version.is_number_integer() || version != kVersion) {
     throw Error(Fault::kModel, ErrorCode::kUnsupported,
                 Text(kBeyondKey, ": version ", version.dump(), ", expected ", kVersion));
   }
   std::vector<CompetenceFit> fits;
-  for (const json& fit : Array(document, "fits", kMostFits)) fits.push_back(ReadFit(fit));
+  for (const json& fit : kFields.Array(document, "fits", kMostFits)) fits.push_back(ReadFit(fit));
   return {std::move(fits), Number(document, "budget"),
           static_cast<std::int64_t>(Number(document, "samples"))};
 }

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "engine/base/clock.h"
 #include "engine/base/text.h"
 #include "estimator/verdict/record_taps.h"
 
@@ -32,18 +31,11 @@ Stability StabilityEvaluator::Measure(const Record& record) {
   }
 }
 
-// A chunk takes as long as its records do one after the other, so one record is timed: the least of
-// two after one that warms up.
+// A chunk takes as long as its records do one after the other, so one record is timed.
 void StabilityEvaluator::Prepare(const Record& record) {
   probe_.Prepare();
   if (options_.longest_run) {
-    Measure(record);
-    auto least = std::chrono::nanoseconds::max();
-    for (int i = 0; i < 2; ++i) {
-      const auto begin = SystemClock().Monotonic();
-      Measure(record);
-      least = std::min(least, SystemClock().Monotonic() - begin);
-    }
+    const auto least = TimeOf([&] { Measure(record); });
     chunk_ = FitChunk(chunk_, *options_.longest_run,
                       [least](std::int64_t records) { return records * least; });
   }

@@ -64,7 +64,6 @@ Fit FitTrend(std::span<const GapPoint> points, GapTrend& trend) {
     product += Weight(point) * from_mean * (point.gap - all.mean);
   }
   trend.per_day = product / days_squared;
-  trend.change = trend.per_day * day(points.back());
   const double squares = std::max(0.0, all.squares - product * trend.per_day);
   const auto degrees = static_cast<double>(points.size() - 2);
   const double error = std::sqrt(Scatter(squares, degrees) / days_squared);

@@ -19,7 +19,6 @@ struct GapPoint {
 // The gap as a straight line over time.
 struct GapTrend {
   double per_day = 0.0;  // negative: the slice gets worse
-  double change = 0.0;   // from the first period to the last
   double p = 1.0;        // one-sided, of no worsening
 };
 

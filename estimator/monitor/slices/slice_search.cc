@@ -2,8 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 
+#include "engine/base/clock.h"
+#include "estimator/monitor/drift/drift_statistics.h"
 #include "estimator/monitor/slices/slice_gap.h"
 #include "estimator/monitor/slices/slice_members.h"
 #include "estimator/verdict/distributions.h"
@@ -15,21 +16,6 @@ constexpr std::int64_t kHour = 3'600'000'000, kDay = 24 * kHour;
 constexpr std::int64_t kMostPeriods = 64;
 constexpr double kVerdictsAPeriod = 20.0;  // of the slice, on average
 constexpr std::int64_t kLeastInAPeriod = 5;
-
-// Holm's step-down: p[i] as it would be alone, so that any is below a level by chance no more often
-// than the level.
-std::vector<double> Holm(const std::vector<double>& p) {
-  std::vector<std::size_t> order(p.size());
-  std::iota(order.begin(), order.end(), 0);
-  std::ranges::sort(order, {}, [&](std::size_t i) { return p[i]; });
-  std::vector<double> corrected(p.size());
-  double so_far = 0.0;
-  for (std::size_t rank = 0; rank < order.size(); ++rank) {
-    so_far = std::max(so_far, p[order[rank]] * static_cast<double>(p.size() - rank));
-    corrected[order[rank]] = std::min(1.0, so_far);
-  }
-  return corrected;
-}
 
 double OneSidedP(const SliceGap& gap) { return StudentTCdf(gap.gap() / gap.error, gap.degrees()); }
 
@@ -127,7 +113,7 @@ class Search {
     const std::int64_t wanted = std::max(stretch / kMostPeriods, static_cast<std::int64_t>(fill));
     const std::int64_t unit = wanted > kDay / 2 ? kDay : kHour;
     const std::int64_t period = std::max(unit, (wanted + unit - 1) / unit * unit);
-    const std::int64_t start = first.time_micros / unit * unit;
+    const std::int64_t start = StretchStart(first.time_micros, unit);
     std::vector<std::vector<std::size_t>> in_period(
         static_cast<std::size_t>((last.time_micros - start) / period + 1));
     for (std::size_t i = 0; i < verdicts_.size(); ++i)
