@@ -6,33 +6,19 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
-#include "tests/monitor/drift_world.h"
+#include "tests/monitor/drift_fixture.h"
 
 namespace vigil {
 namespace {
 
-using drift_world::DayMicros;
+using drift_world::Calm;
+using drift_world::Change;
 using drift_world::DayOf;
 using drift_world::Design;
+using drift_world::Live;
+using drift_world::Moved;
 using drift_world::Pair;
 using drift_world::World;
-using Change = std::function<void(double, Pair&)>;
-
-Design Calm(std::uint64_t seed) {
-  return {.records_a_day = 80.0, .scene = 0.3, .weather = 0.0, .cycle = 0.1, .seed = seed};
-}
-
-void Live(World& world, DriftMonitor& monitor, int from, int to, const Change& change = {}) {
-  for (int day = from; day < to; ++day) {
-    for (const Pair& pair : world.Day(day, change)) monitor.Observe(pair.record, pair.verdict);
-  }
-}
-
-// Moves a probability on the scale of its odds.
-float Moved(float p, double by) {
-  const double odds = std::log(p / (1.0 - p)) + by;
-  return static_cast<float>(1.0 / (1.0 + std::exp(-odds)));
-}
 
 Change ShiftFrom(double day, double deviations) {
   return [=](double now, Pair& pair) {
@@ -42,7 +28,7 @@ Change ShiftFrom(double day, double deviations) {
 
 // What the options promise, on streams with scenes, weather and days and nights.
 TEST(DriftMonitor, WhereNothingHappens_GivesFewerFalseAlarmsThanAllowed) {
-  constexpr int kDevices = 36, kDays = 60;
+  constexpr int kDevices = 72, kDays = 60;
   std::size_t alarms = 0;
   for (int device = 0; device < kDevices; ++device) {
     Design design = Calm(static_cast<std::uint64_t>(device) + 1);
@@ -54,7 +40,7 @@ TEST(DriftMonitor, WhereNothingHappens_GivesFewerFalseAlarmsThanAllowed) {
     Live(world, monitor, 0, 8 + kDays);
     alarms += monitor.Summary().events.size();
   }
-  const double allowed = DriftOptions{}.false_alarms_a_year * kDevices * kDays / 365.25;  // 11.8
+  const double allowed = DriftOptions{}.false_alarms_a_year * kDevices * kDays / 365.25;  // 23.7
   EXPECT_LE(static_cast<double>(alarms), allowed);
 }
 
@@ -98,70 +84,6 @@ TEST(DriftMonitor, WhenTheLatentsSpread_AndTheirMeanStays_SaysSoOnce) {
     EXPECT_LE(DayOf(events[0].detected_micros), 16.5);
     EXPECT_TRUE(events[0].lasting);
   }
-}
-
-TEST(DriftMonitor, NamesEachPlantedEventAndNoOther) {
-  const Change planted = [](double day, Pair& pair) {
-    std::vector<float>& statistics = pair.record.statistics;
-    Verdict& verdict = pair.verdict;
-    const auto correct = [&](double by) {
-      verdict.p_correct_calibrated = Moved(verdict.p_correct_calibrated, by);
-    };
-    if (day >= 12 && day < 17) {  // a dirty lens
-      for (const std::size_t i : {1u, 3u, 5u}) statistics[i] -= 0.04f;
-      verdict.p_cause[2] = Moved(verdict.p_cause[2], 2.0);
-      for (std::size_t e = 0; e < 8; ++e) verdict.embedding[e] += 0.8f;
-      correct(-1.5);
-    }
-    if (day >= 22) {  // a new camera
-      for (const std::size_t i : {0u, 2u, 4u}) statistics[i] += 0.12f;
-      for (std::size_t e = 4; e < 12; ++e) verdict.embedding[e] += 0.7f;
-    }
-    if (day >= 32 && day < 48) {  // a season of darkness comes and goes
-      const double depth = day < 42 ? (day - 32.0) / 10.0 : day < 44 ? 1.0 : (48.0 - day) / 4.0;
-      for (const std::size_t i : {1u, 3u, 5u}) statistics[i] -= static_cast<float>(0.1 * depth);
-      verdict.p_cause[3] = Moved(verdict.p_cause[3], 2.5 * depth);
-      for (std::size_t e = 8; e < 16; ++e) verdict.embedding[e] -= static_cast<float>(depth);
-      correct(-2.0 * depth);
-    }
-    if (day >= 53 && day < 55) {  // a normalisation left out
-      for (float& value : statistics) value *= 255.0f;
-      correct(-3.0);
-    }
-    if (day >= 59 && day < 60) {  // an attack
-      verdict.readings.outlier = Moved(*verdict.readings.outlier, 2.0);
-      verdict.readings.flip_rate = Moved(*verdict.readings.flip_rate, 3.0);
-      for (std::size_t e = 0; e < 16; e += 2) verdict.embedding[e] += 1.0f;
-      correct(-3.0);
-    }
-  };
-  World world(Calm(4));
-  DriftMonitor monitor({}, true);
-  Live(world, monitor, 0, 63, planted);
-  const std::vector<DriftEvent> events = monitor.Summary().events;
-  ASSERT_EQ(events.size(), 5u);
-  struct Expected {
-    std::string headline;
-    double start, start_tolerance;
-    std::optional<double> end;
-    double end_tolerance = 0.5;
-    bool hurts;
-  };
-  const std::vector<Expected> expected = {
-      {"sudden input drift (blur)", 12, 0.5, 17.0, 0.5, true},
-      {"sudden input drift", 22, 0.5, std::nullopt, 0.0, false},
-      {"gradual input drift (lighting)", 32, 4.0, 47.0, 1.5, true},
-      {"sudden pipeline fault", 53, 0.26, 55.0, 0.26, true},
-      {"sudden adversarial inputs", 59, 0.26, 60.0, 0.26, true}};
-  for (std::size_t i = 0; i < events.size(); ++i) {
-    EXPECT_EQ(Headline(events[i]), expected[i].headline) << i << ": " << events[i].reason;
-    EXPECT_NEAR(DayOf(events[i].start_micros), expected[i].start, expected[i].start_tolerance) << i;
-    EXPECT_EQ(events[i].hurts, expected[i].hurts) << i;
-    ASSERT_EQ(events[i].ongoing(), !expected[i].end.has_value()) << i;
-    if (!expected[i].end) continue;
-    EXPECT_NEAR(DayOf(*events[i].ended_micros), *expected[i].end, expected[i].end_tolerance) << i;
-  }
-  EXPECT_TRUE(events[1].lasting);
 }
 
 // Before the baseline stands, with blocks open, in an event, after one.

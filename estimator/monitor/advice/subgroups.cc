@@ -33,16 +33,23 @@ bool InputsMoved(const DriftEvent& event) {
   });
 }
 
-bool Explains(const GapBreak& step, const DriftEvent& event) {
-  const bool by_kind = event.kind == DriftKind::kInput || event.kind == DriftKind::kConcept;
-  return by_kind && !InputsMoved(event) && std::abs(step.micros - event.start_micros) <= kNear;
+// What a subgroup that fails does to the whole stream: T does worse, the inputs are as before.
+bool MayBeOf(const DriftEvent& event) {
+  return (event.kind == DriftKind::kInput || event.kind == DriftKind::kConcept) &&
+         !InputsMoved(event);
 }
 
-// What the stream tests saw again later of what has not ended.
+bool Explains(const GapBreak& step, const DriftEvent& event) {
+  return MayBeOf(event) && std::abs(step.micros - event.start_micros) <= kNear;
+}
+
+// What the stream tests saw again later of what has not ended: by the same cause, or first of all
+// in the same signal.
 bool Repeats(const DriftEvent& told, const DriftEvent& event) {
-  return &told != &event && event.start_micros > told.start_micros && told.ongoing() &&
-         event.kind == DriftKind::kInput && event.cause && event.cause == told.cause &&
-         !InputsMoved(event);
+  if (event.start_micros <= told.start_micros || !told.ongoing() || !MayBeOf(event)) return false;
+  const bool same_cause = event.cause && event.cause == told.cause;
+  return same_cause || (!event.signals.empty() && !told.signals.empty() &&
+                        event.signals.front().signal == told.signals.front().signal);
 }
 
 std::string Reason(const GapBreak& step) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <utility>
 
 #include "engine/base/clock.h"
 #include "engine/base/error.h"
@@ -51,6 +52,13 @@ bool DriftBaseline::Fits(std::int64_t slots_of_a_day, std::size_t signals,
          last_day_.size() == signals;
 }
 
+void DriftBaseline::ReturnTo(const DriftBaseline& before) {
+  DriftBaseline returned = before;
+  returned.bounded_mean = std::move(bounded_mean);
+  returned.bounded_deviation = std::move(bounded_deviation);
+  *this = std::move(returned);
+}
+
 double DriftBaseline::Weight(std::int64_t records) const {
   return 1.0 + kWithin / static_cast<double>(std::max<std::int64_t>(records, 1));
 }
@@ -90,7 +98,8 @@ double DriftBaseline::ScoreOf(std::size_t signal, double residual, double level,
   for (const BlockResiduals& block : blocks) records += static_cast<double>(block.records);
   const double before =
       std::clamp(bounded_mean[signal] + deviation * level, kLeastShare, 1.0 - kLeastShare);
-  const double after = std::clamp(bounded_mean[signal] + deviation * (level + residual), 0.0, 1.0);
+  const double after = std::clamp(bounded_mean[signal] + deviation * (level + residual),
+                                  kLeastShare, 1.0 - kLeastShare);
   // As many yes and no that vary so much.
   const double worth =
       std::min(records, before * (1.0 - before) / (variance * deviation * deviation));
@@ -215,7 +224,7 @@ void DriftBaseline::Learn(const BlockMeans& means) {
     Learn(ResidualsOf(means), {});
     return;
   }
-  std::vector<double> steps = means.signals;
+  std::vector<double> steps(means.signals.begin(), means.signals.end());
   steps.insert(steps.end(), means.features.begin(), means.features.end());
   MoveLevel(means.index, steps);
 }
@@ -301,8 +310,41 @@ void DriftBaseline::SettleAt(std::span<const BlockResiduals> blocks) {
     });
     if (!seen) shift(slot, [](const BlockResiduals&) { return true; });
   }
+  WidenTo(blocks);
   CloseDay();
   std::ranges::fill(last_day_, 0.0f);
+}
+
+// Variances to those of these blocks about their own mean, where they are larger; what was known
+// counts as kPriorBlocks more.
+void DriftBaseline::WidenTo(std::span<const BlockResiduals> blocks) {
+  const auto count = static_cast<double>(blocks.size());
+  const auto spread = [&](auto&& value) {
+    double sum = 0.0, square = 0.0;
+    for (const BlockResiduals& block : blocks) sum += value(block);
+    for (const BlockResiduals& block : blocks)
+      square += std::pow(value(block) - sum / count, 2) / Weight(block.records);
+    return square;
+  };
+  const auto growth = [&](double known, double seen) {
+    return std::max(1.0, (kPriorBlocks * known + seen) / ((kPriorBlocks + count - 1.0) * known));
+  };
+  for (std::size_t j = 0; j < signals(); ++j) {
+    const double known = Variance(j);
+    const double seen = spread([&](const BlockResiduals& block) { return block.residuals[j]; });
+    const double grown = growth(known, seen);
+    squares_[j] += (grown - 1.0) * known * static_cast<double>(std::max<std::int64_t>(scored_, 1));
+    day_squares_[j] *= grown;
+    day_products_[j] *= grown;
+    day_sums_[j] *= std::sqrt(grown);
+  }
+  if (scored_ == 0) return;
+  double seen = 0.0;
+  for (std::size_t f = 0; f < blocks[0].features.size(); ++f)
+    seen += spread([&](const BlockResiduals& block) { return block.features[f]; });
+  const double grown = growth(feature_squares_ / static_cast<double>(scored_), seen);
+  feature_squares_ *= grown;
+  feature_fourths_ *= grown * grown;
 }
 
 }  // namespace vigil

@@ -12,8 +12,13 @@ namespace vigil {
 // The means of one block's records, standardised. `index`: blocks since 1970.
 struct BlockMeans {
   std::int64_t index = 0, records = 0;
-  std::vector<double> signals;
-  std::vector<double> features;  // random_features.h
+  std::vector<float> signals;
+  std::vector<float> features;  // random_features.h
+
+  template <typename Archive>
+  void Visit(Archive& archive) {
+    archive(index, records, signals, features);
+  }
 };
 
 // A block less the level of its time of day, in deviations of a record.
@@ -24,15 +29,9 @@ struct BlockResiduals {
   std::vector<float> residuals;
   float vector_score = 0.0f;  // of the latter, about standard normal where nothing is wrong
   std::vector<float> features;
-
-  template <typename Archive>
-  void Visit(Archive& archive) {
-    archive(index, records, residuals, vector_score, features);
-  }
 };
 
-// What a level is: replaced as a whole where the world has settled at another one, and put back
-// where it returns.
+// What a level is: replaced as a whole where the world has settled at another one.
 struct DriftLevels {
   std::vector<float> signals;   // [slots, signals]
   std::vector<float> features;  // [slots, features]
@@ -91,8 +90,12 @@ class DriftBaseline {
   double FeatureVariance(std::int64_t index) const;
 
   // Each slot's level becomes the mean of its blocks here; a slot without one moves by what the
-  // others moved.
+  // others moved. A signal that varies more than it did, as where only some of the records are of
+  // what is new, is taken to go on doing so.
   void SettleAt(std::span<const BlockResiduals> blocks);
+
+  // To what was known before, the bounds as they are.
+  void ReturnTo(const DriftBaseline& before);
 
   // Whether all lengths are those of the constructor's arguments; for what was read.
   bool Fits(std::int64_t slots_of_a_day, std::size_t signals, std::size_t features) const;
@@ -119,6 +122,7 @@ class DriftBaseline {
   double PooledInflation() const;
   double PooledDayCorrelation() const;
   void CloseDay();
+  void WidenTo(std::span<const BlockResiduals> blocks);
   void MoveLevel(std::int64_t index, std::span<const double> steps);
 
   std::int64_t scored_ = 0;      // blocks in what follows

@@ -86,10 +86,8 @@ void DriftDetector::Begin(bool with_reference) {
   baseline_ = DriftBaseline(slots_, signals_.size() - 1, RandomFeatures::kFeatures);
   baseline_.levels.bins.resize(binned_.size() * kDriftBins);
   open_blocks_.clear();
-  recent_.clear();
-  days_.clear();
   from_reference_.clear();
-  sums_.assign(signals_.size(), {});
+  Forget();
 }
 
 // Where the clock was set: what was before cannot be told from what comes.
@@ -183,7 +181,7 @@ void DriftDetector::CountBins(std::int64_t block, const DriftFeatures& features)
 
 // Days that the two-sample test has done with become part of the baseline, unless an event is open.
 void DriftDetector::RetireDays(std::int64_t day) {
-  while (!days_.empty() && days_.front().day < day - static_cast<std::int64_t>(kWindowDays)) {
+  while (!days_.empty() && days_.front().day < day - kWindowDays) {
     if (!tracker_.open()) {
       for (std::size_t i = 0; i < baseline_.levels.bins.size(); ++i)
         baseline_.levels.bins[i] += static_cast<float>(days_.front().bins[i]);
@@ -207,8 +205,10 @@ void DriftDetector::Close(const OpenBlock& block) {
   if (block.records >= options_.min_records) {
     BlockMeans means{.index = block.index, .records = block.records};
     const auto records = static_cast<double>(block.records);
-    for (const double sum : block.signals) means.signals.push_back(sum / records);
-    for (const float sum : block.features) means.features.push_back(sum / records);
+    for (const double sum : block.signals)
+      means.signals.push_back(static_cast<float>(sum / records));
+    for (const double sum : block.features)
+      means.features.push_back(static_cast<float>(sum / records));
     if (phase_ == Phase::kWatch && baseline_.Knows(block.index)) {
       Watch(means);
     } else {
@@ -255,30 +255,47 @@ void DriftDetector::Learn(const BlockResiduals& block) {
   baseline_.Learn(block, rest);
 }
 
+void DriftDetector::CompareRecent() {
+  recent_.clear();
+  for (const BlockMeans& means : means_) recent_.push_back(baseline_.ResidualsOf(means));
+}
+
 void DriftDetector::Watch(const BlockMeans& means) {
-  const BlockResiduals block = baseline_.ResidualsOf(means);
-  const bool new_day = !recent_.empty() && StretchStart(recent_.back().index, slots_) !=
-                                               StretchStart(block.index, slots_);
-  const bool young = baseline_.known_blocks() < kYoungBlocks;
-  std::optional<DriftAlarm> alarm;
-  if (!tracker_.open() && new_day) alarm = TwoSampleAlarm(block.index);
-  recent_.push_back(block);
-  if (recent_.size() > static_cast<std::size_t>(2 * slots_)) {
-    if (!tracker_.open() && !young) Learn(recent_.front());
-    recent_.erase(recent_.begin());
+  if (tracker_.PassOver(baseline_.ResidualsOf(means), baseline_, events_)) {
+    Forget();
+    return;
   }
+  const DriftView view{recent_, baseline_, scale_, signals_, events_};
+  const bool new_day = !recent_.empty() && StretchStart(recent_.back().index, slots_) !=
+                                               StretchStart(means.index, slots_);
+  const bool young = baseline_.known_blocks() < kYoungBlocks;
+  // Of the days before: this block is no part of what they show.
+  std::optional<DriftAlarm> alarm;
+  if (!tracker_.open() && new_day) alarm = TwoSampleAlarm(means.index);
+  if (alarm) tracker_.OnAlarm(*alarm, view);
+  means_.push_back(means);
+  CompareRecent();
+  if (means_.size() > static_cast<std::size_t>(2 * slots_)) {
+    if (!tracker_.open() && !young) Learn(recent_.front());
+    means_.erase(means_.begin());
+    CompareRecent();
+  }
+  const BlockResiduals& block = recent_.back();
   bool closed = false;
   if (tracker_.open()) {
-    closed = tracker_.OnBlock(recent_, baseline_, scale_, signals_, events_);
+    closed = tracker_.OnBlock(view);
   } else {
-    if (const auto sequential = SequentialAlarm(block)) alarm = sequential;
+    alarm = SequentialAlarm(block);
     if (alarm) {
-      tracker_.OnAlarm(*alarm, recent_, baseline_, scale_, signals_, events_);
+      tracker_.OnAlarm(*alarm, view);
     } else if (young) {
       Learn(block);
     }
   }
-  if (!closed) return;
+  if (!closed) {
+    CompareRecent();  // with what may have been learned or put back
+    return;
+  }
   if (events_.back().lasting) {
     // What is normal now: the days since it settled.
     std::ranges::fill(baseline_.levels.bins, 0.0f);
@@ -287,6 +304,12 @@ void DriftDetector::Watch(const BlockMeans& means) {
         baseline_.levels.bins[i] += static_cast<float>(day.bins[i]);
     }
   }
+  Forget();
+}
+
+// Of what was before, nothing counts in the tests to come.
+void DriftDetector::Forget() {
+  means_.clear();
   recent_.clear();
   days_.clear();
   sums_.assign(signals_.size(), {});

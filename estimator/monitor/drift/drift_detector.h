@@ -35,7 +35,8 @@ void CheckDriftOptions(const DriftOptions& options);
 // - Page's cumulative sum of every signal's score, up and down, at each block. It has four fifths
 //   of the false alarms that are allowed, shared out evenly. A block counts at most a little more
 //   than half of what an alarm takes, so no single one gives it.
-// - at the end of each day, the last two days against the baseline: Kolmogorov and Smirnov's on
+// - at the end of each day, this day and the last two against the baseline: Kolmogorov and
+// Smirnov's on
 //   the bins of each signal that varies by record, the maximum mean discrepancy of the vector,
 //   corrected by Holm. It finds what changes in shape and not in mean; of one statistic, whose
 //   records are worth no more than its blocks are, only what is gross.
@@ -63,7 +64,7 @@ class DriftDetector {
   template <typename Archive>
   void Visit(Archive& archive) {
     archive(phase_, first_block_, closed_through_, newest_, records_, passed_over_, strays_,
-            scale_builder_, scale_, baseline_, tracker_, open_blocks_, recent_, sums_, days_,
+            scale_builder_, scale_, baseline_, tracker_, open_blocks_, means_, sums_, days_,
             events_, from_reference_);
   }
 
@@ -75,7 +76,7 @@ class DriftDetector {
   static constexpr double kDaysInAYear = 365.25;
 
  private:
-  static constexpr std::size_t kWindowDays = 2;  // of the two-sample test
+  static constexpr std::int64_t kWindowDays = 2;  // of the two-sample test, at most
   enum class Phase : std::uint8_t { kScale, kBaseline, kWatch };
   struct OpenBlock {
     std::int64_t index = 0, records = 0;
@@ -108,8 +109,12 @@ class DriftDetector {
   void Watch(const BlockMeans& means);
   void Learn(const BlockResiduals& block);
   void StartAnew();
+  void Forget();
+  void CompareRecent();
   std::optional<DriftAlarm> SequentialAlarm(const BlockResiduals& block);
   std::optional<DriftAlarm> TwoSampleAlarm(std::int64_t block) const;
+  // Of the `days` before `today`.
+  std::optional<DriftAlarm> TwoSampleAlarm(std::int64_t today, std::int64_t days) const;
   void CountBins(std::int64_t block, const DriftFeatures& features);
   void RetireDays(std::int64_t day);
   void CompareWithReference();
@@ -133,7 +138,8 @@ class DriftDetector {
   DriftBaseline baseline_;
   EventTracker tracker_;
   std::vector<OpenBlock> open_blocks_;  // by index
-  RecentBlocks recent_;
+  std::vector<BlockMeans> means_;       // of the newest two days' blocks
+  RecentBlocks recent_;                 // what they are beside the baseline; not in the state
   std::vector<CumulativeSum> sums_;
   std::vector<DayBins> days_;  // the newest, at most three
   std::vector<DriftEvent> events_;

@@ -10,7 +10,7 @@
 namespace vigil {
 namespace {
 
-constexpr const char* kKind = "vigil.drift/1";
+constexpr const char* kKind = "vigil.drift/2";
 
 // What stands before a detector's state.
 struct Header {

@@ -43,18 +43,19 @@ void DriftDetector::FinishReading() {
   for (const OpenBlock& block : open_blocks_)
     fits = fits && block.signals.size() == scalars &&
            block.features.size() == RandomFeatures::kFeatures;
-  for (const BlockResiduals& block : recent_)
-    fits = fits && block.residuals.size() == signals_.size() &&
-           block.features.size() == RandomFeatures::kFeatures;
+  for (const BlockMeans& block : means_)
+    fits = fits && block.signals.size() == scalars &&
+           block.features.size() == RandomFeatures::kFeatures && baseline_.Knows(block.index);
   for (const DayBins& day : days_) fits = fits && day.bins.size() == bins;
   // An event that was taken up again has no recent block yet.
   if (tracker_.open()) fits = fits && !events_.empty();
-  fits = fits && tracker_.Fits(signals_.size());
+  fits = fits && tracker_.Fits(slots_, signals_.size(), RandomFeatures::kFeatures);
   if (!fits) {
     throw Error(Fault::kInput, ErrorCode::kMalformed,
                 "state of the drift monitor: its lengths do not fit its layout");
   }
   SetBounds();
+  CompareRecent();
 }
 
 DriftSummary DriftDetector::Summary() const {
@@ -67,6 +68,8 @@ DriftSummary DriftDetector::Summary() const {
   summary.records = records_;
   summary.passed_over = passed_over_;
   summary.events = events_;
+  // One that goes on after another that interrupted it stands behind it.
+  std::ranges::stable_sort(summary.events, {}, &DriftEvent::start_micros);
   summary.from_reference = from_reference_;
   return summary;
 }

@@ -7,14 +7,21 @@
 
 namespace vigil {
 
-// The days before the one that the block has begun.
+// The days before the one that the block has begun: what lasts for one, then what two show better.
 std::optional<DriftAlarm> DriftDetector::TwoSampleAlarm(std::int64_t block) const {
   const std::int64_t today = StretchStart(block, slots_) / slots_;
+  for (std::int64_t days = 1; days <= kWindowDays; ++days) {
+    if (const auto alarm = TwoSampleAlarm(today, days)) return alarm;
+  }
+  return std::nullopt;
+}
+
+std::optional<DriftAlarm> DriftDetector::TwoSampleAlarm(std::int64_t today,
+                                                        std::int64_t days) const {
   std::vector<BlockResiduals> window;
   for (const BlockResiduals& recent : recent_) {
     const std::int64_t day = StretchStart(recent.index, slots_) / slots_;
-    if (day < today && day >= today - static_cast<std::int64_t>(kWindowDays))
-      window.push_back(recent);
+    if (day < today && day >= today - days) window.push_back(recent);
   }
   double known = 0.0, a_day = 0.0;  // blocks of the baseline
   for (const float blocks : baseline_.levels.blocks) {
@@ -22,14 +29,15 @@ std::optional<DriftAlarm> DriftDetector::TwoSampleAlarm(std::int64_t block) cons
     a_day += blocks > 0.0f ? 1.0 : 0.0;
   }
   // Half a day beside whole ones would look like a change.
-  if (static_cast<double>(window.size()) < 0.8 * kWindowDays * a_day) return std::nullopt;
+  if (static_cast<double>(window.size()) < 0.8 * static_cast<double>(days) * a_day)
+    return std::nullopt;
   std::vector<double> p;
   for (std::size_t b = 0; b < binned_.size(); ++b) {
     double of_window = 0.0, of_baseline = 0.0;
     std::vector<double> counts(kDriftBins);
     for (std::size_t i = 0; i < kDriftBins; ++i) {
       for (const DayBins& day : days_) {
-        if (day.day < today) counts[i] += day.bins[b * kDriftBins + i];
+        if (day.day < today && day.day >= today - days) counts[i] += day.bins[b * kDriftBins + i];
       }
       of_window += counts[i];
       of_baseline += baseline_.levels.bins[b * kDriftBins + i];
@@ -59,11 +67,13 @@ std::optional<DriftAlarm> DriftDetector::TwoSampleAlarm(std::int64_t block) cons
   p.push_back(NormalUpperTail(baseline_.ScoreOfSquare(square, window)));
   const std::vector<double> corrected = Holm(p);
   const auto least = std::ranges::min_element(corrected);
-  const double allowed = (1.0 - kSequentialShare) * options_.false_alarms_a_year / kDaysInAYear;
+  const double allowed =
+      (1.0 - kSequentialShare) * options_.false_alarms_a_year / kDaysInAYear / kWindowDays;
   if (*least >= allowed) return std::nullopt;
   const auto which = static_cast<std::size_t>(least - corrected.begin());
+  // A day may show what had begun on the day before.
   return DriftAlarm{"two samples", which < binned_.size() ? binned_[which] : signals_.size() - 1,
-                    window.front().index, window.back().index};
+                    recent_.front().index, window.back().index};
 }
 
 }  // namespace vigil

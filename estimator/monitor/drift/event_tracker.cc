@@ -2,175 +2,77 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "engine/base/error.h"
-#include "estimator/monitor/drift/drift_statistics.h"
 
 namespace vigil {
 namespace {
 
-constexpr double kMovedP = 0.01;      // after Holm's correction
-constexpr double kLeastEffect = 0.1;  // deviations of a record; less does not matter to T
-constexpr double kBack = 0.3;         // of the strongest state, that may be left where it is over
-constexpr double kMovesOn = 0.1;      // of it, a day: has not settled
-constexpr double kSameDirection = 0.75;  // cosine
-constexpr double kOvertakes = 4.0;       // times the event's strength
+constexpr double kBack = 0.3;  // of the strongest state, that may be left where it is over
+constexpr double kFaded = 0.1, kAgain = 0.5;  // of it: less is nothing, more is no rest
+constexpr double kMovesOn = 0.1;              // of it, a day: has not settled
+constexpr double kSameDirection = 0.75;       // cosine
+constexpr double kOvertakes = 4.0;            // times the event's strength
 // Of the strongest state, that a sudden event shows on its first day.
 constexpr double kGradualPart = 0.75;
 constexpr double kGradualDays = 3.0;
 // Signals are not independent, as PartDeviation takes them.
 constexpr double kDependence = 1.5;
 
-std::span<const BlockResiduals> Last(const RecentBlocks& recent, std::size_t count,
-                                     std::int64_t from) {
-  std::size_t first = recent.size() - std::min(count, recent.size());
-  while (first < recent.size() && recent[first].index < from) ++first;
-  return std::span(recent).subspan(first);
-}
-
-std::vector<float> MeanResiduals(std::span<const BlockResiduals> blocks) {
-  std::vector<float> mean(blocks.empty() ? 0 : blocks[0].residuals.size());
-  for (const BlockResiduals& block : blocks) {
-    for (std::size_t j = 0; j < mean.size(); ++j)
-      mean[j] += block.residuals[j] / static_cast<float>(blocks.size());
+// Between what moves and a shape, over what moved in either; the vector's effect has no direction.
+double CosineOf(std::span<const MeasuredSignal> measured, std::span<const float> shape) {
+  double product = 0.0, now = 0.0, then = 0.0;
+  for (std::size_t j = 0; j + 1 < shape.size(); ++j) {
+    if (!measured[j].moved && shape[j] == 0.0f) continue;
+    product += measured[j].effect * shape[j];
+    now += measured[j].effect * measured[j].effect;
+    then += static_cast<double>(shape[j]) * shape[j];
   }
-  return mean;
-}
-
-double Dot(std::span<const float> a, std::span<const float> b) {
-  double sum = 0.0;
-  for (std::size_t j = 0; j < std::min(a.size(), b.size()); ++j)
-    sum += static_cast<double>(a[j]) * b[j];
-  return sum;
-}
-
-// Where the mean of a signal most likely changed: from its level to another one, with the least
-// squares. Not before the run that gave the alarm began.
-std::int64_t ChangePoint(const RecentBlocks& recent, std::size_t signal, std::int64_t since) {
-  double sum = 0.0, count = 0.0, best = -1.0;
-  std::int64_t start = since;
-  for (auto block = recent.rbegin(); block != recent.rend() && block->index >= since; ++block) {
-    const bool vector = signal + 1 == block->residuals.size();
-    sum += vector ? block->vector_score : block->residuals[signal];
-    const double explained = sum * sum / ++count;
-    if (explained > best) {
-      best = explained;
-      start = block->index;
-    }
-  }
-  // Longer ago than is remembered.
-  return !recent.empty() && start == recent.front().index ? std::min(since, start) : start;
-}
-
-void MeasureVector(std::span<const BlockResiduals> blocks, const DriftBaseline& baseline,
-                   MeasuredSignal& measured) {
-  double square = 0.0, variance = 0.0;
-  for (std::size_t f = 0; f < blocks[0].features.size(); ++f) {
-    double sum = 0.0;
-    for (const BlockResiduals& block : blocks) sum += block.features[f];
-    square += sum * sum;
-  }
-  const auto count = static_cast<double>(blocks.size());
-  square /= count * count;
-  for (const BlockResiduals& block : blocks) variance += baseline.FeatureVariance(block.index);
-  const double expected = baseline.ExpectedSquare(blocks);
-  measured.effect = std::sqrt(std::max(0.0, square - expected) / (variance / count));
-  measured.score = baseline.ScoreOfSquare(square, blocks);
-}
-
-void Describe(std::span<const MeasuredSignal> measured, DriftEvent& event) {
-  std::vector<const MeasuredSignal*> moved;
-  for (const MeasuredSignal& signal : measured) {
-    if (signal.moved) moved.push_back(&signal);
-  }
-  std::ranges::stable_sort(moved, std::greater{},
-                           [](const MeasuredSignal* signal) { return std::abs(signal->effect); });
-  if (moved.size() > DriftEvent::kMaxSignals) moved.resize(DriftEvent::kMaxSignals);
-  event.signals.clear();
-  for (const MeasuredSignal* signal : moved) {
-    event.signals.push_back({signal->info.name, signal->before, signal->after, signal->effect,
-                             signal->score, signal->p});
-  }
+  const double lengths = std::sqrt(now * then);
+  return lengths > 0.0 ? product / lengths : 0.0;
 }
 
 }  // namespace
-
-std::vector<MeasuredSignal> Measure(std::span<const BlockResiduals> blocks,
-                                    const DriftBaseline& baseline, const DriftScale& scale,
-                                    std::span<const SignalInfo> signals) {
-  VIGIL_CHECK(!blocks.empty() && blocks[0].residuals.size() == signals.size());
-  const std::vector<float> mean = MeanResiduals(blocks);
-  const std::size_t scalars = signals.size() - 1;
-  std::vector<MeasuredSignal> measured(signals.size());
-  std::vector<double> p;
-  for (std::size_t j = 0; j < signals.size(); ++j) {
-    MeasuredSignal& signal = measured[j];
-    signal.info = signals[j];
-    if (j == scalars) {
-      MeasureVector(blocks, baseline, signal);
-    } else {
-      double level = 0.0;
-      for (const BlockResiduals& block : blocks)
-        level += baseline.levels
-                     .signals[static_cast<std::size_t>(baseline.SlotOf(block.index)) * scalars + j];
-      signal.deviation = scale.deviation[j];
-      signal.effect = mean[j];
-      signal.before = scale.mean[j] + signal.deviation * level / static_cast<double>(blocks.size());
-      signal.after = signal.before + signal.deviation * signal.effect;
-      signal.score =
-          baseline.ScoreOf(j, signal.effect, level / static_cast<double>(blocks.size()), blocks);
-    }
-    p.push_back(signals[j].only_up ? NormalUpperTail(signal.score)
-                                   : 2.0 * NormalUpperTail(std::abs(signal.score)));
-  }
-  const std::vector<double> corrected = Holm(p);
-  for (std::size_t j = 0; j < measured.size(); ++j) {
-    measured[j].p = corrected[j];
-    measured[j].moved = corrected[j] < kMovedP && std::abs(measured[j].effect) >= kLeastEffect;
-  }
-  return measured;
-}
 
 std::int64_t EventTracker::Micros(std::int64_t block) const {
   return static_cast<std::int64_t>(static_cast<double>(block) * block_seconds * 1e6);
 }
 
 double EventTracker::PartOf(std::span<const BlockResiduals> blocks) const {
-  return Dot(MeanResiduals(blocks), peak_) / std::max(strength_, 1e-12);
+  return Dot(MeanResiduals(blocks), now_.peak) / std::max(now_.strength, 1e-12);
 }
 
 double EventTracker::PartDeviation(std::span<const BlockResiduals> blocks,
                                    const DriftBaseline& baseline) const {
   double variance = 0.0;
-  for (std::size_t j = 0; j + 1 < peak_.size(); ++j) {
-    if (peak_[j] != 0.0f)
-      variance += static_cast<double>(peak_[j]) * peak_[j] * baseline.VarianceOfMean(j, blocks);
+  for (std::size_t j = 0; j + 1 < now_.peak.size(); ++j) {
+    if (now_.peak[j] != 0.0f)
+      variance +=
+          static_cast<double>(now_.peak[j]) * now_.peak[j] * baseline.VarianceOfMean(j, blocks);
   }
-  return kDependence * std::sqrt(variance) / std::max(strength_, 1e-12);
+  return kDependence * std::sqrt(variance) / std::max(now_.strength, 1e-12);
 }
 
-void EventTracker::Update(const RecentBlocks& recent, const DriftBaseline& baseline,
-                          const DriftScale& scale, std::span<const SignalInfo> signals,
-                          DriftEvent& event) {
+void EventTracker::Update(const DriftView& view, DriftEvent& event) {
+  const DriftBaseline& baseline = view.baseline;
   const auto day = static_cast<std::size_t>(baseline.slots);
-  const std::span<const BlockResiduals> blocks = Last(recent, day, start_);
+  const std::span<const BlockResiduals> blocks = Last(view.recent, day, now_.start);
   if (blocks.empty()) return;
-  if (first_day_.empty() || blocks.back().index < start_ + baseline.slots)
-    first_day_ = MeanResiduals(blocks);
-  std::vector<MeasuredSignal> measured = Measure(blocks, baseline, scale, signals);
-  measured[signal_].moved = true;  // it gave the alarm, over more blocks than these
+  if (now_.first_day.empty() || blocks.back().index < now_.start + baseline.slots)
+    now_.first_day = MeanResiduals(blocks);
+  std::vector<MeasuredSignal> measured = Measure(blocks, baseline, view.scale, view.signals);
+  measured[now_.signal].moved = true;  // it gave the alarm, over more blocks than these
   double strength = 0.0;
   for (const MeasuredSignal& signal : measured)
     strength += signal.moved ? signal.effect * signal.effect : 0.0;
-  if (strength <= strength_) return;
-  strength_ = strength;
-  peak_block_ = blocks.back().index;
-  peak_.clear();
-  for (const MeasuredSignal& signal : measured)
-    peak_.push_back(signal.moved ? static_cast<float>(signal.effect) : 0.0f);
+  if (strength <= now_.strength) return;
+  now_.strength = strength;
+  now_.peak_block = blocks.back().index;
+  now_.peak = EffectsOf(measured);
   const double days =
-      static_cast<double>(peak_block_ - start_) / static_cast<double>(baseline.slots);
-  const double first = Dot(first_day_, peak_) / strength_;
+      static_cast<double>(now_.peak_block - now_.start) / static_cast<double>(baseline.slots);
+  const double first = Dot(now_.first_day, now_.peak) / now_.strength;
   event.gradual = days >= kGradualDays && first + PartDeviation(blocks, baseline) < kGradualPart;
   const Attribution named = Attribute(measured, event.gradual, attribution);
   event.kind = named.kind;
@@ -182,149 +84,178 @@ void EventTracker::Update(const RecentBlocks& recent, const DriftBaseline& basel
   for (const BlockResiduals& block : blocks) event.records += block.records;
 }
 
-bool EventTracker::Resume(const DriftAlarm& alarm, std::int64_t start, RecentBlocks& recent,
-                          DriftBaseline& baseline, const DriftScale& scale,
-                          std::span<const SignalInfo> signals, std::vector<DriftEvent>& events) {
-  const std::span<const BlockResiduals> blocks =
-      Last(recent, static_cast<std::size_t>(baseline.slots), start);
-  if (!lasting_ || events.empty() || blocks.empty()) return false;
-  std::vector<MeasuredSignal> measured = Measure(blocks, baseline, scale, signals);
-  measured[alarm.signal].moved = true;
-  // Over what moves now and what moved then; the vector's effect has no direction.
-  double product = 0.0, now = 0.0, then = 0.0;
-  for (std::size_t j = 0; j + 1 < measured.size(); ++j) {
-    if (!measured[j].moved && peak_[j] == 0.0f) continue;
-    product += measured[j].effect * peak_[j];
-    now += measured[j].effect * measured[j].effect;
-    then += static_cast<double>(peak_[j]) * peak_[j];
-  }
-  const double lengths = std::sqrt(now * then);
-  const double cosine = lengths > 0.0 ? product / lengths : 0.0;
-  if (std::abs(cosine) < kSameDirection) return false;
-  baseline.levels = before_;
-  lasting_ = false;
+bool EventTracker::GoOn(const Shape& shape, std::int64_t block, const DriftView& view) {
+  const auto event = std::ranges::find(view.events, Micros(shape.start), &DriftEvent::start_micros);
+  if (event == view.events.end()) return false;
+  std::rotate(event, event + 1, view.events.end());
+  view.events.back().ended_micros.reset();
+  view.events.back().lasting = false;
+  now_ = shape;
   open_ = true;
-  opened_ = alarm.block;
-  back_since_ = cosine < 0.0 ? start : -1;
-  events.back().lasting = false;
-  recent.clear();
+  interrupts_ = false;
+  opened_ = block;
   return true;
 }
 
-void EventTracker::Open(const DriftAlarm& alarm, std::int64_t start, RecentBlocks& recent,
-                        DriftBaseline& baseline, const DriftScale& scale,
-                        std::span<const SignalInfo> signals, std::vector<DriftEvent>& events) {
+bool EventTracker::Resume(const DriftAlarm& alarm, std::int64_t start, const DriftView& view) {
+  const std::span<const BlockResiduals> blocks =
+      Last(view.recent, static_cast<std::size_t>(view.baseline.slots), start);
+  if (blocks.empty()) return false;
+  std::vector<MeasuredSignal> measured = Measure(blocks, view.baseline, view.scale, view.signals);
+  measured[alarm.signal].moved = true;
+  if (lasting_ && std::abs(CosineOf(measured, settled_.peak)) >= kSameDirection) {
+    if (!GoOn(settled_, alarm.block, view)) return false;
+    view.baseline.ReturnTo(before_);
+    lasting_ = false;
+    return true;
+  }
+  return start < again_until_ && CosineOf(measured, now_.peak) >= kSameDirection &&
+         GoOn(now_, alarm.block, view);
+}
+
+void EventTracker::Open(const DriftAlarm& alarm, std::int64_t start, const DriftView& view) {
   open_ = true;
-  lasting_ = false;
-  start_ = start;
+  interrupts_ = false;
   opened_ = alarm.block;
-  back_since_ = -1;
-  signal_ = static_cast<std::uint32_t>(alarm.signal);
-  strength_ = 0.0;
-  peak_.clear();
-  first_day_.clear();
-  if (events.size() == DriftSummary::kMaxEvents) events.erase(events.begin());
-  DriftEvent& event = events.emplace_back();
-  event.start_micros = Micros(start_);
+  fades_until_ = again_until_ = -1;
+  now_ = {.start = start, .signal = static_cast<std::uint32_t>(alarm.signal)};
+  if (view.events.size() == DriftSummary::kMaxEvents) view.events.erase(view.events.begin());
+  DriftEvent& event = view.events.emplace_back();
+  event.start_micros = Micros(now_.start);
   event.detected_micros = Micros(alarm.block + 1);
   event.detector = alarm.detector;
-  Update(recent, baseline, scale, signals, event);
+  Update(view, event);
 }
 
-void EventTracker::OnAlarm(const DriftAlarm& alarm, RecentBlocks& recent, DriftBaseline& baseline,
-                           const DriftScale& scale, std::span<const SignalInfo> signals,
-                           std::vector<DriftEvent>& events) {
+void EventTracker::OnAlarm(const DriftAlarm& alarm, DriftView view) {
   VIGIL_CHECK(!open_);
-  const std::int64_t start = ChangePoint(recent, alarm.signal, alarm.since);
-  if (Resume(alarm, start, recent, baseline, scale, signals, events)) return;
-  Open(alarm, start, recent, baseline, scale, signals, events);
+  std::int64_t start = alarm.since;
+  const auto day = Last(view.recent, static_cast<std::size_t>(view.baseline.slots), alarm.since);
+  if (!day.empty()) {
+    std::vector<MeasuredSignal> measured = Measure(day, view.baseline, view.scale, view.signals);
+    measured[alarm.signal].moved = true;
+    start = ChangePoint(view.recent, EffectsOf(measured), alarm.since);
+  }
+  if (!Resume(alarm, start, view)) Open(alarm, start, view);
 }
 
-// By what the newest two blocks say of signals that the event has not moved.
-bool EventTracker::Overtaken(const RecentBlocks& recent, const DriftBaseline& baseline,
-                             const DriftScale& scale, std::span<const SignalInfo> signals,
+bool EventTracker::PassOver(const BlockResiduals& block, const DriftBaseline& baseline,
+                            std::vector<DriftEvent>& events) {
+  if (open_ || block.index >= fades_until_ || events.empty()) return false;
+  const std::span one(&block, 1);
+  const double part = PartOf(one);
+  if (part < kFaded + PartDeviation(one, baseline) || part > kAgain) {
+    fades_until_ = -1;
+    return false;
+  }
+  events.back().ended_micros = Micros(block.index + 1);
+  return true;
+}
+
+bool EventTracker::Overtaken(std::span<const BlockResiduals> blocks, const DriftView& view,
                              std::size_t& by) const {
-  const auto blocks = Last(recent, 2, opened_ + 1);
-  if (blocks.size() < 2 || peak_.empty()) return false;
-  const std::vector<MeasuredSignal> measured = Measure(blocks, baseline, scale, signals);
+  if (blocks.empty() || now_.peak.empty()) return false;
+  const std::vector<MeasuredSignal> measured =
+      Measure(blocks, view.baseline, view.scale, view.signals);
   double strength = 0.0, product = 0.0, furthest = 0.0;
   for (std::size_t j = 0; j + 1 < measured.size(); ++j) {
     if (!measured[j].moved) continue;
     const double effect = measured[j].effect;
     strength += effect * effect;
-    product += effect * peak_[j];
+    product += effect * now_.peak[j];
     if (std::abs(effect) > furthest) {
       furthest = std::abs(effect);
       by = j;
     }
   }
-  return strength > kOvertakes * strength_ && strength > kOvertakes * kLeastEffect &&
-         product < kSameDirection * std::sqrt(strength * strength_);
+  return strength > kOvertakes * now_.strength && strength > kOvertakes * kLeastEffect &&
+         product < kSameDirection * std::sqrt(strength * now_.strength);
 }
 
-bool EventTracker::Returned(const RecentBlocks& recent, const DriftBaseline& baseline,
-                            std::int64_t& from) const {
-  const auto day = static_cast<std::size_t>(baseline.slots);
-  // Nothing moved in its mean, so none can say that it moved back: it settles.
-  if (strength_ < kLeastEffect * kLeastEffect) return false;
+void EventTracker::GiveWay(std::size_t by, const DriftView& view) {
+  const std::int64_t begun = view.recent[view.recent.size() - 2].index;
+  const std::int64_t now = view.recent.back().index;
+  const DriftEvent known = view.events.back();
+  if (begun - opened_ > view.baseline.slots || 2 * (begun - now_.start) > 3 * view.baseline.slots) {
+    view.events.back().ended_micros = Micros(begun);
+    interrupted_ = now_;
+    Open({known.detector, by, begun, now}, begun, view);
+    interrupts_ = view.events.size() > 1;
+    return;
+  }
+  // What was seen first was only how it began.
+  view.events.pop_back();
+  Open({known.detector, by, now_.start, now}, now_.start, view);
+  view.events.back().detected_micros = known.detected_micros;
+}
+
+bool EventTracker::Returned(const DriftView& view, bool gradual, std::int64_t& from) const {
+  const auto day = static_cast<std::size_t>(view.baseline.slots);
+  if (now_.strength < kLeastEffect * kLeastEffect) {
+    // Next to nothing moved in its mean, so no part of it can be measured: it is over where a day
+    // shows nothing at all.
+    const auto blocks = Last(view.recent, day, opened_ + 1);
+    if (blocks.size() < std::min<std::size_t>(day, 3)) return false;
+    from = blocks.front().index;
+    return std::ranges::none_of(Measure(blocks, view.baseline, view.scale, view.signals),
+                                &MeasuredSignal::moved);
+  }
   for (const std::size_t count : {day, 2 * day}) {
-    const auto blocks = Last(recent, count, start_ + 1);
+    const auto blocks = Last(view.recent, count, now_.start + 1);
     if (blocks.size() < std::min<std::size_t>(count, 3)) return false;
-    const double part = PartOf(blocks), deviation = PartDeviation(blocks, baseline);
+    const double part = PartOf(blocks), deviation = PartDeviation(blocks, view.baseline);
     if (part > kBack || part + 2.0 * deviation > 0.7) continue;
-    std::size_t first = blocks.size() - 1;
-    while (first > 0 && PartOf(blocks.subspan(first - 1, 1)) < 0.5) --first;
-    from = back_since_ >= 0 ? back_since_ : blocks[first].index;
+    const auto all = Last(view.recent, view.recent.size(), now_.start + 1);
+    std::size_t first = all.size() - 1;
+    while (first > 0 && PartOf(all.subspan(first - 1, 1)) < 0.5) --first;
+    from = gradual ? all.back().index + 1 : all[first].index;
     return true;
   }
   return false;
 }
 
-bool EventTracker::Settled(const RecentBlocks& recent, const DriftBaseline& baseline) const {
-  const auto day = static_cast<std::size_t>(baseline.slots);
-  const auto least = static_cast<std::int64_t>(settle_days * static_cast<double>(baseline.slots));
-  const auto blocks = Last(recent, 2 * day, std::max(start_, opened_));
-  if (recent.back().index - opened_ < least || blocks.size() < 2 || blocks.size() < day) {
+std::int64_t EventTracker::SettleBlocks(const DriftBaseline& baseline) const {
+  return static_cast<std::int64_t>(settle_days * static_cast<double>(baseline.slots));
+}
+
+bool EventTracker::Settled(const DriftView& view) const {
+  const auto day = static_cast<std::size_t>(view.baseline.slots);
+  const auto blocks = Last(view.recent, 2 * day, std::max(now_.start, opened_));
+  if (view.recent.back().index - opened_ < SettleBlocks(view.baseline) || blocks.size() < 2 ||
+      blocks.size() < day) {
     return false;
   }
   const auto half = blocks.size() / 2;
   const double moved = PartOf(blocks.subspan(half)) - PartOf(blocks.first(half));
-  return std::abs(moved) < kMovesOn + 0.5 * PartDeviation(blocks.subspan(half), baseline);
+  return std::abs(moved) < kMovesOn + 0.5 * PartDeviation(blocks.subspan(half), view.baseline);
 }
 
-bool EventTracker::OnBlock(RecentBlocks& recent, DriftBaseline& baseline, const DriftScale& scale,
-                           std::span<const SignalInfo> signals, std::vector<DriftEvent>& events) {
-  VIGIL_CHECK(open_ && !events.empty() && !recent.empty());
-  DriftEvent& event = events.back();
+bool EventTracker::OnBlock(DriftView view) {
+  VIGIL_CHECK(open_ && !view.events.empty() && !view.recent.empty());
   std::size_t by = 0;
-  if (Overtaken(recent, baseline, scale, signals, by)) {
-    const std::int64_t begun = recent[recent.size() - 2].index;
-    if (begun - start_ <= baseline.slots) {
-      // What was seen first was only how it began.
-      const std::int64_t detected_micros = event.detected_micros, start = start_;
-      const std::string detector = event.detector;
-      events.pop_back();
-      Open({detector, by, start, recent.back().index}, start, recent, baseline, scale, signals,
-           events);
-      events.back().detected_micros = detected_micros;
-      return false;
-    }
-    event.ended_micros = Micros(begun);
-    Open({event.detector, by, begun, recent.back().index}, begun, recent, baseline, scale, signals,
-         events);
+  const auto newest = Last(view.recent, 2, opened_ + 1);
+  if (newest.size() == 2 && Overtaken(newest, view, by)) {
+    GiveWay(by, view);
     return false;
   }
-  if (back_since_ < 0) Update(recent, baseline, scale, signals, event);
+  // The next block tells whether this one is part of the event.
+  if (!newest.empty() && Overtaken(newest.last(1), view, by)) return false;
+  DriftEvent& event = view.events.back();
+  Update(view, event);
   std::int64_t from = 0;
-  if (Returned(recent, baseline, from)) {
+  if (Returned(view, event.gradual, from)) {
     event.ended_micros = Micros(from);
     open_ = false;
-  } else if (Settled(recent, baseline)) {
-    before_ = baseline.levels;
-    baseline.SettleAt(recent);
+    if (interrupts_ && GoOn(interrupted_, view.recent.back().index, view)) return true;
+    again_until_ = view.recent.back().index + 1 + SettleBlocks(view.baseline);
+    fades_until_ = event.gradual ? again_until_ : -1;
+  } else if (Settled(view)) {
+    before_ = view.baseline;
+    view.baseline.SettleAt(view.recent);
     event.lasting = true;
     open_ = false;
     lasting_ = true;
+    settled_ = now_;
   }
   return !open_;
 }

@@ -42,7 +42,9 @@ struct DaysResult {
 // A planted event and what the report says of it.
 struct NamedEvent {
   PlantedEvent planted;
-  const DriftEvent* reported = nullptr;  // of its kind, begun within a day of its first; null: none
+  // Of its kind, begun within a day of its first, or within two where it came gradually; null:
+  // none.
+  const DriftEvent* reported = nullptr;
 };
 struct Naming {
   std::vector<NamedEvent> events;          // the planted ones

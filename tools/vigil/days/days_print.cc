@@ -88,7 +88,9 @@ Naming CompareWithPlanted(const DaysResult& result) {
     NamedEvent named{planted};
     const auto found = std::ranges::find_if(left, [&](const DriftEvent* event) {
       const std::int64_t off = event->start_micros - StartOf(planted.first_day);
-      return std::abs(off) <= World::kDayMicros && IsOfKind(planted.trouble, *event);
+      // What comes gradually is hardly there on its first day.
+      const std::int64_t near = (event->gradual ? 2 : 1) * World::kDayMicros;
+      return std::abs(off) <= near && IsOfKind(planted.trouble, *event);
     });
     if (found != left.end()) {
       named.reported = *found;

@@ -20,7 +20,7 @@ constexpr const char* kFailingSite = "yard";
 constexpr std::array<const char*, 2> kCameras = {"front", "rear"};
 
 // Keys of the random streams.
-constexpr std::uint64_t kSessions = 1, kFrames = 2;
+constexpr std::uint64_t kSessions = 1, kFrames = 2, kOrder = 3;
 
 AugmentOptions Everyday(const Task& task, int side, std::uint64_t seed) {
   AugmentOptions augment{.task = task, .mix = AugmentMix::OneCause(), .side = side, .seed = seed};
@@ -37,6 +37,46 @@ AugmentOptions OffTheBox(const Task& task, int side, std::uint64_t seed) {
   augment.mix.weight = {};
   augment.mix.weight[static_cast<std::size_t>(Cause::kLocalization)] = 1.0;
   return augment;
+}
+
+// How long a trouble lasts, of sixty days, and how many quiet ones follow at least: until the
+// device has told that it is over, or has got used to what will stay.
+struct Course {
+  Trouble trouble = Trouble::kDirtyLens;
+  int days = 1, quiet = 3;
+  bool stays = false;
+};
+constexpr std::array<Course, 6> kCourses = {{{Trouble::kDirtyLens, 4, 3, false},
+                                             {Trouble::kNewCamera, 1, 7, true},
+                                             {Trouble::kDarkness, 10, 3, false},
+                                             {Trouble::kBrokenNormalisation, 1, 3, false},
+                                             {Trouble::kFailingSubgroup, 1, 7, true},
+                                             {Trouble::kAdversary, 1, 3, false}}};
+constexpr int kBaselineDays = 9;
+
+std::vector<PlantedEvent> DrawEvents(int days, std::uint64_t order) {
+  Random random({order, kOrder});
+  std::array<Course, kCourses.size()> courses = kCourses;
+  int spare = kLeastDays - kBaselineDays;
+  for (std::size_t i = courses.size(); i-- > 0;) {
+    std::swap(courses[i], courses[static_cast<std::size_t>(random.Below(static_cast<int>(i) + 1))]);
+    spare -= courses[i].days + courses[i].quiet;
+  }
+  // Each spare day goes before one of the troubles, or after the last.
+  std::array<int, kCourses.size() + 1> more{};
+  for (; spare > 0; --spare)
+    ++more[static_cast<std::size_t>(random.Below(static_cast<int>(more.size())))];
+  std::vector<PlantedEvent> events;
+  int day = kBaselineDays;
+  for (std::size_t i = 0; i < courses.size(); ++i) {
+    const Course& course = courses[i];
+    const auto at = [&](int of_sixty) { return of_sixty * days / kLeastDays; };
+    day += more[i];
+    const int last = course.stays ? days - 1 : at(day + course.days - 1);
+    events.push_back({course.trouble, at(day), last});
+    day += course.days + course.quiet;
+  }
+  return events;
 }
 
 // A disc whose edge is soft: what is out of focus.
@@ -108,20 +148,23 @@ const char* TroubleName(Trouble trouble) {
   return "";
 }
 
-std::vector<PlantedEvent> PlantEvents(int days) {
+std::vector<PlantedEvent> PlantEvents(int days, std::uint64_t order) {
   VIGIL_CHECK(days >= kLeastDays);
   const auto at = [&](int day) { return day * days / kLeastDays; };
-  return {{Trouble::kDirtyLens, at(9), at(12)},
-          {Trouble::kBrokenNormalisation, at(16), at(16)},
-          {Trouble::kNewCamera, at(20), days - 1},
-          {Trouble::kDarkness, at(30), at(39)},
-          {Trouble::kFailingSubgroup, at(42), days - 1},
-          {Trouble::kAdversary, at(56), at(56)}};
+  if (order == 0) {
+    return {{Trouble::kDirtyLens, at(9), at(12)},
+            {Trouble::kBrokenNormalisation, at(16), at(16)},
+            {Trouble::kNewCamera, at(20), days - 1},
+            {Trouble::kDarkness, at(30), at(39)},
+            {Trouble::kFailingSubgroup, at(42), days - 1},
+            {Trouble::kAdversary, at(56), at(56)}};
+  }
+  return DrawEvents(days, order);
 }
 
 World::World(std::shared_ptr<const Dataset> pool, Task task, int side, WorldOptions options)
     : options_(options),
-      events_(PlantEvents(options.days)),
+      events_(PlantEvents(options.days, options.order)),
       usual_(pool, Everyday(task, side, options.seed)),
       beside_(std::move(pool), OffTheBox(task, side, options.seed)),
       side_(side) {

@@ -30,9 +30,11 @@ struct PlantedEvent {
   int first_day = 0, last_day = 0;  // both with it; days count from 0
 };
 
-// Each kind once, one after the other with quiet days between. REQUIRES: days >= kLeastDays.
+// Each kind once, one after the other with quiet days between: in the README's order where `order`
+// is 0, else in one that is drawn from it, and so are the quiet days. By their first day.
+// REQUIRES: days >= kLeastDays.
 inline constexpr int kLeastDays = 60;
-std::vector<PlantedEvent> PlantEvents(int days);
+std::vector<PlantedEvent> PlantEvents(int days, std::uint64_t order = 0);
 
 // A few minutes of one day, in which frames have their light and their tags in common.
 struct WorldSession {
@@ -46,6 +48,7 @@ struct WorldOptions {
   int days = kLeastDays;
   int sessions_a_day = 16, frames_a_session = 32;
   std::uint64_t seed = 1;
+  std::uint64_t order = 0;  // of the troubles (PlantEvents)
   bool adversary = true;  // false: nobody is there to choose the pixels, and the day is like others
 };
 

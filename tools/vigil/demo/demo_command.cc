@@ -80,6 +80,10 @@ void AddDemoCommand(CLI::App& app) {
       ->check(CLI::Range(8, 1000))
       ->capture_default_str()
       ->needs(many);
+  demo->add_option("--order", days->world.order,
+                   "of --days: another order of the troubles and other days between them, drawn "
+                   "from this number")
+      ->needs(many);
   demo->add_option("--html", days->html, "of --days: write the report to this file")->needs(many);
   demo->callback([options, days, many] {
     if (options->dataset == "cifar10" && options->root.empty() && options->images.empty()) {
