@@ -32,7 +32,7 @@ struct DriftOptions {
 void CheckDriftOptions(const DriftOptions& options);
 
 // Two tests on blocks of time, against the level of their time of day (a daily cycle is no drift):
-// - Page's cumulative sum of every signal's score, up and down, at each block. It has four fifths
+// - Page's cumulative sum of every signal's score, up and down, at each block. It has nine tenths
 //   of the false alarms that are allowed, shared out evenly. A block counts at most a little more
 //   than half of what an alarm takes, so no single one gives it.
 // - at the end of each day, this day and the last two against the baseline: Kolmogorov and
@@ -72,7 +72,7 @@ class DriftDetector {
   void FinishReading();
 
   static constexpr std::int64_t kStraysToRestart = 200;
-  static constexpr double kSequentialShare = 0.8;  // of the false alarms
+  static constexpr double kSequentialShare = 0.9;  // of the false alarms
   static constexpr double kDaysInAYear = 365.25;
 
  private:

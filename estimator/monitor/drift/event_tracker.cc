@@ -234,12 +234,14 @@ bool EventTracker::OnBlock(DriftView view) {
   VIGIL_CHECK(open_ && !view.events.empty() && !view.recent.empty());
   std::size_t by = 0;
   const auto newest = Last(view.recent, 2, opened_ + 1);
-  if (newest.size() == 2 && Overtaken(newest, view, by)) {
+  const bool last = !newest.empty() && Overtaken(newest.last(1), view, by);
+  const bool both = newest.size() == 2 && Overtaken(newest, view, by);
+  // Where the last alone says so, the next tells whether it is part of the event.
+  if (both && (!last || Overtaken(newest.first(1), view, by))) {
     GiveWay(by, view);
     return false;
   }
-  // The next block tells whether this one is part of the event.
-  if (!newest.empty() && Overtaken(newest.last(1), view, by)) return false;
+  if (last) return false;
   DriftEvent& event = view.events.back();
   Update(view, event);
   std::int64_t from = 0;
