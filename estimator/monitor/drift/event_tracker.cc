@@ -9,11 +9,12 @@
 namespace vigil {
 namespace {
 
-constexpr double kBack = 0.3;  // of the strongest state, that may be left where it is over
-constexpr double kFaded = 0.1, kAgain = 0.5;  // of it: less is nothing, more is no rest
-constexpr double kMovesOn = 0.1;              // of it, a day: has not settled
-constexpr double kSameDirection = 0.75;       // cosine
-constexpr double kOvertakes = 4.0;            // times the event's strength
+constexpr double kBack = 0.3;        // of the strongest state, that may be left where it is over
+constexpr double kAgain = 0.5;       // of it, that is more than its end
+constexpr double kStillScore = 2.5;  // of a signal that has not come back
+constexpr double kMovesOn = 0.1;     // of it, a day: has not settled
+constexpr double kSameDirection = 0.75;  // cosine
+constexpr double kOvertakes = 4.0;       // times the event's strength
 // Of the strongest state, that a sudden event shows on its first day.
 constexpr double kGradualPart = 0.75;
 constexpr double kGradualDays = 3.0;
@@ -142,9 +143,12 @@ void EventTracker::OnAlarm(const DriftAlarm& alarm, DriftView view) {
 bool EventTracker::PassOver(const BlockResiduals& block, const DriftBaseline& baseline,
                             std::vector<DriftEvent>& events) {
   if (open_ || block.index >= fades_until_ || events.empty()) return false;
-  const std::span one(&block, 1);
-  const double part = PartOf(one);
-  if (part < kFaded + PartDeviation(one, baseline) || part > kAgain) {
+  // In one of the signals that had moved: they do not all fade alike.
+  const std::vector<double> scores = baseline.Scores(block);
+  bool still = false;
+  for (std::size_t j = 0; j < std::min(scores.size(), now_.peak.size()); ++j)
+    still |= now_.peak[j] != 0.0f && std::copysign(1.0, now_.peak[j]) * scores[j] > kStillScore;
+  if (!still || PartOf(std::span(&block, 1)) > kAgain) {
     fades_until_ = -1;
     return false;
   }

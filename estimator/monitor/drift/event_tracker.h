@@ -44,7 +44,7 @@ class EventTracker {
   bool open() const { return open_; }
   // Whether what was read is of so many slots, signals (the vector with them) and features.
   bool Fits(std::int64_t slots, std::size_t signals, std::size_t features) const {
-    return now_.Fits(signals) && interrupted_.Fits(signals) &&
+    return now_.Fits(signals) && interrupted_.Fits(signals) && settled_.Fits(signals) &&
            (!lasting_ || before_.Fits(slots, signals - 1, features));
   }
   // May change the baseline: what is recent must be compared anew.
@@ -101,7 +101,7 @@ class EventTracker {
   bool Settled(const DriftView& view) const;
 
   bool open_ = false;              // events.back() is under way
-  bool lasting_ = false;           // events.back() has settled, and before_ is what was before it
+  bool lasting_ = false;           // settled_ has; before_ is what was known before it
   bool interrupts_ = false;        // the event before the open one goes on after it
   std::int64_t opened_ = 0;        // block of the alarm
   std::int64_t fades_until_ = -1;  // block before which a closed event may still end
