@@ -85,8 +85,8 @@ PassParts DeviceService::MakeParts(const Graph& estimator) {
   with.compile.threads = config_.threads;
   // On a CPU the kernel takes PE's thread away whenever T wants its time.
   if (backend_->name() == "vulkan") with.evaluator.longest_run = config_.longest_run;
-  with.evaluator.on_device_failure = [this](const Error& error) {
-    journal_.Count(error, "estimator");
+  with.evaluator.on_device_failure = [this](std::string_view evaluator, const Error& error) {
+    journal_.Count(error, evaluator);
   };
   PassParts parts = MakePassParts(estimator, estimator_hash_, with, config_.monitors);
   if (!config_.target.empty()) {
