@@ -94,7 +94,8 @@ PassParts DeviceService::MakeParts(const Graph& estimator) {
                             std::make_unique<TargetCheck>(HashModelFile(config_.target)));
   }
   // For those who read flags (vigil_reader).
-  const std::string beyond = parts.competence ? CompetenceToJson(*parts.competence) : std::string();
+  competence_ = parts.competence;
+  const std::string beyond = competence_ ? CompetenceToJson(*competence_) : std::string();
   if (store_->Note(kBeyondNote) != beyond) store_->PutNote(kBeyondNote, beyond);
   return parts;
 }
