@@ -26,13 +26,8 @@ namespace {
 
 constexpr std::int64_t kPage = 1000;  // verdicts that are looked at in one question to the store
 
-// By the threshold of the readings that the score was made from.
 bool IsFlagged(const vigil_reader& reader, const Verdict& verdict) {
-  if (!reader.competence || !verdict.readings.beyond) return false;
-  const CompetenceFit& fit = reader.competence->FitFor(verdict.readings.outlier.has_value(),
-                                                       verdict.readings.flip_rate.has_value());
-  // The store keeps the score as float32, and the threshold is one of the scores.
-  return *verdict.readings.beyond >= static_cast<float>(fit.threshold);
+  return reader.competence && reader.competence->IsFlagged(verdict);
 }
 
 vigil_verdict ToC(const vigil_reader& reader, const Verdict& verdict) {

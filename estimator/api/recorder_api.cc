@@ -1,6 +1,9 @@
+#include <fstream>
+#include <iterator>
 #include <optional>
 #include <utility>
 
+#include "engine/onnx/onnx.h"
 #include "estimator/api/guard.h"
 #include "estimator/service/recorder.h"
 
@@ -25,6 +28,14 @@ Shape ShapeOf(const std::int64_t* dims, std::uint32_t rank, const char* name) {
   return Shape(std::span<const std::int64_t>(dims, rank));
 }
 
+Layout LayoutOf(vigil_layout layout, const char* name) {
+  if (layout != VIGIL_NCHW && layout != VIGIL_NHWC) {
+    throw Error(Fault::kApi, ErrorCode::kInvalidValue,
+                Text("layout ", layout, " of '", name, "': expected 0 (NCHW) or 1 (NHWC)"));
+  }
+  return layout == VIGIL_NHWC ? Layout::kNhwc : Layout::kNchw;
+}
+
 FeatureMap MapOf(vigil_dtype dtype, const Shape& shape, float scale, std::int32_t zero_point,
                  const void* data) {
   Need(data, "data");
@@ -32,6 +43,22 @@ FeatureMap MapOf(vigil_dtype dtype, const Shape& shape, float scale, std::int32_
   const std::size_t bytes = static_cast<std::size_t>(shape.elements()) * DTypeBytes(map.dtype);
   map.data = {static_cast<const std::byte*>(data), bytes};
   return map;
+}
+
+// Of T as ONNX, or of JSON alone. Throws Error (Input, kNotFound) where that file has none.
+InputSchema SchemaOf(const std::string& path) {
+  std::ifstream in(path, std::ios::binary);
+  if (!in) {
+    throw Error(Fault::kInput, ErrorCode::kNotFound,
+                Text("input schema '", path, "' cannot be opened"));
+  }
+  if (in.peek() == '{')
+    return ParseInputSchema(std::string{std::istreambuf_iterator<char>(in), {}});
+  if (auto schema = InputSchemaOf(LoadOnnx(path))) return *std::move(schema);
+  throw Error(Fault::kInput, ErrorCode::kNotFound,
+              Text("'", path,
+                   "' holds no input schema: expected T after `vigil dataset schema "
+                   "--write`, or the JSON of --output"));
 }
 
 RecorderOptions OptionsOf(const vigil_recorder_options& given, const Recording& recording) {
@@ -43,6 +70,7 @@ RecorderOptions OptionsOf(const vigil_recorder_options& given, const Recording& 
     options.features.push_back({feature.name, ShapeOf(feature.shape, feature.rank, feature.name),
                                 EncodingOf(feature.encoding)});
   }
+  if (given.input_schema) options.schema = SchemaOf(given.input_schema);
   options.outputs = given.outputs;
   options.keeper = recording.keeper;
   options.activity = recording.activity.get();
@@ -81,6 +109,18 @@ vigil_status vigil_record_begin(vigil_recorder* handle, int32_t* keep) {
   });
 }
 
+vigil_status vigil_record_input(vigil_recorder* handle, vigil_dtype dtype, const int64_t* shape,
+                                uint32_t rank, vigil_layout layout, float scale, int32_t zero_point,
+                                const void* data) {
+  return Guarded([&] {
+    Need(handle, "recorder");
+    vigil::FeatureMap map = vigil::api::MapOf(dtype, vigil::api::ShapeOf(shape, rank, "input"),
+                                              scale, zero_point, data);
+    map.layout = vigil::api::LayoutOf(layout, "input");
+    handle->recorder->Input(map);
+  });
+}
+
 vigil_status vigil_record_push(vigil_recorder* handle, const char* name, vigil_dtype dtype,
                                const int64_t* shape, uint32_t rank, vigil_layout layout,
                                float scale, int32_t zero_point, const void* data) {
@@ -89,12 +129,7 @@ vigil_status vigil_record_push(vigil_recorder* handle, const char* name, vigil_d
     Need(name, "name");
     vigil::FeatureMap map =
         vigil::api::MapOf(dtype, vigil::api::ShapeOf(shape, rank, name), scale, zero_point, data);
-    if (layout != VIGIL_NCHW && layout != VIGIL_NHWC) {
-      throw vigil::Error(vigil::Fault::kApi, vigil::ErrorCode::kInvalidValue,
-                         vigil::Text("layout ", layout, " of feature '", name,
-                                     "': expected 0 (NCHW) or 1 (NHWC)"));
-    }
-    map.layout = layout == VIGIL_NHWC ? vigil::Layout::kNhwc : vigil::Layout::kNchw;
+    map.layout = vigil::api::LayoutOf(layout, name);
     handle->recorder->Push(name, map);
   });
 }
@@ -142,6 +177,14 @@ vigil_status vigil_recorder_dropped(const vigil_recorder* handle, uint64_t* drop
     Need(handle, "recorder");
     Need(dropped, "dropped");
     *dropped = static_cast<std::uint64_t>(handle->recorder->keeper().dropped());
+  });
+}
+
+vigil_status vigil_recorder_violations(const vigil_recorder* handle, uint32_t* violations) {
+  return Guarded([&] {
+    Need(handle, "recorder");
+    Need(violations, "violations");
+    *violations = handle->recorder->violations();
   });
 }
 

@@ -124,12 +124,25 @@ typedef struct vigil_recorder_options {
   const char* model;             /* T's file, by whose hash records name their model */
   uint32_t outputs;              /* values of T's output row */
   uint32_t reserved;             /* 0 */
+  const char* input_schema;      /* file that says what T's inputs look like, for vigil_record_input:
+                                    T as ONNX, or the JSON of `vigil dataset schema --output`; NULL:
+                                    inputs are not checked */
 } vigil_recorder_options;
 
 vigil_status vigil_recorder_open(const vigil_recorder_options* recorder,
                                  const vigil_store_options* store, vigil_recorder** out);
 /* T is about to run. `keep` (may be NULL) becomes 1 where its features are wanted. */
 vigil_status vigil_record_begin(vigil_recorder* recorder, int32_t* keep);
+/* What T is given, in T's own form and normalisation: after vigil_record_begin, for every inference,
+ * kept or not, or for none. It is looked at during the call and not kept. A kept record gets its
+ * statistics (mean and deviation of each channel, least and greatest value), from which drift of the
+ * inputs is told; with `input_schema` every input is checked as vigil_target_run does it, and a
+ * violation marks the record and is counted. float32 in NCHW is read where it lies, some
+ * microseconds; anything else is converted first. VIGIL_INPUT_FAULT for values that are not finite
+ * and for another shape than the schema's: that is counted too, and the inference may go on. */
+vigil_status vigil_record_input(vigil_recorder* recorder, vigil_dtype dtype, const int64_t* shape,
+                                uint32_t rank, vigil_layout layout, float scale,
+                                int32_t zero_point, const void* data);
 /* A feature of the inference that runs, copied; any time before vigil_record_finish, in any order.
  * Nothing happens where the inference is not kept. `shape` is in the order of `layout`. Of integers
  * the value is scale * (stored - zero_point). */
@@ -236,6 +249,8 @@ enum {
 
 /* Of the handle's last vigil_target_run, also one that failed: 0 where nothing was found. */
 vigil_status vigil_target_violations(const vigil_target* target, uint32_t* violations);
+/* Of the vigil_record_input of the inference that began last. */
+vigil_status vigil_recorder_violations(const vigil_recorder* recorder, uint32_t* violations);
 /* One bit's name, "channels-swapped", and a sentence that says what to look at; NULL for what is
  * not one of the bits above. The texts live as long as the library. */
 const char* vigil_violation_name(uint32_t violation);

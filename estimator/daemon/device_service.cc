@@ -85,8 +85,8 @@ PassParts DeviceService::MakeParts(const Graph& estimator) {
   with.compile.threads = config_.threads;
   // On a CPU the kernel takes PE's thread away whenever T wants its time.
   if (backend_->name() == "vulkan") with.evaluator.longest_run = config_.longest_run;
-  with.evaluator.on_device_failure = [this](const Error& error) {
-    journal_.Count(error, "estimator");
+  with.evaluator.on_device_failure = [this](std::string_view evaluator, const Error& error) {
+    journal_.Count(error, evaluator);
   };
   PassParts parts = MakePassParts(estimator, estimator_hash_, with, config_.monitors);
   if (!config_.target.empty()) {
@@ -94,7 +94,8 @@ PassParts DeviceService::MakeParts(const Graph& estimator) {
                             std::make_unique<TargetCheck>(HashModelFile(config_.target)));
   }
   // For those who read flags (vigil_reader).
-  const std::string beyond = parts.competence ? CompetenceToJson(*parts.competence) : std::string();
+  competence_ = parts.competence;
+  const std::string beyond = competence_ ? CompetenceToJson(*competence_) : std::string();
   if (store_->Note(kBeyondNote) != beyond) store_->PutNote(kBeyondNote, beyond);
   return parts;
 }

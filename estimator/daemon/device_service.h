@@ -13,6 +13,7 @@
 #include "engine/base/clock.h"
 #include "estimator/daemon/config.h"
 #include "estimator/idle/scheduler.h"
+#include "estimator/monitor/robustness/competence.h"
 #include "estimator/report/device_report.h"
 #include "estimator/service/estimation_pass.h"
 #include "estimator/store/keys.h"
@@ -64,6 +65,8 @@ class DeviceService {
   static constexpr std::chrono::seconds kReportAge{30};
 
   Store& store() { return *store_; }
+  // What the scores in its verdicts are made by; null where PE's file does not say.
+  const Competence* competence() const { return competence_ ? &*competence_ : nullptr; }
   const ServiceConfig& config() const { return config_; }
 
  private:
@@ -82,6 +85,7 @@ class DeviceService {
   std::shared_ptr<Backend> backend_;
   EstimatorMetadata metadata_;
   std::uint64_t estimator_hash_ = 0;
+  std::optional<Competence> competence_;  // set by the constructor
   IncidentJournal journal_;
   std::unique_ptr<ActivityPage> activity_;
   std::unique_ptr<SystemSignals> signals_;

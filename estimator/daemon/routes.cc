@@ -10,6 +10,7 @@
 #include "engine/base/hash.h"
 #include "engine/base/text.h"
 #include "estimator/daemon/metrics.h"
+#include "estimator/monitor/validity/input_violation.h"
 #include "estimator/report/counts_json.h"
 #include "estimator/report/report_html.h"
 #include "estimator/report/report_json.h"
@@ -63,13 +64,22 @@ HttpReply Verdicts(DeviceService& service, const HttpQuery& query) {
       static_cast<std::int64_t>(NumberOf(query, "limit", kDefaultVerdicts, 1.0, kMaxVerdicts));
   std::string lines;
   for (const Verdict& verdict : service.store().Verdicts(from, to, limit))
-    lines += VerdictToJson(verdict).dump() + "\n";
+    lines += VerdictToJson(verdict, service.competence()).dump() + "\n";
   return {200, "application/jsonl", std::move(lines)};
 }
 
 }  // namespace
 
-nlohmann::json VerdictToJson(const Verdict& verdict) {
+nlohmann::json VerdictToJson(const Verdict& verdict, const Competence* competence) {
+  const auto reading = [](const std::optional<float>& value) {
+    return value ? nlohmann::json(*value) : nlohmann::json();
+  };
+  nlohmann::json flagged;
+  if (competence && verdict.readings.beyond) flagged = competence->IsFlagged(verdict);
+  nlohmann::json violations = nlohmann::json::array();
+  for (const InputViolation violation : AllInputViolations()) {
+    if (verdict.violations & Bit(violation)) violations.push_back(NameOf(violation));
+  }
   nlohmann::json causes = nlohmann::json::array(), p_cause = nlohmann::json::object();
   for (int i = 0; i < kCauseCount; ++i) {
     const auto cause = static_cast<Cause>(i);
@@ -86,7 +96,12 @@ nlohmann::json VerdictToJson(const Verdict& verdict) {
           {"p_correct", verdict.p_correct},
           {"p_correct_calibrated", verdict.p_correct_calibrated},
           {"causes", std::move(causes)},
-          {"p_cause", std::move(p_cause)}};
+          {"p_cause", std::move(p_cause)},
+          {"outlier", reading(verdict.readings.outlier)},
+          {"flip_rate", reading(verdict.readings.flip_rate)},
+          {"beyond", reading(verdict.readings.beyond)},
+          {"beyond_competence", std::move(flagged)},
+          {"violations", std::move(violations)}};
 }
 
 nlohmann::json StatusToJson(const ServiceStatus& status) {

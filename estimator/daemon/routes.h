@@ -31,9 +31,11 @@ std::map<std::string, HttpHandler> ServiceRoutes(
 nlohmann::json StatusToJson(const ServiceStatus& status);
 
 // {"record", "time", "target", "estimator", "epoch", "tags", "correct", "p_correct",
-// "p_correct_calibrated", "causes": [names], "p_cause": {name: p}}; time in seconds since 1970,
-// hashes in hexadecimal.
-nlohmann::json VerdictToJson(const Verdict& verdict);
+// "p_correct_calibrated", "causes": [names], "p_cause": {name: p}, "outlier", "flip_rate",
+// "beyond", "beyond_competence", "violations": [names]}; time in seconds since 1970, hashes in
+// hexadecimal. What no monitor read is null. "beyond_competence" says whether a human should look,
+// by `competence`: null without one, or without a score.
+nlohmann::json VerdictToJson(const Verdict& verdict, const Competence* competence);
 
 }  // namespace vigil
 

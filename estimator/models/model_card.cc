@@ -58,6 +58,14 @@ std::string CardAsJson(const ModelCard& card) {
                                {"conditions", figure.conditions}});
   }
   json["limits"] = card.limits;
+  if (!card.reference.signals.empty()) {
+    nlohmann::ordered_json& reference = json["reference"];
+    reference["measured_on"] = card.reference.measured_on;
+    for (const ReferenceSignal& signal : card.reference.signals) {
+      reference["signals"].push_back(
+          {{"name", signal.name}, {"mean", signal.mean}, {"deviation", signal.deviation}});
+    }
+  }
   using Json = nlohmann::ordered_json;
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
@@ -79,6 +87,14 @@ std::string CardAsMarkdown(const ModelCard& card) {
     for (const Figure& figure : card.figures) {
       out << "| " << Cell(figure.name) << " | " << figure.value << (figure.unit.empty() ? "" : " ")
           << figure.unit << " | " << Cell(figure.conditions) << " |\n";
+    }
+  }
+  if (!card.reference.signals.empty()) {
+    out << "\nReference statistics: " << card.reference.measured_on
+        << "\n\n| signal | mean | deviation |\n|---|---|---|\n";
+    for (const ReferenceSignal& signal : card.reference.signals) {
+      out << "| " << Cell(signal.name) << " | " << signal.mean << " | " << signal.deviation
+          << " |\n";
     }
   }
   if (!card.limits.empty()) {
@@ -120,6 +136,13 @@ ModelCard LoadCard(const std::filesystem::path& model) {
           {figure.at("name"), figure.at("value"), figure.at("unit"), figure.at("conditions")});
     }
     json.at("limits").get_to(card.limits);
+    if (json.contains("reference")) {
+      const auto& reference = json.at("reference");
+      card.reference.measured_on = reference.at("measured_on");
+      for (const auto& signal : reference.at("signals"))
+        card.reference.signals.push_back(
+            {signal.at("name"), signal.at("mean"), signal.at("deviation")});
+    }
     return card;
   } catch (const nlohmann::json::exception& error) {
     throw Error(Fault::kInput, ErrorCode::kMalformed,

@@ -17,6 +17,16 @@ struct Figure {
   std::string conditions;  // data, backend, device, precision
 };
 
+// What a number that drift is looked for in is on calibration's records.
+struct ReferenceSignal {
+  std::string name;  // "input mean 0", "p(correct)"
+  double mean = 0.0, deviation = 0.0;
+};
+struct ReferenceStatistics {
+  std::string measured_on;
+  std::vector<ReferenceSignal> signals;  // none: nothing was measured
+};
+
 struct ModelCard {
   std::string name;          // of the model: the file's name without its ending
   std::string architecture;  // "MobileNetV2, width 1, input 1x3x224x224"
@@ -24,9 +34,10 @@ struct ModelCard {
   std::string data;          // what it was trained on, and the split
   std::string recipe;        // loss, optimizer, schedule, epochs, batch, augmentation
   std::uint64_t seed = 0;
-  std::string command;  // that makes the model again
+  std::string command;  // that makes the model again; of several each on its own line
   std::vector<Figure> figures;
   std::vector<std::string> limits;  // what it is not good for
+  ReferenceStatistics reference;    // `vigil calibrate`
 };
 
 std::string CardAsJson(const ModelCard& card);

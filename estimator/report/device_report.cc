@@ -6,6 +6,7 @@
 #include "engine/base/text.h"
 #include "estimator/monitor/advice/subgroups.h"
 #include "estimator/monitor/drift/drift_monitor.h"
+#include "estimator/monitor/robustness/competence.h"
 #include "estimator/report/idle_summary.h"
 #include "estimator/report/words.h"
 
@@ -38,6 +39,23 @@ std::optional<DriftSummary> DriftOf(Store& store) {
     return ReadDriftSummary(state);
   } catch (const Error& error) {
     Log(LogLevel::kWarning, Text("the report says nothing of drift: ", error.what()));
+    return std::nullopt;
+  }
+}
+
+std::optional<BeyondCompetence> BeyondOf(Store& store, std::span<const Verdict> verdicts) {
+  const std::string note = store.Note(kBeyondNote);
+  if (note.empty()) return std::nullopt;
+  try {
+    const Competence competence = CompetenceFromJson(note);
+    BeyondCompetence beyond{.budget = competence.budget()};
+    for (const Verdict& verdict : verdicts) {
+      beyond.scored += verdict.readings.beyond ? 1 : 0;
+      beyond.flagged += competence.IsFlagged(verdict) ? 1 : 0;
+    }
+    return beyond.scored > 0 ? std::optional(beyond) : std::nullopt;
+  } catch (const Error& error) {
+    Log(LogLevel::kWarning, Text("the report says nothing of competence: ", error.what()));
     return std::nullopt;
   }
 }
@@ -100,6 +118,7 @@ DeviceReport BuildDeviceReport(Store& store, const Calibration* calibration,
   }
   const PartEstimator estimator(epochs, calibration, options.performance);
   report.overall = estimator.Of(verdicts, estimator.unjudged());
+  report.beyond = BeyondOf(store, verdicts);
   TimelineOptions timeline{
       .from_micros = options.from_micros, .to_micros = options.to_micros, .now_micros = now_micros};
   timeline.window = options.window.value_or(WindowOver(verdicts, now_micros));
@@ -129,6 +148,13 @@ DeviceReport BuildDeviceReport(Store& store, const Calibration* calibration,
   });
   report.idle = store.IdleTimes(options.from_micros, options.to_micros);
   return report;
+}
+
+std::string BeyondText(const BeyondCompetence& beyond) {
+  const double share = static_cast<double>(beyond.flagged) / static_cast<double>(beyond.scored);
+  return Text(CountText(beyond.flagged), " of ", CountOfText(beyond.scored, "verdict", "verdicts"),
+              " (", ShareText(share), "; ", ShareText(beyond.budget),
+              " of records like calibration's): a human should look at them");
 }
 
 std::string WhyNothingYet(const DeviceReport& report) {

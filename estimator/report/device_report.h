@@ -38,6 +38,13 @@ struct ReportOptions {
   std::string backend;                      // what PE runs on, in words; empty: not known
 };
 
+// Records that a human should look at (monitor/robustness/competence.h).
+struct BeyondCompetence {
+  std::int64_t scored = 0;   // verdicts that have a score
+  std::int64_t flagged = 0;  // of those
+  double budget = 0.0;       // share that is flagged of records like calibration's
+};
+
 struct DeviceReport {
   std::int64_t made_micros = 0;
   std::optional<std::int64_t> first_micros, last_micros;  // inferences that were judged
@@ -49,6 +56,8 @@ struct DeviceReport {
   double level = 0.95;  // of every interval
   std::string blocks;   // what counts as independent: "60 s", "tag 'drive'", "every record"
   Estimate overall;
+  std::optional<BeyondCompetence>
+      beyond;  // none: no verdict has a score, or nobody says from where
   Timeline timeline;
   std::vector<TagSlices> tags;
   SliceFindings slices;  // nothing looked at where there is no estimate
@@ -75,6 +84,9 @@ struct DeviceReport {
 DeviceReport BuildDeviceReport(Store& store, const Calibration* calibration,
                                std::span<const Cause> causes, const ReportOptions& options,
                                std::int64_t now_micros);
+
+// "37 of 1,000 verdicts (3.7 %; 5.0 % of records like calibration's): a human should look at them".
+std::string BeyondText(const BeyondCompetence& beyond);
 
 // Why there is no verdict, in a sentence: what waits, and what PE was doing last.
 std::string WhyNothingYet(const DeviceReport& report);

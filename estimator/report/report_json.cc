@@ -38,6 +38,11 @@ json ModelsToJson(const DeviceReport& report) {
   return models;
 }
 
+json BeyondToJson(const std::optional<BeyondCompetence>& beyond) {
+  if (!beyond) return nullptr;
+  return {{"scored", beyond->scored}, {"flagged", beyond->flagged}, {"budget", beyond->budget}};
+}
+
 json TimelineToJson(const Timeline& timeline) {
   json points = json::array();
   for (const TimelinePoint& point : timeline.points) {
@@ -174,6 +179,7 @@ json ToJson(const DeviceReport& report) {
                    {"models", ModelsToJson(report)},
                    {"blocks", Printable(report.blocks)},
                    {"estimate", ToJson(report.overall)},
+                   {"beyond", BeyondToJson(report.beyond)},
                    {"timeline", TimelineToJson(report.timeline)},
                    {"tags", TagsToJson(report)},
                    {"slices", SlicesToJson(report.slices)},

@@ -78,6 +78,7 @@ std::string Headline(const DeviceReport& r) {
   text += Fact("from", SupportText(e));
   text += Fact("", RepresentedText(e));
   if (e.outside_calibrated_conditions) text += Fact("OUTSIDE CALIBRATED", kOutsideText);
+  if (r.beyond) text += Fact("beyond competence", BeyondText(*r.beyond));
   return text;
 }
 

@@ -37,14 +37,11 @@ PassParts MakePassParts(const Graph& estimator, std::uint64_t estimator_hash,
       Session(estimator, backend.backend, backend.compile, backend.fallback), metadata,
       estimator_hash, backend.evaluator));
   if (!options.outliers.empty()) {
-    auto outliers = LoadOutlierEvaluator(options.outliers, backend.backend, backend.evaluator,
-                                         backend.compile, backend.fallback);
-    parts.competence = ReadCompetence(outliers->graph());
-    parts.evaluators.push_back(std::move(outliers));
+    parts.evaluators.push_back(LoadOutlierEvaluator(
+        options.outliers, backend.backend, backend.evaluator, backend.compile, backend.fallback));
   }
   if (!options.tail.empty()) parts.evaluators.push_back(MakeStability(metadata, backend, options));
-  // The monitor's file knows of outlier scores, PE's does not: it goes before.
-  if (!parts.competence) parts.competence = ReadCompetence(estimator);
+  parts.competence = ReadCompetence(estimator);
   if (parts.competence)
     parts.evaluators.push_back(std::make_unique<CompetenceEvaluator>(*parts.competence));
   if (options.drift) {

@@ -45,9 +45,9 @@ struct PassBackend {
   std::function<std::shared_ptr<Backend>()> fallback;  // as Session's; may be null
 };
 
-// PE, then the monitors: outliers, stability, competence (where PE's or the monitor's file says how
-// to combine them), drift. `estimator` is PE's graph, its hash that of the file. Throws Error (Api,
-// kMisuse) for a tail without T's file; as ReadEstimatorMetadata, LoadOutlierEvaluator, ChooseTail,
+// PE, then the monitors: outliers, stability, competence (where PE's file says how to combine
+// them), drift. `estimator` is PE's graph, its hash that of the file. Throws Error (Api, kMisuse)
+// for a tail without T's file; as ReadEstimatorMetadata, LoadOutlierEvaluator, ChooseTail,
 // ReadCompetence and DriftMonitor.
 PassParts MakePassParts(const Graph& estimator, std::uint64_t estimator_hash,
                         const PassBackend& backend, const MonitorOptions& options = {});

@@ -1,12 +1,16 @@
 #include "estimator/service/recorder.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <utility>
 
 #include "engine/base/text.h"
+#include "estimator/service/input_statistics.h"
 
 namespace vigil {
 namespace {
+
+constexpr const char* kInput = "input";
 
 Error Misused(const std::string& what) { return Error(Fault::kApi, ErrorCode::kMisuse, what); }
 
@@ -40,7 +44,8 @@ Recorder::Recorder(std::shared_ptr<Store> store, RecorderOptions options)
     : options_(std::move(options)),
       keeper_(std::move(store), PlanFeatures(options_), options_.keeper),
       pushed_(options_.features.size()),
-      output_(TensorDesc{DType::kFloat32, Shape{1, options_.outputs}}) {
+      output_(TensorDesc{DType::kFloat32, Shape{1, options_.outputs}}),
+      watch_(keeper_.journal(), options_.schema) {
   for (const RecordedFeature& feature : options_.features)
     converted_.emplace_back(TensorDesc{DType::kFloat32, feature.shape});
 }
@@ -52,6 +57,8 @@ bool Recorder::Begin() {
   if (options_.activity) options_.activity->Begin();
   ticket_ = keeper_.Begin();
   std::fill(pushed_.begin(), pushed_.end(), false);
+  watch_.Begin();
+  statistics_.clear();
   return ticket_->kept();
 }
 
@@ -76,6 +83,42 @@ std::size_t Recorder::IndexOf(std::string_view name) const {
                 Text("feature '", name, "' was not declared: expected one of ", names));
   }
   return static_cast<std::size_t>(found - options_.features.begin());
+}
+
+ConstTensorView Recorder::ViewOf(const FeatureMap& map) {
+  const TensorDesc desc{DType::kFloat32, NchwShape(map, kInput)};
+  const bool lies_right =
+      map.dtype == DType::kFloat32 && (map.layout == Layout::kNchw || map.shape.rank() != 4) &&
+      reinterpret_cast<std::uintptr_t>(map.data.data()) % alignof(float) == 0 &&
+      map.data.size() == static_cast<std::size_t>(desc.shape.elements()) * sizeof(float);
+  if (lies_right) return {desc, map.data.data()};
+  if (input_.desc() != desc) input_ = Tensor(desc);
+  ConvertFeature(map, kInput, input_.view());
+  return std::as_const(input_).view();
+}
+
+void Recorder::Input(const FeatureMap& map) {
+  if (!ticket_) throw Misused("an input was shown before the inference began");
+  const Shape shape = NchwShape(map, kInput);
+  const InputSchema* schema = watch_.schema();
+  if (schema && !(shape == schema->shape.With(0, 1))) {
+    watch_.Count(InputViolation::kWrongForm);
+    throw Error(
+        Fault::kInput, ErrorCode::kInvalidShape,
+        Text("input '", schema->input, "' is ", shape, ": expected ", schema->shape.With(0, 1)));
+  }
+  ConstTensorView input;
+  try {
+    input = ViewOf(map);
+  } catch (const Error& error) {
+    const bool is_float = map.dtype == DType::kFloat32 || map.dtype == DType::kFloat16;
+    if (is_float && error.code() == ErrorCode::kInvalidValue)
+      watch_.Count(InputViolation::kNotFinite);
+    throw;
+  }
+  watch_.RequireFinite(input, schema ? schema->input : std::string_view(kInput));
+  watch_.Check(input);
+  if (ticket_->kept()) statistics_ = InputStatistics(input);
 }
 
 void Recorder::Push(std::string_view name, const FeatureMap& map) {
@@ -111,7 +154,8 @@ std::optional<std::int64_t> Recorder::Finish(const FeatureMap& output, const Tag
     Abandon();
     throw;
   }
-  const std::int64_t number = keeper_.Commit(*ticket_, output_.as<float>(), {}, tags);
+  const std::int64_t number = keeper_.Commit(*ticket_, output_.as<float>(), std::move(statistics_),
+                                             tags, watch_.violations());
   End();
   return number;
 }

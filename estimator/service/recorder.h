@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "estimator/idle/activity_page.h"
+#include "estimator/service/input_watch.h"
 #include "estimator/service/record_keeper.h"
 #include "estimator/taps/feature_map.h"
 
@@ -25,6 +26,8 @@ struct RecorderOptions {
   std::int64_t outputs = 0;  // values of T's output row
   RecordKeeperOptions keeper;
   ActivityPage* activity = nullptr;  // told of every inference; outlives the recorder; may be null
+  // Of T's input, for those who show it (Recorder::Input). None: it is not checked but for NaN.
+  std::optional<InputSchema> schema;
 };
 
 // Around each inference of T: Begin before it, Push for each feature where Begin said so, then
@@ -39,6 +42,16 @@ class Recorder {
   // T is about to run. True: this inference is kept, so push its features. An inference that was
   // neither finished nor abandoned is abandoned.
   bool Begin();
+  // What T is given, in T's own form and normalisation; looked at, and not kept. Every input is
+  // checked, whether the inference is kept or not: a violation marks the record, is counted as an
+  // incident of the family Input, and changes nothing else; of a kept one the record has its
+  // statistics, which the drift monitor reads. So it is for every inference or for none. float32 in
+  // NCHW is read where it lies; anything else is converted first. Throws Error: (Api, kMisuse)
+  // without Begin; (Input) where it has not the schema's shape, or not finite values, or as
+  // ConvertFeature: the violation is counted, and the inference goes on, without statistics.
+  void Input(const FeatureMap& map);
+  // Of the last inference's input.
+  std::uint32_t violations() const { return watch_.violations(); }
   // Converts and encodes the feature; no-op where the inference is not kept, so that a caller need
   // not ask. Throws Error: (Api, kMisuse) without Begin, (Api, kNotFound) for a name that was not
   // declared, as ConvertFeature. What was pushed before stays; the feature may be pushed again.
@@ -55,6 +68,7 @@ class Recorder {
  private:
   std::size_t IndexOf(std::string_view name) const;
   void End();
+  ConstTensorView ViewOf(const FeatureMap& map);
 
   const RecorderOptions options_;
   RecordKeeper keeper_;
@@ -62,6 +76,9 @@ class Recorder {
   std::vector<bool> pushed_;
   std::vector<Tensor> converted_;  // a feature each
   Tensor output_;
+  InputWatch watch_;
+  Tensor input_;                   // where it has to be converted
+  std::vector<float> statistics_;  // of the input of the inference that runs
 };
 
 }  // namespace vigil

@@ -1,8 +1,6 @@
 #include "estimator/service/target_runtime.h"
 
 #include <algorithm>
-#include <bit>
-#include <cmath>
 #include <utility>
 
 #include "engine/base/text.h"
@@ -11,20 +9,6 @@
 
 namespace vigil {
 namespace {
-
-void CheckFinite(ConstTensorView input, std::string_view name) {
-  const auto values = input.as<float>();
-  // On the bits, and without leaving early, so that it vectorises: this stands on T's path.
-  constexpr std::uint32_t kExponent = 0x7f800000u;  // all ones: infinite or NaN
-  std::uint32_t odd = 0;
-  for (const float v : values)
-    odd |= (std::bit_cast<std::uint32_t>(v) & kExponent) == kExponent ? 1u : 0u;
-  if (odd == 0) return;
-  const auto bad = std::ranges::find_if(values, [](float v) { return !std::isfinite(v); });
-  throw Error(Fault::kInput, ErrorCode::kInvalidValue,
-              Text("input '", name, "' holds ", *bad, " at element ", bad - values.begin(), " of ",
-                   values.size(), ": expected finite numbers"));
-}
 
 TargetRuntimeOptions WithSchemaOf(const Graph& graph, TargetRuntimeOptions options) {
   if (!options.schema) options.schema = InputSchemaOf(graph);
@@ -43,48 +27,16 @@ TargetRuntime::TargetRuntime(std::unique_ptr<Target> target, std::shared_ptr<Sto
                              TargetRuntimeOptions options)
     : options_(std::move(options)),
       target_(std::move(target)),
-      keeper_(std::move(store), target_->plan(), options_.keeper) {
-  if (options_.schema) check_ = std::make_unique<InputCheck>(*options_.schema);
-  for (const InputViolation violation : AllInputViolations()) {
-    kinds_.push_back(keeper_.journal().KindOf(Fault::kInput, CodeOf(violation),
-                                              Text("input: ", NameOf(violation)),
-                                              SentenceOf(violation)));
-  }
-}
-
-// A look at the clock and two atomic writes each, and a message for the first of its kind that the
-// store does not have.
-void TargetRuntime::CountViolations(std::uint32_t violations) {
-  violations_ = violations;
-  const auto all = AllInputViolations();
-  for (std::size_t i = 0; violations != 0 && i < all.size(); ++i) {
-    if ((violations & Bit(all[i])) == 0) continue;
-    if (keeper_.journal().CountKnown(kinds_[i]) && check_)
-      keeper_.journal().TrySay(kinds_[i], check_->Message(all[i]));
-  }
-}
-
-void TargetRuntime::RequireFinite(ConstTensorView input) {
-  if (input.desc.dtype != DType::kFloat32) return;
-  try {
-    CheckFinite(input, target_->input_name());
-  } catch (const Error&) {
-    CountViolations(Bit(InputViolation::kNotFinite));
-    throw;
-  }
-}
+      keeper_(std::move(store), target_->plan(), options_.keeper),
+      watch_(keeper_.journal(), options_.schema) {}
 
 Inference TargetRuntime::Infer(ConstTensorView input, std::span<float> output, const Tags& tags) {
   VIGIL_CHECK(static_cast<std::int64_t>(output.size()) == target_->output().elements());
-  violations_ = 0;
-  RequireFinite(input);
+  watch_.Begin();
+  watch_.RequireFinite(input, target_->input_name());
   const ActivityGuard activity(options_.activity, options_.on_activity);
   // Before T, while the input is in the caches.
-  if (check_) {
-    const std::uint32_t found = check_->Check(input);
-    // T refuses a wrong form itself, and says what is wrong with it.
-    CountViolations(found & ~Bit(InputViolation::kWrongForm));
-  }
+  watch_.Check(input);
 
   const RecordKeeper::Ticket ticket = keeper_.Begin();
   Inference inference;
@@ -104,7 +56,7 @@ Inference TargetRuntime::Infer(ConstTensorView input, std::span<float> output, c
     const bool form = error.fault() == Fault::kInput && (error.code() == ErrorCode::kInvalidShape ||
                                                          error.code() == ErrorCode::kInvalidType);
     if (form) {
-      CountViolations(Bit(InputViolation::kWrongForm));
+      watch_.Count(InputViolation::kWrongForm);
     } else {
       keeper_.journal().Count(error, "target model");
     }
@@ -113,12 +65,13 @@ Inference TargetRuntime::Infer(ConstTensorView input, std::span<float> output, c
     keeper_.Drop(ticket);
     throw;
   }
-  inference.violations = violations_;
+  inference.violations = watch_.violations();
   if (!inference.answered) {
     keeper_.Drop(ticket);
   } else if (ticket.kept()) {
     inference.kept = true;
-    inference.ticket = keeper_.Commit(ticket, output, std::move(statistics), tags, violations_);
+    inference.ticket =
+        keeper_.Commit(ticket, output, std::move(statistics), tags, watch_.violations());
   }
   return inference;
 }

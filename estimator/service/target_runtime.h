@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "estimator/idle/activity_page.h"
-#include "estimator/monitor/validity/input_check.h"
+#include "estimator/service/input_watch.h"
 #include "estimator/service/record_keeper.h"
 #include "estimator/taps/target.h"
 
@@ -53,9 +53,9 @@ class TargetRuntime {
   // answer the record counts as dropped, if it was to be kept: there is nothing to judge.
   Inference Infer(ConstTensorView input, std::span<float> output, const Tags& tags = {});
   // Of the last Infer, also of one that threw.
-  std::uint32_t violations() const { return violations_; }
+  std::uint32_t violations() const { return watch_.violations(); }
   // What the schema is of; null: none.
-  const InputSchema* schema() const { return check_ ? &check_->schema() : nullptr; }
+  const InputSchema* schema() const { return watch_.schema(); }
 
   // As RecordKeeper's.
   void Flush() { keeper_.Flush(); }
@@ -68,15 +68,10 @@ class TargetRuntime {
   Target& target() { return *target_; }
 
  private:
-  void RequireFinite(ConstTensorView input);
-  void CountViolations(std::uint32_t violations);
-
   const TargetRuntimeOptions options_;
   const std::unique_ptr<Target> target_;
   RecordKeeper keeper_;
-  std::unique_ptr<InputCheck> check_;  // null: no schema
-  std::vector<std::size_t> kinds_;     // in the journal, in the order of AllInputViolations
-  std::uint32_t violations_ = 0;
+  InputWatch watch_;
 };
 
 }  // namespace vigil

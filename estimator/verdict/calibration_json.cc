@@ -1,8 +1,7 @@
-#include <cmath>
+#include <algorithm>
 
 #include <nlohmann/json.hpp>
 
-#include "engine/base/error.h"
 #include "engine/base/text.h"
 #include "estimator/verdict/calibration.h"
 #include "estimator/verdict/json_fields.h"
@@ -16,15 +15,6 @@ constexpr JsonFields kFields("vigil.calibration");
 constexpr int kVersion = 1, kAdjustedVersion = 2;
 constexpr std::size_t kMaximumBands = 1000;
 constexpr std::size_t kMaximumMixes = 100000;
-
-double NumberIn(const json& object, const char* name, double low, double high) {
-  const json& field = kFields.Field(object, name);
-  if (!field.is_number() || !(field.get<double>() >= low && field.get<double>() <= high)) {
-    kFields.Refuse(
-        Text("'", name, "' is ", field.dump(), ", expected a number from ", low, " to ", high));
-  }
-  return field.get<double>();
-}
 
 std::vector<std::int32_t> Counts(const json& mix, const char* name, std::size_t size) {
   const json& field = kFields.Array(mix, name, size);
@@ -40,35 +30,24 @@ std::vector<std::int32_t> Counts(const json& mix, const char* name, std::size_t 
 }
 
 CalibrationAdjustment ReadAdjustment(const json& document) {
-  const json& object = kFields.Field(document, "adjustment");
-  if (!object.is_object())
-    kFields.Refuse(Text("'adjustment' is ", object.dump(), ", expected an object"));
+  const json& object = kFields.Object(document, "adjustment");
   CalibrationAdjustment adjustment{
-      .shift = NumberIn(object, "shift", -100.0, 100.0),
-      .slope = NumberIn(object, "slope", 0.0, 100.0),
-      .labels = static_cast<std::int64_t>(NumberIn(object, "labels", 0.0, 1e9))};
-  const json& covariance = kFields.Array(object, "covariance", adjustment.covariance.size());
-  for (std::size_t i = 0; i < adjustment.covariance.size(); ++i) {
-    if (i >= covariance.size() || !covariance[i].is_number())
-      kFields.Refuse(Text("'covariance' is ", covariance.dump(), ", expected three numbers"));
-    adjustment.covariance[i] = covariance[i].get<double>();
-  }
+      .shift = kFields.Number(object, "shift", -100.0, 100.0),
+      .slope = kFields.Number(object, "slope", 0.0, 100.0),
+      .labels = static_cast<std::int64_t>(kFields.Number(object, "labels", 0.0, 1e9))};
+  const std::vector<double> covariance = kFields.Numbers(object, "covariance", 3);
+  if (covariance.size() != adjustment.covariance.size())
+    kFields.Refuse(Text("'covariance' has ", covariance.size(), " numbers, expected ",
+                        adjustment.covariance.size()));
+  std::ranges::copy(covariance, adjustment.covariance.begin());
   return adjustment;
 }
 
 Calibration Read(const json& document) {
-  const json& version = kFields.Field(document, "version");
-  if (!version.is_number_integer() || (version != kVersion && version != kAdjustedVersion)) {
-    throw Error(Fault::kModel, ErrorCode::kUnsupported,
-                Text("vigil.calibration: version ", version.dump(), ", expected ", kVersion, " or ",
-                     kAdjustedVersion));
-  }
-  std::vector<float> edges;
-  for (const json& edge : kFields.Array(document, "edges", kMaximumBands)) {
-    if (!edge.is_number()) kFields.Refuse(Text("'edges' has ", edge.dump(), ", expected a number"));
-    edges.push_back(edge.get<float>());
-  }
-  Strata strata(std::move(edges), static_cast<float>(NumberIn(document, "threshold", 0.0, 1.0)));
+  const int version = kFields.Version(document, {kVersion, kAdjustedVersion});
+  const std::vector<double> edges = kFields.Numbers(document, "edges", kMaximumBands);
+  Strata strata(std::vector<float>(edges.begin(), edges.end()),
+                static_cast<float>(kFields.Number(document, "threshold", 0.0, 1.0)));
   std::vector<MixCounts> mixes;
   for (const json& mix : kFields.Array(document, "mixes", kMaximumMixes)) {
     if (!mix.is_object()) kFields.Refuse(Text("'mixes' has ", mix.dump(), ", expected an object"));
@@ -76,8 +55,8 @@ Calibration Read(const json& document) {
     mixes.push_back({Counts(mix, "seen", size), Counts(mix, "right", size)});
   }
   Calibration calibration(std::move(strata), std::move(mixes),
-                          NumberIn(document, "auroc", 0.0, 1.0),
-                          NumberIn(document, "blend_tolerance", 0.0, 1e6));
+                          kFields.Number(document, "auroc", 0.0, 1.0),
+                          kFields.Number(document, "blend_tolerance", 0.0, 1e6));
   return version == kVersion ? calibration : calibration.WithAdjustment(ReadAdjustment(document));
 }
 
@@ -104,10 +83,6 @@ std::string CalibrationToJson(const Calibration& calibration) {
   return document.dump();
 }
 
-Calibration CalibrationFromJson(std::string_view text) {
-  const json document = json::parse(text, nullptr, /*allow_exceptions=*/false);
-  if (!document.is_object()) kFields.Refuse("not a JSON object");
-  return Read(document);
-}
+Calibration CalibrationFromJson(std::string_view text) { return Read(kFields.Parse(text)); }
 
 }  // namespace vigil

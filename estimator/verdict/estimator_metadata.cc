@@ -6,6 +6,7 @@
 #include "engine/base/error.h"
 #include "engine/base/hash.h"
 #include "engine/base/text.h"
+#include "engine/onnx/onnx.h"
 #include "estimator/models/model_files.h"
 #include "estimator/verdict/model_keys.h"
 
@@ -137,6 +138,12 @@ Graph WriteEstimatorMetadata(const Graph& estimator, const EstimatorMetadata& me
   Graph written = estimator.WithMetadata(std::move(keys));
   ReadEstimatorMetadata(written);
   return written;
+}
+
+void SetEstimatorKeys(const std::filesystem::path& path, std::uint64_t hash,
+                      const std::map<std::string, std::string>& keys) {
+  SetOnnxMetadata(path, kEstimatorHash, HashToHex(hash));  // first: a file between has its name
+  for (const auto& [key, text] : keys) SetOnnxMetadata(path, key, text);
 }
 
 }  // namespace vigil

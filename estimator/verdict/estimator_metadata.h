@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -47,6 +48,12 @@ std::uint64_t EstimatorHash(const EstimatorMetadata& metadata, const std::filesy
 
 // The graph with these keys set and the rest of its metadata kept. Throws as reading it back would.
 Graph WriteEstimatorMetadata(const Graph& estimator, const EstimatorMetadata& metadata);
+
+// Puts further keys into PE's file, such as what monitors' readings mean. `hash` is EstimatorHash
+// of the file as it was: its name in verdicts goes on, and whatever else is in the file stays byte
+// for byte. Throws as SetOnnxMetadata.
+void SetEstimatorKeys(const std::filesystem::path& path, std::uint64_t hash,
+                      const std::map<std::string, std::string>& keys);
 
 }  // namespace vigil
 

@@ -91,7 +91,8 @@ void Evaluator::RunChunk() {
   for (const Tensor& input : inputs_) inputs.push_back(input.view());
   const TensorView output = logits_.view();
   const RunReport report = session_.Run(inputs, std::span(&output, 1));
-  if (report.failure && options_.on_device_failure) options_.on_device_failure(*report.failure);
+  if (report.failure && options_.on_device_failure)
+    options_.on_device_failure(name(), *report.failure);
 }
 
 void Evaluator::Check(const Record& record) const {

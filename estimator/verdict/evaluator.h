@@ -49,8 +49,8 @@ struct EvaluatorOptions {
   std::int64_t chunk = 16;  // records a run, 1 or more
   // Where set, the first Evaluate measures runs and makes the chunk smaller until one keeps to it.
   std::optional<std::chrono::nanoseconds> longest_run;
-  // Told of every failure of the device that a run recovered from.
-  std::function<void(const Error&)> on_device_failure;
+  // Told of every failure of the device that a run recovered from, with the evaluator's name.
+  std::function<void(std::string_view evaluator, const Error&)> on_device_failure;
 };
 
 // PE. Runs in chunks of one size, the last filled up with zeros: one executable, and a chunk is all

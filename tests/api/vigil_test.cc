@@ -2,6 +2,7 @@
 #include "estimator/api/vigil.h"
 
 #include <cmath>
+#include <cstddef>
 #include <filesystem>
 #include <fstream>
 #include <thread>
@@ -13,6 +14,7 @@
 #include "engine/graph/builder.h"
 #include "engine/onnx/onnx.h"
 #include "estimator/store/sealed_codec.h"
+#include "tests/monitor/picture_fixture.h"
 #include "tests/store/store_fixture.h"
 
 namespace vigil {
@@ -152,6 +154,56 @@ TEST_F(ApiTest, Recorder_SealsWhatIsPushed) {
   EXPECT_EQ(std::vector<float>(tap.as<float>().begin(), tap.as<float>().end()), expected);
   EXPECT_EQ(records[0].output, (std::vector<float>{0.25f, 0.75f}));
   EXPECT_EQ(records[0].tags.at("camera"), "front");
+}
+
+TEST_F(ApiTest, RecordersInput_IsCheckedAgainstASchemaInEitherFile) {
+  const std::string json = (folder_ / "schema.json").string();
+  std::ofstream(json) << ToJsonText(testing::PictureSchema());
+  const std::string onnx = (folder_ / "t.onnx").string();
+  GraphBuilder builder;
+  const std::int64_t side = testing::kPictureSide;
+  const ValueId x = builder.Input("image", {DType::kFloat32, {1, 3, side, side}});
+  builder.Output(builder.Add("y", UnaryAttrs{.kind = UnaryKind::kRelu}, {x}));
+  SaveOnnx(WithInputSchema(std::move(builder).Build(), testing::PictureSchema()), onnx);
+  const std::int64_t shape[4] = {1, 3, side, side};
+  const Tensor fine = testing::Picture(1),
+               odd = testing::Changed(testing::Picture(1), 127.5, 127.5);
+  for (const std::string& file : {json, onnx}) {
+    recorder_.input_schema = file.c_str();
+    vigil_recorder* recorder = nullptr;
+    ASSERT_EQ(vigil_recorder_open(&recorder_, &store_, &recorder), VIGIL_OK) << vigil_error();
+    const auto show = [&](const Tensor& picture) {
+      EXPECT_EQ(vigil_record_begin(recorder, nullptr), VIGIL_OK);
+      EXPECT_EQ(vigil_record_input(recorder, VIGIL_FLOAT32, shape, 4, VIGIL_NCHW, 1.0f, 0,
+                                   picture.as<float>().data()),
+                VIGIL_OK)
+          << vigil_error();
+      std::uint32_t violations = 99;
+      EXPECT_EQ(vigil_recorder_violations(recorder, &violations), VIGIL_OK);
+      return violations;
+    };
+    EXPECT_EQ(show(fine), 0u);
+    EXPECT_EQ(show(odd), std::uint32_t{VIGIL_INPUT_OUT_OF_RANGE | VIGIL_INPUT_NORMALISATION});
+    EXPECT_EQ(vigil_record_input(recorder, VIGIL_FLOAT32, shape_, 4, VIGIL_NCHW, 1.0f, 0,
+                                 fine.as<float>().data()),
+              VIGIL_INPUT_FAULT);
+    EXPECT_THAT(vigil_error(), HasSubstr("input 'image' is 1x2x2x2: expected 1x3x24x24"));
+    vigil_recorder_close(recorder);
+  }
+  vigil_recorder* recorder = nullptr;
+  recorder_.input_schema = model_path_.c_str();
+  EXPECT_EQ(vigil_recorder_open(&recorder_, &store_, &recorder), VIGIL_INPUT_FAULT);
+  EXPECT_THAT(vigil_error(), HasSubstr("holds no input schema"));
+  recorder_.input_schema = "/nowhere.json";
+  EXPECT_EQ(vigil_recorder_open(&recorder_, &store_, &recorder), VIGIL_INPUT_FAULT);
+  // Of the structure's first version, which had no such field.
+  recorder_.size = offsetof(vigil_recorder_options, input_schema);
+  ASSERT_EQ(vigil_recorder_open(&recorder_, &store_, &recorder), VIGIL_OK) << vigil_error();
+  EXPECT_EQ(vigil_record_input(recorder, VIGIL_FLOAT32, shape, 4, VIGIL_NCHW, 1.0f, 0,
+                               fine.as<float>().data()),
+            VIGIL_API_FAULT)
+      << "nothing has begun";
+  vigil_recorder_close(recorder);
 }
 
 TEST_F(ApiTest, WhatIsWrong_HasAStatusAndOneLine) {

@@ -195,7 +195,6 @@ TEST_F(Evaluate, Table5_OfOneEstimator_HasItsEncodings_AndDrawsThePlot) {
 TEST_F(Evaluate, WrongUsage_ExitsWithTwo) {
   EXPECT_EQ(Vigil("evaluate").exit_code, 2);
   EXPECT_EQ(Vigil("evaluate --table 3 --robustness").exit_code, 2);
-  EXPECT_EQ(Vigil("evaluate --table 3 --beyond x.onnx").exit_code, 2);
   EXPECT_EQ(Vigil("evaluate --table 2").exit_code, 2);
   EXPECT_EQ(Vigil("evaluate --table 3 --plot x.svg").exit_code, 2);
   EXPECT_EQ(Vigil("evaluate --table 4 --estimator x.onnx").exit_code, 2);

@@ -57,12 +57,15 @@ class RecalibrateCommand : public testing::CommandFixture {
            "' --estimator '" + estimator.string() + "' --output '" + Path("pe.onnx") + "'";
   }
   static std::filesystem::path Shipped() { return FindModel("directness_estimator"); }
+  static std::uint64_t ShippedHash() {
+    return EstimatorHash(ReadEstimatorMetadata(LoadOnnx(Shipped())), Shipped());
+  }
 
   std::vector<std::int64_t> ids_;
 };
 
 TEST_F(RecalibrateCommand, WhereTFailsMoreThanPESays_LowersTheEstimate_OfTheSameVerdicts) {
-  const std::uint64_t hash = HashModelFile(Shipped());
+  const std::uint64_t hash = ShippedHash();
   Judge(80, hash);
   Label(60, 2);
   const testing::Outcome outcome = Vigil(Command(Shipped()) + " --json");
@@ -95,7 +98,7 @@ TEST_F(RecalibrateCommand, WhereTFailsMoreThanPESays_LowersTheEstimate_OfTheSame
 }
 
 TEST_F(RecalibrateCommand, WhereNothingIsOff_WritesNothing) {
-  Judge(40, HashModelFile(Shipped()));
+  Judge(40, ShippedHash());
   const auto calibration = *ReadEstimatorMetadata(LoadOnnx(Shipped())).calibration;
   const double rate = calibration.Calibrate(0.9f, std::array<float, kCauseCount>{});
   Label(40, std::max(2, static_cast<int>(std::lround(1.0 / (1.0 - rate)))));
@@ -106,7 +109,7 @@ TEST_F(RecalibrateCommand, WhereNothingIsOff_WritesNothing) {
 }
 
 TEST_F(RecalibrateCommand, LabelsThatDoNotFit_AreOneLineThatNamesTheirs) {
-  Judge(20, HashModelFile(Shipped()));
+  Judge(20, ShippedHash());
   Label(5, 2);
   ExpectFailure(Command(Shipped()), "input", {"5 labels, expected at least 10"});
   Write("labels.csv", "record,outcome\n1,perhaps\n");

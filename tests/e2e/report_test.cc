@@ -6,8 +6,10 @@
 #include <gmock/gmock.h>
 #include <nlohmann/json.hpp>
 
+#include "engine/onnx/onnx.h"
 #include "estimator/models/model_files.h"
 #include "estimator/store/store.h"
+#include "estimator/verdict/estimator_metadata.h"
 
 namespace vigil {
 namespace {
@@ -43,7 +45,10 @@ class ReportCommand : public testing::CommandFixture {
     }
   }
 
-  static std::uint64_t ShippedHash() { return HashModelFile(FindModel("directness_estimator")); }
+  static std::uint64_t ShippedHash() {
+    const std::filesystem::path path = FindModel("directness_estimator");
+    return EstimatorHash(ReadEstimatorMetadata(LoadOnnx(path)), path);
+  }
   std::string ReadPage() const {
     std::ifstream in(Path("report.html"));
     return {std::istreambuf_iterator<char>(in), {}};

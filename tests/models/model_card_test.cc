@@ -32,7 +32,8 @@ ModelCard Card() {
           .seed = 18446744073709551615u,
           .command = "vigil train target --dataset cifar10",
           .figures = {{"accuracy", 78.5, "%", "test, cpu, fp32 | 1 thread"}},
-          .limits = {"32x32 images alone"}};
+          .limits = {"32x32 images alone"},
+          .reference = {"calibration set", {{"input mean 0", 0.5, 0.25}, {"p(a|b)", 0.75, 0.1}}}};
 }
 
 TEST_F(ModelCardTest, Load_AfterSave_GivesTheSameCard) {
@@ -47,6 +48,18 @@ TEST_F(ModelCardTest, Load_AfterSave_GivesTheSameCard) {
 TEST_F(ModelCardTest, Markdown_KeepsATableRowInOneRow) {
   EXPECT_THAT(CardAsMarkdown(Card()),
               ::testing::HasSubstr("| accuracy | 78.5 % | test, cpu, fp32 \\| 1 thread |\n"));
+}
+
+TEST_F(ModelCardTest, ReferenceStatistics_AreATable_AndMayBeAbsent) {
+  EXPECT_THAT(CardAsMarkdown(Card()),
+              ::testing::HasSubstr("Reference statistics: calibration set\n\n"
+                                   "| signal | mean | deviation |\n|---|---|---|\n"
+                                   "| input mean 0 | 0.5 | 0.25 |\n| p(a\\|b) | 0.75 | 0.1 |\n"));
+  ModelCard without = Card();
+  without.reference = {};
+  SaveCard(without, folder_ / "old.onnx");
+  EXPECT_TRUE(LoadCard(folder_ / "old.onnx").reference.signals.empty());
+  EXPECT_THAT(CardAsMarkdown(without), ::testing::Not(::testing::HasSubstr("Reference")));
 }
 
 TEST_F(ModelCardTest, Load_OfACutFile_NamesIt) {

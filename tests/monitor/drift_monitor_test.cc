@@ -204,66 +204,6 @@ TEST(DriftMonitor, WithBadOptions_NamesThem) {
   EXPECT_THAT(problem([](auto& o) { o.false_alarms_a_year = 0.0; }), HasSubstr("0 false alarms"));
 }
 
-std::vector<DriftFeatures> FeaturesOf(World& world, DriftLayout& layout, int days) {
-  std::vector<DriftFeatures> all;
-  for (int day = 0; day < days; ++day) {
-    for (const Pair& pair : world.Day(day)) {
-      layout = LayoutOf(pair.record, pair.verdict, true);
-      EXPECT_TRUE(ReadFeatures(pair.record, pair.verdict, layout, all.emplace_back()));
-    }
-  }
-  return all;
-}
-
-TEST(DriftReference, ShippedWithAModel_SparesADayAndTellsHowFarTheDeviceLies) {
-  World calibration(Calm(20));
-  DriftLayout layout;
-  const std::vector<DriftFeatures> records = FeaturesOf(calibration, layout, 5);
-  DriftOptions options;
-  options.reference =
-      DriftReferenceFromJson(DriftReferenceToJson(FitDriftReference(layout, records)));
-  World world(Calm(21));
-  DriftMonitor monitor(options, true);
-  Live(world, monitor, 0, 8, [](double, Pair& pair) { pair.record.statistics[0] += 0.15f; });
-  const DriftSummary summary = monitor.Summary();
-  EXPECT_TRUE(summary.watching);
-  EXPECT_TRUE(summary.events.empty());
-  ASSERT_FALSE(summary.from_reference.empty());
-  EXPECT_EQ(summary.from_reference[0].signal, "input mean 0");
-  EXPECT_NEAR(summary.from_reference[0].effect, 1.5, 0.4);
-}
-
-TEST(DriftReference, ThatIsMalformed_IsRefusedByField) {
-  World calibration(Calm(20));
-  DriftLayout layout;
-  const std::vector<DriftFeatures> records = FeaturesOf(calibration, layout, 3);
-  const auto good = nlohmann::json::parse(DriftReferenceToJson(FitDriftReference(layout, records)));
-  const auto problem = [&](const char* field, const nlohmann::json& value) -> std::string {
-    nlohmann::json changed = good;
-    changed[field] = value;
-    try {
-      DriftReferenceFromJson(changed.dump());
-    } catch (const Error& error) {
-      EXPECT_EQ(error.fault(), Fault::kModel);
-      return error.what();
-    }
-    return {};
-  };
-  using ::testing::HasSubstr;
-  EXPECT_THAT(problem("version", 2), HasSubstr("version 2"));
-  EXPECT_THAT(problem("statistics", 17), HasSubstr("'statistics' is 17"));
-  EXPECT_THAT(problem("mean", {1.0}), HasSubstr("'mean'"));
-  EXPECT_THAT(problem("outlier", 1), HasSubstr("'outlier'"));
-  nlohmann::json deviation = good["deviation"];
-  deviation[3] = 0.0;
-  EXPECT_THAT(problem("deviation", deviation), HasSubstr("'deviation' has 0"));
-  nlohmann::json edges = good["edges"];
-  edges[1] = -100.0;
-  EXPECT_THAT(problem("edges", edges), HasSubstr("fall"));
-  EXPECT_THROW(DriftReferenceFromJson("[]"), Error);
-  EXPECT_THROW(FitDriftReference(layout, std::span(records).first(10)), Error);
-}
-
 TEST(ReadFeatures, OfLogits_AreConfidenceEntropyAndShares) {
   Record record;
   record.output = {0.0f, std::log(3.0f)};

@@ -60,7 +60,7 @@ TEST(InputSchema, InAModel_IsFoundAgain_AndRefusedForAnotherInput) {
 }
 
 TEST(InputSchema, BrokenText_IsRefusedNamingTheKey) {
-  EXPECT_THAT(ErrorOf("{").what(), HasSubstr("vigil.input_schema is not a schema"));
+  EXPECT_THAT(ErrorOf("{").what(), HasSubstr("vigil.input_schema: not a JSON object"));
   EXPECT_EQ(ErrorOf("{").code(), ErrorCode::kMalformed);
   auto object = nlohmann::json::parse(ToJsonText(testing::PictureSchema()));
   const auto with = [&](const char* key, nlohmann::json value) {

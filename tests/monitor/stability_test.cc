@@ -9,6 +9,7 @@
 #include "estimator/monitor/robustness/decision_margin.h"
 #include "estimator/monitor/robustness/stability_evaluator.h"
 #include "tests/monitor/small_target.h"
+#include "tests/support/losing_backend.h"
 
 namespace vigil {
 namespace {
@@ -210,6 +211,27 @@ TEST(StabilityEvaluator, RecordsThatItCannotRead_AreNamed) {
   record.taps[0].name = "other";
   EXPECT_THAT(refusal(record), HasSubstr("record 8: tap 'relu' is missing"));
   EXPECT_THAT(refusal(RecordOf(8, kFeatures, {1.0f})), HasSubstr("target output has 1 numbers"));
+}
+
+TEST(StabilityEvaluator, ADeviceThatIsLost_IsTold_AndTheFlipRateIsTheSame) {
+  const auto backend = std::make_shared<testing::LosingBackend>(MakeReferenceBackend());
+  std::vector<std::string> told;
+  EvaluatorOptions options;
+  options.on_device_failure = [&](std::string_view evaluator, const Error& error) {
+    told.push_back(std::string(evaluator) + ": " + error.what());
+  };
+  const std::vector<Record> records = {RecordOf(1, kFeatures, kOutput),
+                                       RecordOf(2, kFeatures, kOutput)};
+  std::vector<Verdict> verdicts(2), calm(2);
+  StabilityEvaluator(MakeProbe({})).Evaluate(records, calm);
+  StabilityEvaluator evaluator(
+      StabilityProbe(ChooseTail(SmallTarget(), kTaps, "deepest"), TwoClasses(), backend, {}),
+      options);
+  backend->losses() = 1;
+  evaluator.Evaluate(records, verdicts);
+  EXPECT_THAT(told, ::testing::ElementsAre("stability: device lost, as the test wants it"));
+  for (std::size_t i = 0; i < records.size(); ++i)
+    EXPECT_EQ(verdicts[i].readings.flip_rate, calm[i].readings.flip_rate);
 }
 
 TEST(StabilityEvaluator, WithABoundOfTime_TakesFewerRecords) {

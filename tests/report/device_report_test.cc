@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "estimator/monitor/robustness/competence.h"
 #include "estimator/report/report_html.h"
 #include "estimator/report/report_text.h"
 #include "estimator/store/sealed_codec.h"
@@ -48,6 +49,19 @@ class DeviceReportTest : public testing::StoreTest {
     ASSERT_EQ(store_->Judge(verdicts), count - waiting);
   }
 
+  // All of the store's records, with this score.
+  void JudgeWithScore(float beyond) {
+    std::vector<Verdict> verdicts;
+    for (const Record& record : store_->ReadUnjudged(1000)) {
+      Verdict verdict = testing::VerdictAt(0, true);
+      verdict.record_id = record.id;
+      verdict.readings.beyond = beyond;
+      verdicts.push_back(verdict);
+    }
+    ASSERT_FALSE(verdicts.empty());
+    store_->Judge(verdicts);
+  }
+
   Record Fresh(std::int64_t value) const {
     Record record = testing::MakeRecord(value);
     record.time_micros = clock_.wall_micros;
@@ -60,6 +74,25 @@ class DeviceReportTest : public testing::StoreTest {
 
   const std::unique_ptr<Store> store_ = std::make_unique<Store>(path_, StoreOptions{}, clock_);
 };
+
+TEST_F(DeviceReportTest, BeyondCompetence_IsCountedByTheEvaluatorsThreshold) {
+  Judge(kStart, 60, 20);
+  JudgeWithScore(0.7f);
+  Judge(kStart + kDay, 30, 30);
+  JudgeWithScore(0.5f);
+  EXPECT_FALSE(Report().beyond.has_value()) << "nobody says what is flagged";
+  store_->PutNote(kBeyondNote,
+                  CompetenceToJson({{{.weight = {1.0, 0.0}, .threshold = 0.6}}, 0.05, 100}));
+  const DeviceReport report = Report();
+  ASSERT_TRUE(report.beyond.has_value());
+  EXPECT_EQ(report.beyond->scored, 50);
+  EXPECT_EQ(report.beyond->flagged, 20);
+  EXPECT_THAT(ToText(report), HasSubstr("20 of 50 verdicts (40.0 %; 5.0 % of records"));
+  EXPECT_THAT(ToHtml(report), HasSubstr("Beyond T's competence: 20 of 50 verdicts"));
+  store_->PutNote(kBeyondNote, "{");
+  EXPECT_FALSE(Report().beyond.has_value()) << "a note that nobody can read is no fault of the "
+                                               "report's";
+}
 
 TEST_F(DeviceReportTest, HoldsWhatTheStoreHolds) {
   Judge(kStart, 60);

@@ -36,6 +36,7 @@ inline DeviceReport FullReport() {
   }
   report.overall = estimate;
   report.overall.outside_calibrated_conditions = true;
+  report.beyond = BeyondCompetence{.scored = 2345, .flagged = 160, .budget = 0.05};
   report.timeline.window = std::chrono::hours(1);
   for (int hour = 0; hour < 48; ++hour) {
     TimelinePoint point{.from_micros = kReportStart + hour * kHour,

@@ -21,10 +21,11 @@ std::vector<std::string> Keys(const json& object) {
 TEST(ReportJson, HasTheKeysOfItsVersion) {
   const json report = ToJson(testing::FullReport());
   EXPECT_EQ(report["version"], 1);
-  EXPECT_THAT(Keys(report), ::testing::ElementsAre(
-                                "advice", "alerts", "blocks", "counts", "drift", "estimate",
-                                "first_inference", "idle", "incidents", "last_inference", "made",
-                                "models", "set_aside", "slices", "tags", "timeline", "version"));
+  EXPECT_THAT(
+      Keys(report),
+      ::testing::ElementsAre("advice", "alerts", "beyond", "blocks", "counts", "drift", "estimate",
+                             "first_inference", "idle", "incidents", "last_inference", "made",
+                             "models", "set_aside", "slices", "tags", "timeline", "version"));
   EXPECT_THAT(Keys(report["models"]),
               ::testing::ElementsAre("backend", "causes", "estimator", "left_out", "target"));
   EXPECT_THAT(Keys(report["timeline"]), ::testing::ElementsAre("verdicts_after", "verdicts_before",

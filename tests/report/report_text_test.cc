@@ -29,6 +29,7 @@ TEST(ReportText, SaysEveryPart_WithinItsWidth) {
   for (const char* part : {"84.0 %, 95 % interval 80.0 % to 88.0 %",
                            "2,345 verdicts, worth 1,234 independent ones",
                            "OUTSIDE CALIBRATED",
+                           "160 of 2,345 verdicts (6.8 %; 5.0 % of records",
                            "FIRING since 2024-10-04 05:00",
                            "2024-10-05 23:00",
                            "17 earlier windows",

@@ -8,7 +8,9 @@
 
 #include "engine/cpu/cpu_backend.h"
 #include "engine/graph/builder.h"
+#include "estimator/service/input_statistics.h"
 #include "estimator/service/target_runtime.h"
+#include "tests/monitor/picture_fixture.h"
 #include "tests/store/store_fixture.h"
 
 namespace vigil {
@@ -30,8 +32,13 @@ Graph ThreeChannels() {
 
 class RecorderTest : public testing::StoreTest {
  protected:
-  std::unique_ptr<Recorder> Make(Encoding encoding = Encoding::kFloat32) {
+  std::unique_ptr<Recorder> Make(Encoding encoding = Encoding::kFloat32,
+                                 std::optional<InputSchema> schema = {},
+                                 std::int64_t capacity = 1024) {
     RecorderOptions options;
+    options.schema = std::move(schema);
+    options.keeper.sampler.capacity = capacity;
+    options.keeper.slots = 64;
     options.features = {{"features", {1, 3, 4, 2}, encoding}};
     options.outputs = 3;
     options.keeper.model_hash = 77;
@@ -78,6 +85,102 @@ TEST_F(RecorderTest, PushedNhwc_IsTheRecordOfOurOwnEngine) {
     EXPECT_EQ(pushed.model_hash, own.model_hash);
     EXPECT_EQ(pushed.tags.at("camera"), "front");
   }
+}
+
+FeatureMap MapOf(const Tensor& picture) {
+  return {.dtype = DType::kFloat32,
+          .shape = picture.shape(),
+          .data = std::as_bytes(picture.as<float>())};
+}
+
+TEST_F(RecorderTest, ShownInput_GivesTheStatisticsAndViolationsOfOurOwnEngine) {
+  auto recorder = Make(Encoding::kFloat32, testing::PictureSchema());
+  const std::vector<float> features(24, 1.0f);
+  const auto infer = [&](const FeatureMap& input) {
+    EXPECT_TRUE(recorder->Begin());
+    recorder->Input(input);
+    recorder->Push("features", {.dtype = DType::kFloat32,
+                                .shape = {1, 3, 4, 2},
+                                .data = std::as_bytes(std::span<const float>(features))});
+    recorder->Finish(Output({1, 2, 3}));
+  };
+  const Tensor fine = testing::Picture(1),
+               odd = testing::Changed(testing::Picture(2), 127.5, 127.5);
+  infer(MapOf(fine));
+  EXPECT_EQ(recorder->violations(), 0u);
+  infer(MapOf(odd));
+  EXPECT_EQ(NamesOf(recorder->violations()), "out-of-range, normalisation");
+  // The same picture as a quantised runtime has it: interleaved bytes, value = (stored - 128) / 64.
+  std::vector<std::uint8_t> bytes;
+  const std::size_t plane = fine.as<float>().size() / 3;
+  for (std::size_t i = 0; i < fine.as<float>().size(); ++i)
+    bytes.push_back(static_cast<std::uint8_t>(
+        std::lround(fine.as<float>()[i % 3 * plane + i / 3] * 64.0f) + 128));
+  infer({.dtype = DType::kUInt8,
+         .shape = {1, testing::kPictureSide, testing::kPictureSide, 3},
+         .layout = Layout::kNhwc,
+         .scale = 1.0f / 64.0f,
+         .zero_point = 128,
+         .data = std::as_bytes(std::span<const std::uint8_t>(bytes))});
+  EXPECT_EQ(recorder->violations(), 0u);
+  recorder->keeper().Flush();
+  std::vector<Record> records = store_->ReadUnjudged(10);
+  std::ranges::sort(records, {}, &Record::id);
+  ASSERT_EQ(records.size(), 3u);
+  EXPECT_EQ(records[0].statistics, InputStatistics(fine.view()));
+  EXPECT_EQ(records[1].statistics, InputStatistics(odd.view()));
+  EXPECT_EQ(NamesOf(records[1].violations), "out-of-range, normalisation");
+  ASSERT_EQ(records[2].statistics.size(), records[0].statistics.size());
+  for (std::size_t i = 0; i < records[2].statistics.size(); ++i)
+    EXPECT_NEAR(records[2].statistics[i], records[0].statistics[i], 0.5f / 64.0f) << i;
+  EXPECT_EQ(records[2].violations, 0u);
+  EXPECT_EQ(store_->Incidents().size(), 2u);
+}
+
+TEST_F(RecorderTest, InputsOfInferencesThatAreNotKept_AreCheckedAllTheSame) {
+  auto recorder = Make(Encoding::kFloat32, testing::PictureSchema(), 1);
+  for (std::uint32_t i = 0; i < 30; ++i) {
+    recorder->Begin();
+    recorder->Input(MapOf(testing::Changed(testing::Picture(i), 0.0, 0.1)));
+    recorder->Abandon();
+  }
+  recorder->keeper().Flush();
+  std::int64_t constant = 0;
+  for (const Incident& incident : store_->Incidents())
+    constant += incident.place == "input: constant" ? incident.count : 0;
+  EXPECT_EQ(constant, 30);
+}
+
+TEST_F(RecorderTest, InputThatIsRefused_IsCounted_AndTheInferenceGoesOn) {
+  auto recorder = Make(Encoding::kFloat32, testing::PictureSchema());
+  EXPECT_THROW(recorder->Input(MapOf(testing::Picture(1))), Error) << "nothing has begun";
+  Tensor infinite = testing::Picture(1);
+  infinite.as<float>()[5] = std::numeric_limits<float>::infinity();
+  const Tensor small(TensorDesc{DType::kFloat32, {1, 3, 5, 5}});
+  const std::vector<float> features(24, 1.0f);
+  const std::vector<std::pair<const Tensor*, std::string>> wrong = {{&infinite, "not-finite"},
+                                                                    {&small, "wrong-form"}};
+  for (const auto& [input, name] : wrong) {
+    ASSERT_TRUE(recorder->Begin());
+    try {
+      recorder->Input(MapOf(*input));
+      ADD_FAILURE() << "accepted";
+    } catch (const Error& error) {
+      EXPECT_EQ(error.fault(), Fault::kInput);
+      EXPECT_THAT(error.what(), HasSubstr("input 'image'"));
+    }
+    EXPECT_EQ(NamesOf(recorder->violations()), name);
+    recorder->Push("features", {.dtype = DType::kFloat32,
+                                .shape = {1, 3, 4, 2},
+                                .data = std::as_bytes(std::span<const float>(features))});
+    EXPECT_TRUE(recorder->Finish(Output({1, 2, 3})).has_value());
+  }
+  recorder->keeper().Flush();
+  for (const Record& record : store_->ReadUnjudged(10)) {
+    EXPECT_NE(record.violations, 0u);
+    EXPECT_TRUE(record.statistics.empty());
+  }
+  EXPECT_EQ(store_->Incidents().size(), 2u);
 }
 
 TEST_F(RecorderTest, PushedBytes_AreWithinHalfAStepOfOurOwn) {

@@ -24,6 +24,7 @@ void AddDemoCommand(CLI::App& app);
 void AddDatasetCommand(CLI::App& app);
 void AddQuantizeCommand(CLI::App& app);
 void AddEvaluateCommand(CLI::App& app);
+void AddCalibrateCommand(CLI::App& app);
 void AddRecalibrateCommand(CLI::App& app);
 void AddDoctorCommand(CLI::App& app);
 // With the training component.

@@ -11,12 +11,12 @@ constexpr int kUsage = 2;
 
 // In the order of --help.
 constexpr vigil::AddCommand kCommands[] = {
-    vigil::AddDevicesCommand,     vigil::AddInspectCommand,  vigil::AddRunCommand,
-    vigil::AddVerifyCommand,      vigil::AddBenchCommand,
+    vigil::AddDevicesCommand,   vigil::AddInspectCommand,     vigil::AddRunCommand,
+    vigil::AddVerifyCommand,    vigil::AddBenchCommand,
 #if VIGIL_HAVE_ESTIMATOR
-    vigil::AddStoreCommand,       vigil::AddReportCommand,   vigil::AddDemoCommand,
-    vigil::AddDatasetCommand,     vigil::AddQuantizeCommand, vigil::AddEvaluateCommand,
-    vigil::AddRecalibrateCommand, vigil::AddDoctorCommand,
+    vigil::AddStoreCommand,     vigil::AddReportCommand,      vigil::AddDemoCommand,
+    vigil::AddDatasetCommand,   vigil::AddQuantizeCommand,    vigil::AddEvaluateCommand,
+    vigil::AddCalibrateCommand, vigil::AddRecalibrateCommand, vigil::AddDoctorCommand,
 #endif
 #if VIGIL_HAVE_TRAINING
     vigil::AddTrainCommand,

@@ -35,12 +35,18 @@ struct ReportArguments {
   bool json = false;
 };
 
-// A model that ships with this hash; none where there is no such file.
-std::optional<fs::path> FindShipped(const char* role, std::uint64_t hash) {
+// By what verdicts name PE, which is not its file's hash where its metadata were added to.
+std::uint64_t NameOfEstimator(const fs::path& path) {
+  return EstimatorHash(ReadEstimatorMetadata(LoadOnnx(path)), path);
+}
+
+// A model that ships with this name in verdicts; none where there is no such file.
+std::optional<fs::path> FindShipped(const char* role, std::uint64_t name,
+                                    std::uint64_t (*name_of)(const fs::path&)) {
   for (const Task& task : {CifarTask(), DirectnessTask()}) {
     try {
       fs::path path = FindModel(Text(task.name, "_", role));
-      if (HashModelFile(path) == hash) return path;
+      if (name_of(path) == name) return path;
     } catch (const Error& error) {
       if (error.code() != ErrorCode::kNotFound) throw;  // one that is not installed is no match
     }
@@ -50,7 +56,8 @@ std::optional<fs::path> FindShipped(const char* role, std::uint64_t hash) {
 
 fs::path FindEstimator(const ReportArguments& arguments, std::uint64_t estimator_hash) {
   if (!arguments.estimator.empty()) return arguments.estimator;
-  if (const auto shipped = FindShipped("estimator", estimator_hash)) return *shipped;
+  if (const auto shipped = FindShipped("estimator", estimator_hash, NameOfEstimator))
+    return *shipped;
   throw Error(Fault::kInput, ErrorCode::kNotFound,
               Text("the newest verdicts of store '", arguments.store, "' are by estimator ",
                    HashToHex(estimator_hash),
@@ -88,7 +95,7 @@ DeviceReport MakeReport(const ReportArguments& arguments) {
       BuildDeviceReport(store, metadata.calibration ? &*metadata.calibration : nullptr,
                         metadata.causes, options, now);
   if (report.models) {
-    if (const auto target = FindShipped("target", report.models->model_hash)) {
+    if (const auto target = FindShipped("target", report.models->model_hash, HashModelFile)) {
       report.target_name = target->filename().string();
     }
   }

@@ -27,11 +27,23 @@ struct Header {
   }
 };
 
+// The model's reference may know of monitors that this device does not run.
+std::unique_ptr<DriftDetector> MakeDetector(const DriftLayout& layout,
+                                            const DriftOptions& options) {
+  DriftOptions fitting = options;
+  if (options.reference) fitting.reference = NarrowedTo(*options.reference, layout);
+  auto detector = std::make_unique<DriftDetector>(layout, fitting);
+  // With a reference a scale stands from the first record on, and what lies within 0 and 1 has its
+  // bounds by it, as it will have after a restart.
+  detector->FinishReading();
+  return detector;
+}
+
 std::unique_ptr<DriftDetector> ReadDetector(StateReader& reader, const Header& header,
                                             const DriftOptions& options) {
   std::unique_ptr<DriftDetector> detector;
   if (header.layout) {
-    detector = std::make_unique<DriftDetector>(*header.layout, options);
+    detector = MakeDetector(*header.layout, options);
     reader(*detector);
     detector->FinishReading();
   }
@@ -57,7 +69,7 @@ bool DriftMonitor::Fits(const Record& record, const Verdict& verdict) {
     ++passed_over_;
     return false;
   }
-  auto detector = std::make_unique<DriftDetector>(layout, options_);
+  auto detector = MakeDetector(layout, options_);
   if (detector_) {
     for (DriftEvent& event : detector_->events()) {
       if (event.ongoing()) {

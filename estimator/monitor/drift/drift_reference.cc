@@ -7,6 +7,7 @@
 
 #include "engine/base/error.h"
 #include "engine/base/text.h"
+#include "estimator/verdict/json_fields.h"
 
 namespace vigil {
 namespace {
@@ -15,42 +16,19 @@ using nlohmann::json;
 
 constexpr int kVersion = 1;
 
-[[noreturn]] void Refuse(const std::string& message) {
-  throw Error(Fault::kModel, ErrorCode::kMalformed,
-              Text(DriftReference::kMetadataKey, ": ", message));
-}
-
-std::int64_t Integer(const json& object, const char* name, std::int64_t low, std::int64_t high) {
-  const auto found = object.find(name);
-  if (found == object.end()) Refuse(Text("'", name, "' is missing"));
-  if (!found->is_number_integer() || found->get<double>() < static_cast<double>(low) ||
-      found->get<double>() > static_cast<double>(high)) {
-    Refuse(Text("'", name, "' is ", found->dump(), ", expected ", low, " to ", high));
-  }
-  return found->get<std::int64_t>();
-}
-
-bool Flag(const json& object, const char* name) {
-  const auto found = object.find(name);
-  if (found == object.end() || !found->is_boolean())
-    Refuse(Text("'", name, "' is missing or neither true nor false"));
-  return found->get<bool>();
-}
+constexpr JsonFields kFields(DriftReference::kMetadataKey);
 
 std::vector<float> Numbers(const json& object, const char* name, std::size_t size, bool positive) {
-  const auto found = object.find(name);
-  if (found == object.end() || !found->is_array() || found->size() != size)
-    Refuse(Text("'", name, "' is no array of ", size, " numbers"));
-  std::vector<float> values;
-  for (const json& value : *found) {
-    if (!value.is_number() || !std::isfinite(value.get<float>()) ||
-        (positive && !(value.get<float>() > 0.0f))) {
-      Refuse(Text("'", name, "' has ", value.dump(), ", expected a ",
-                  positive ? "number above 0" : "finite number"));
-    }
-    values.push_back(value.get<float>());
+  const std::vector<double> values = kFields.Numbers(object, name, size);
+  if (values.size() != size)
+    kFields.Refuse(Text("'", name, "' has ", values.size(), " numbers, expected ", size));
+  std::vector<float> narrow(values.begin(), values.end());
+  for (const float value : narrow) {
+    if (!std::isfinite(value) || (positive && !(value > 0.0f)))
+      kFields.Refuse(Text("'", name, "' has ", value, ", expected a ",
+                          positive ? "number above 0" : "finite number"));
   }
-  return values;
+  return narrow;
 }
 
 std::size_t Binned(std::span<const SignalInfo> signals) {
@@ -84,6 +62,40 @@ DriftReference FitDriftReference(const DriftLayout& layout,
   return reference;
 }
 
+std::optional<DriftReference> NarrowedTo(const DriftReference& reference,
+                                         const DriftLayout& layout) {
+  const DriftLayout& from = reference.layout;
+  if (from == layout) return reference;
+  const auto lacks = [](bool wanted, bool there) { return wanted && !there; };
+  if (layout.statistics != from.statistics || layout.outputs != from.outputs ||
+      layout.classes != from.classes ||
+      (layout.embedding != from.embedding && layout.embedding != 0) ||
+      lacks(layout.outlier, from.outlier) || lacks(layout.flip_rate, from.flip_rate) ||
+      lacks(layout.beyond, from.beyond))
+    return std::nullopt;
+  DriftReference narrowed{.layout = layout, .records = reference.records, .scale = {}};
+  const std::vector<SignalInfo> all = SignalsOf(from), wanted = SignalsOf(layout);
+  const DriftScale& scale = reference.scale;
+  DriftScale& kept = narrowed.scale;
+  std::size_t at = 0, binned = 0;
+  for (std::size_t j = 0; j + 1 < wanted.size(); ++j, ++at) {
+    for (; all[at].name != wanted[j].name; ++at) binned += all[at].binned ? 1 : 0;
+    kept.mean.push_back(scale.mean[at]);
+    kept.deviation.push_back(scale.deviation[at]);
+    if (!all[at].binned) continue;
+    const auto edges = std::span(scale.edges).subspan(binned++ * kDriftEdges, kDriftEdges);
+    kept.edges.insert(kept.edges.end(), edges.begin(), edges.end());
+  }
+  kept.vector_mean = scale.vector_mean;
+  kept.vector_deviation = scale.vector_deviation;
+  if (layout.embedding != from.embedding) {  // the input's statistics, which stand first
+    const auto statistics = static_cast<std::ptrdiff_t>(layout.statistics);
+    kept.vector_mean.assign(kept.mean.begin(), kept.mean.begin() + statistics);
+    kept.vector_deviation.assign(kept.deviation.begin(), kept.deviation.begin() + statistics);
+  }
+  return narrowed;
+}
+
 std::string DriftReferenceToJson(const DriftReference& reference) {
   const DriftLayout& layout = reference.layout;
   return json{{"version", kVersion},
@@ -104,25 +116,22 @@ std::string DriftReferenceToJson(const DriftReference& reference) {
 }
 
 DriftReference DriftReferenceFromJson(std::string_view text) {
-  const json document = json::parse(text, nullptr, /*allow_exceptions=*/false);
-  if (!document.is_object()) Refuse("not a JSON object");
-  if (const auto version = Integer(document, "version", 0, 1 << 20); version != kVersion) {
-    throw Error(Fault::kModel, ErrorCode::kUnsupported,
-                Text(DriftReference::kMetadataKey, ": version ", version, ", expected ", kVersion));
-  }
+  const json document = kFields.Parse(text);
+  kFields.Version(document, {kVersion});
   DriftReference reference;
   DriftLayout& layout = reference.layout;
   const auto count = [&](const char* name, std::int64_t most) {
-    return static_cast<std::int32_t>(Integer(document, name, 0, most));
+    return static_cast<std::int32_t>(kFields.Integer(document, name, 0, most));
   };
-  reference.records = Integer(document, "records", DriftReference::kMinRecords, 1'000'000'000'000);
+  reference.records =
+      kFields.Integer(document, "records", DriftReference::kMinRecords, 1'000'000'000'000);
   layout.statistics = count("statistics", 16);
   layout.outputs = count("outputs", DriftLayout::kMaxOutputs);
-  layout.classes = Flag(document, "classes");
+  layout.classes = kFields.Flag(document, "classes");
   layout.embedding = count("embedding", DriftLayout::kMaxEmbedding);
-  layout.outlier = Flag(document, "outlier");
-  layout.flip_rate = Flag(document, "flip_rate");
-  layout.beyond = Flag(document, "beyond");
+  layout.outlier = kFields.Flag(document, "outlier");
+  layout.flip_rate = kFields.Flag(document, "flip_rate");
+  layout.beyond = kFields.Flag(document, "beyond");
   const std::vector<SignalInfo> signals = SignalsOf(layout);
   DriftScale& scale = reference.scale;
   scale.mean = Numbers(document, "mean", signals.size() - 1, false);
@@ -132,7 +141,7 @@ DriftReference DriftReferenceFromJson(std::string_view text) {
   scale.edges = Numbers(document, "edges", Binned(signals) * kDriftEdges, false);
   for (std::size_t i = 0; i < scale.edges.size(); ++i) {
     if (i % kDriftEdges != 0 && scale.edges[i] < scale.edges[i - 1])
-      Refuse(Text("'edges' fall from ", scale.edges[i - 1], " to ", scale.edges[i]));
+      kFields.Refuse(Text("'edges' fall from ", scale.edges[i - 1], " to ", scale.edges[i]));
   }
   return reference;
 }

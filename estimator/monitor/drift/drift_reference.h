@@ -24,8 +24,15 @@ struct DriftReference {
   static constexpr std::int64_t kMinRecords = 100;
 };
 
-// Throws Error (Input, kInvalidValue) for fewer than kMinRecords.
+// Throws Error (Input, kInvalidValue) for fewer than kMinRecords. REQUIRES: records of this layout.
 DriftReference FitDriftReference(const DriftLayout& layout, std::span<const DriftFeatures> records);
+
+// What is left of it for a device that has fewer monitors than calibration had: one without outlier
+// scores, say. Nothing where the layout has a number that the reference lacks, another T's outputs
+// or input, or another latent space. The score beyond competence is made from whatever readings are
+// there, so that its scale holds for all of them only roughly.
+std::optional<DriftReference> NarrowedTo(const DriftReference& reference,
+                                         const DriftLayout& layout);
 
 std::string DriftReferenceToJson(const DriftReference& reference);
 // Throws Error (Model, kMalformed) naming the field; (Model, kUnsupported) for another version.

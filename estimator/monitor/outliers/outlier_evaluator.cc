@@ -28,7 +28,9 @@ void OutlierEvaluator::Allocate() {
 void OutlierEvaluator::RunChunk() {
   std::vector<ConstTensorView> inputs;
   for (const Tensor& input : inputs_) inputs.push_back(input.view());
-  network_.Run(inputs);
+  const RunReport report = network_.Run(inputs);
+  if (report.failure && options_.on_device_failure)
+    options_.on_device_failure(name(), *report.failure);
 }
 
 std::chrono::nanoseconds OutlierEvaluator::TimeRun(std::int64_t chunk) {

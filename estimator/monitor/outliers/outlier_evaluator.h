@@ -32,7 +32,6 @@ class OutlierEvaluator final : public RecordEvaluator {
   void Evaluate(std::span<const Record> records, std::span<Verdict> verdicts) override;
 
   const OutlierMetadata& metadata() const { return scorer_.metadata(); }
-  const Graph& graph() const { return network_.session().graph(); }
 
  private:
   void Allocate();

@@ -11,6 +11,7 @@
 #include "engine/base/error.h"
 #include "engine/base/text.h"
 #include "estimator/monitor/cholesky.h"
+#include "estimator/verdict/json_fields.h"
 #include "estimator/verdict/model_keys.h"
 
 namespace vigil {
@@ -23,6 +24,8 @@ constexpr const char* kTask = "vigil.task";
 constexpr const char* kKind = "vigil.monitor_kind";
 constexpr const char* kTaps = "vigil.taps";
 constexpr const char* kOutliers = "vigil.outliers";
+constexpr JsonFields kFields(kOutliers);
+constexpr std::size_t kMostNumbers = 1 << 20;
 
 [[noreturn]] void Refuse(const std::string& message) {
   throw Error(Fault::kModel, ErrorCode::kMalformed, "monitor's metadata: " + message);
@@ -55,29 +58,34 @@ json ToJson(const OutlierMetadata& metadata) {
             {"class_covariance", Rounded(metadata.latent.class_covariance)}}}};
 }
 
-void FromJson(const std::string& text, OutlierMetadata& metadata) {
+// A name out of the file, which may be unknown.
+OutlierMetric MetricFrom(const std::string& name) {
   try {
-    const json root = json::parse(text);
-    const int version = root.at("version").get<int>();
-    if (version != kVersion)
-      Refuse(Text("'", kOutliers, "' has version ", version, ", expected ", kVersion));
-    metadata.metric = OutlierMetricFromName(root.at("metric").get<std::string>());
-    metadata.known = root.at("known").get<std::string>();
-    metadata.records = root.at("records").get<std::int64_t>();
-    for (const auto& [name, steps] : root.at("quantiles").items())
-      metadata.quantiles[OutlierMetricFromName(name)] = steps.get<std::vector<double>>();
-    metadata.residual_variance = root.at("residual_variance").get<std::vector<float>>();
-    const json& latent = root.at("latent");
-    metadata.latent.mean = latent.at("mean").get<std::vector<double>>();
-    metadata.latent.covariance = latent.at("covariance").get<std::vector<double>>();
-    metadata.latent.class_means = latent.at("class_means").get<std::vector<std::vector<double>>>();
-    metadata.latent.class_covariance = latent.at("class_covariance").get<std::vector<double>>();
-  } catch (const json::exception& error) {
-    Refuse(Text("'", kOutliers, "': ", error.what()));
+    return OutlierMetricFromName(name);
   } catch (const Error& error) {
-    if (error.fault() == Fault::kModel) throw;
-    Refuse(Text("'", kOutliers, "': ", error.what()));
+    kFields.Refuse(error.what());
   }
+}
+
+void FromJson(const std::string& text, OutlierMetadata& metadata) {
+  const json root = kFields.Parse(text);
+  kFields.Version(root, {kVersion});
+  metadata.metric = MetricFrom(kFields.String(root, "metric"));
+  metadata.known = kFields.String(root, "known");
+  metadata.records = kFields.Integer(root, "records", 0, 1'000'000'000'000);
+  const json& quantiles = kFields.Object(root, "quantiles");
+  for (const auto& item : quantiles.items())
+    metadata.quantiles[MetricFrom(item.key())] =
+        kFields.Numbers(quantiles, item.key().c_str(), kMostNumbers);
+  const std::vector<double> variance = kFields.Numbers(root, "residual_variance", kMostNumbers);
+  metadata.residual_variance.assign(variance.begin(), variance.end());
+  const json& latent = kFields.Object(root, "latent");
+  metadata.latent.mean = kFields.Numbers(latent, "mean", kMostNumbers);
+  metadata.latent.covariance = kFields.Numbers(latent, "covariance", kMostNumbers);
+  for (const json& mean : kFields.Array(latent, "class_means", kMostNumbers))
+    metadata.latent.class_means.push_back(
+        kFields.Numbers(json::object({{"class_means", mean}}), "class_means", kMostNumbers));
+  metadata.latent.class_covariance = kFields.Numbers(latent, "class_covariance", kMostNumbers);
 }
 
 void CheckCovariance(const char* name, const std::vector<double>& covariance, std::size_t size) {

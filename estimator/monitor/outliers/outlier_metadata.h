@@ -42,9 +42,10 @@ struct OutlierMetadata {
   OutlierMetric metric = OutlierMetric::kLatent;  // the one that readings are made of
 };
 
-// Throws Error (Model, kMalformed) that names the key: missing, no JSON or of another version,
-// taps that are not as many as the inputs, sizes that do not fit the network or one another, a
-// covariance that is not positive definite, quantiles that fall, a metric without quantiles.
+// Throws Error (Model, kUnsupported) for another version; (Model, kMalformed) that names the key
+// and the field: missing, no JSON, taps that are not as many as the inputs, sizes that do not fit
+// the network or one another, a covariance that is not positive definite, quantiles that fall, a
+// metric without quantiles.
 OutlierMetadata ReadOutlierMetadata(const Graph& monitor);
 
 // The graph with these keys set and the rest of its metadata kept. Throws as reading it back would.

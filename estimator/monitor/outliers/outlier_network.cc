@@ -26,10 +26,10 @@ void OutlierNetwork::SetBatch(std::int64_t batch) {
   Allocate();
 }
 
-void OutlierNetwork::Run(std::span<const ConstTensorView> taps) {
+RunReport OutlierNetwork::Run(std::span<const ConstTensorView> taps) {
   std::vector<TensorView> views;
   for (Tensor& output : outputs_) views.push_back(output.view());
-  session_.Run(taps, views);
+  return session_.Run(taps, views);
 }
 
 std::span<const float> OutlierNetwork::RowOf(std::string_view output, std::int64_t row) const {

@@ -24,8 +24,8 @@ class OutlierNetwork {
   // What was compiled and allocated for the old size is freed.
   void SetBatch(std::int64_t batch);
 
-  // Taps in the order of the metadata, float32, of this batch. Errors as Session::Run.
-  void Run(std::span<const ConstTensorView> taps);
+  // Taps in the order of the metadata, float32, of this batch. Report and errors as Session::Run.
+  RunReport Run(std::span<const ConstTensorView> taps);
   // Of the last run. Valid until the next. REQUIRES: 0 <= row < batch().
   OutlierOutputs Row(std::int64_t row) const;
 

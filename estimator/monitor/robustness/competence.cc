@@ -163,6 +163,13 @@ Competence::Judgement Competence::Judge(const Verdict& verdict) const {
                 .flip_rate = verdict.readings.flip_rate});
 }
 
+bool Competence::IsFlagged(const Verdict& verdict) const {
+  const Readings& readings = verdict.readings;
+  if (!readings.beyond) return false;
+  const CompetenceFit& fit = FitFor(readings.outlier.has_value(), readings.flip_rate.has_value());
+  return *readings.beyond >= static_cast<float>(fit.threshold);
+}
+
 Competence FitCompetence(std::span<const CompetenceSample> samples,
                          const CompetenceOptions& options) {
   CheckSamples(samples, options);

@@ -53,7 +53,10 @@ class Competence {
   // By the fit that wants the most of the readings that are there, and no other.
   Judgement Judge(const CompetenceSample& sample) const;
   Judgement Judge(const Verdict& verdict) const;
-  // That fit.
+  // Whether the score that the verdict carries has reached the threshold of the readings that it
+  // was made from; false without a score.
+  bool IsFlagged(const Verdict& verdict) const;
+  // The fit that Judge uses.
   const CompetenceFit& FitFor(bool outlier, bool flip_rate) const;
 
   const std::vector<CompetenceFit>& fits() const { return fits_; }
@@ -79,13 +82,12 @@ std::string CompetenceToJson(const Competence& competence);
 // Throws Error (Model, kMalformed) that names the field; (Model, kUnsupported) for another version.
 Competence CompetenceFromJson(std::string_view json);
 
-// Of a model file: PE's, or a monitor's.
+// Of PE's file.
 inline constexpr const char* kBeyondKey = "vigil.beyond";
 // Of the store, where the evaluator puts down the JSON that the scores in its verdicts are made by,
 // so that others know which are flagged.
 inline constexpr const char* kBeyondNote = "beyond";
 std::optional<Competence> ReadCompetence(const Graph& model);
-Graph WriteCompetence(const Graph& model, const Competence& competence);
 
 }  // namespace vigil
 

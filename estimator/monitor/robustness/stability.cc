@@ -214,7 +214,8 @@ void StabilityProbe::FillWorst(const FeatureScale& scale, int decision) {
 void StabilityProbe::Run(Tensor& batch, Tensor& outputs) {
   const ConstTensorView input = batch.view();
   const TensorView output = outputs.view();
-  session_.Run(std::span(&input, 1), std::span(&output, 1));
+  RunReport report = session_.Run(std::span(&input, 1), std::span(&output, 1));
+  if (report.failure) failure_ = std::move(report.failure);
   for (const float value : outputs.as<float>()) {
     if (std::isfinite(value)) continue;
     throw Error(
@@ -239,6 +240,7 @@ void StabilityProbe::Read(Tensor& outputs, const Tensor& batch, std::int64_t row
 Stability StabilityProbe::Measure(std::int64_t id, ConstTensorView features,
                                   std::span<const float> output) {
   VIGIL_CHECK(features.desc == features_.desc());
+  failure_.reset();
   std::ranges::copy(features.as<float>(), features_.as<float>().begin());
   const FeatureScale scale(features_.view());
   FillRandom(id, scale);

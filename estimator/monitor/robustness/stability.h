@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -87,6 +88,8 @@ class StabilityProbe {
   // not finite; as Session::Run. REQUIRES: features are float32 of shape(), output of the task's
   // size.
   Stability Measure(std::int64_t id, ConstTensorView features, std::span<const float> output);
+  // The device's in the last Measure, which recovered from it (RunReport).
+  const std::optional<Error>& failure() const { return failure_; }
 
  private:
   std::span<float> Row(Tensor& batch, std::int64_t row) const;
@@ -100,6 +103,7 @@ class StabilityProbe {
   const Task task_;
   const StabilityOptions options_;
   Session session_;
+  std::optional<Error> failure_;
   std::int64_t random_rows_ = 0, worst_rows_ = 0, rows_ = 0;
   Tensor features_;                 // batch 1
   Tensor random_, random_outputs_;  // undisturbed, the random kinds, then the probes

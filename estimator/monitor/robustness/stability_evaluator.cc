@@ -24,7 +24,10 @@ void StabilityEvaluator::Check(const Record& record) const {
 Stability StabilityEvaluator::Measure(const Record& record) {
   DecodeTapInto(*FindTap(record, probe_.tap()), features_.view());
   try {
-    return probe_.Measure(record.id, features_.view(), record.output);
+    Stability stability = probe_.Measure(record.id, features_.view(), record.output);
+    if (probe_.failure() && options_.on_device_failure)
+      options_.on_device_failure(name(), *probe_.failure());
+    return stability;
   } catch (const Error& error) {
     if (error.fault() != Fault::kInput) throw;
     throw Error(error.fault(), error.code(), Text("record ", record.id, ": ", error.what()));

@@ -7,11 +7,15 @@
 #include <nlohmann/json.hpp>
 
 #include "engine/base/text.h"
+#include "estimator/verdict/json_fields.h"
 
 namespace vigil {
 namespace {
 
 using nlohmann::json;
+
+constexpr JsonFields kFields(kInputSchemaKey);
+constexpr std::size_t kMostNumbers = 1000;
 
 // Six digits are far more than a spread over images is known to, and a third of the text.
 double Rounded(double value) {
@@ -31,8 +35,20 @@ json ToJson(const FeatureDensity& density) {
 }
 
 FeatureDensity DensityOf(const json& object) {
-  return {object.at("mean").get<std::vector<double>>(),
-          object.at("whitening").get<std::vector<double>>()};
+  std::vector<double> mean = kFields.Numbers(object, "mean", kMostNumbers);
+  std::vector<double> whitening = kFields.Numbers(object, "whitening", kMostNumbers);
+  try {
+    return {std::move(mean), std::move(whitening)};
+  } catch (const Error& error) {
+    kFields.Refuse(error.what());
+  }
+}
+
+ChannelLimits LimitsOf(const json& pair) {
+  const std::vector<double> limits = kFields.Numbers(json::object({{"limits", pair}}), "limits", 2);
+  if (limits.size() != 2)
+    kFields.Refuse(Text("'limits' has ", pair.dump(), ", expected the least and the greatest"));
+  return {static_cast<float>(limits[0]), static_cast<float>(limits[1])};
 }
 
 DType DTypeOf(const std::string& name) {
@@ -40,15 +56,39 @@ DType DTypeOf(const std::string& name) {
        {DType::kFloat32, DType::kFloat16, DType::kInt8, DType::kUInt8, DType::kInt32}) {
     if (DTypeName(dtype) == name) return dtype;
   }
-  throw Error(Fault::kModel, ErrorCode::kMalformed,
-              Text("element type '", name, "': expected float32, say"));
+  kFields.Refuse(Text("element type '", name, "': expected float32, say"));
+}
+
+Shape ShapeOf(const json& object) {
+  const std::vector<double> dims = kFields.Numbers(object, "shape", Shape::kMaxRank);
+  const bool whole = std::ranges::all_of(
+      dims, [](double dim) { return dim >= 1.0 && dim <= 1e9 && dim == std::floor(dim); });
+  if (dims.empty() || !whole) {
+    kFields.Refuse(Text("shape of ", dims.size(), " dimensions: expected 1 to ", Shape::kMaxRank,
+                        ", each 1 or more"));
+  }
+  const std::vector<std::int64_t> sizes(dims.begin(), dims.end());
+  return Shape(std::span(sizes));
+}
+
+KnownMistake MistakeOf(const json& object) {
+  KnownMistake mistake{.name = kFields.String(object, "name")};
+  const std::string violation = kFields.String(object, "violation");
+  try {
+    mistake.violation = InputViolationFromName(violation);
+  } catch (const Error& error) {
+    kFields.Refuse(error.what());
+  }
+  mistake.density = DensityOf(kFields.Object(object, "density"));
+  mistake.limits = LimitsOf(kFields.Array(object, "limits", 2));
+  mistake.inputs_to_recognise =
+      static_cast<int>(kFields.Integer(object, "inputs_to_recognise", 0, 1 << 30));
+  return mistake;
 }
 
 // What numbers by themselves do not say.
 void Check(const InputSchema& schema) {
-  const auto refuse = [](const std::string& what) {
-    throw Error(Fault::kModel, ErrorCode::kMalformed, what);
-  };
+  const auto refuse = [](const std::string& what) { kFields.Refuse(what); };
   if (schema.limits.size() > kSampledChannels)
     refuse(
         Text(schema.limits.size(), " channels with limits: expected at most ", kSampledChannels));
@@ -75,42 +115,6 @@ void Check(const InputSchema& schema) {
   if (schema.ordinary.mean().size() != features)
     refuse(Text(schema.ordinary.mean().size(), " features: expected ", features, " of ",
                 schema.limits.size(), " channels"));
-}
-
-InputSchema FromJson(const json& object) {
-  if (const int version = object.at("version").get<int>(); version != kInputSchemaVersion) {
-    throw Error(Fault::kModel, ErrorCode::kUnsupported,
-                Text(kInputSchemaKey, " of version ", version, ": expected ", kInputSchemaVersion));
-  }
-  InputSchema schema;
-  schema.input = object.at("input").get<std::string>();
-  const auto dims = object.at("shape").get<std::vector<std::int64_t>>();
-  if (dims.empty() || dims.size() > static_cast<std::size_t>(Shape::kMaxRank) ||
-      std::ranges::any_of(dims, [](std::int64_t dim) { return dim < 1; })) {
-    throw Error(Fault::kModel, ErrorCode::kMalformed,
-                Text("shape of ", dims.size(), " dimensions: expected 1 to ", Shape::kMaxRank,
-                     ", each 1 or more"));
-  }
-  schema.shape = Shape(std::span<const std::int64_t>(dims));
-  schema.dtype = DTypeOf(object.at("dtype").get<std::string>());
-  schema.channel_order = object.at("channel_order").get<std::string>();
-  for (const json& limit : object.at("limits"))
-    schema.limits.push_back({limit.at(0).get<float>(), limit.at(1).get<float>()});
-  schema.saturated_above = object.at("saturated_above").get<double>();
-  schema.transposed_below = object.at("transposed_below").get<double>();
-  if (object.contains("ordinary")) schema.ordinary = DensityOf(object.at("ordinary"));
-  for (const json& mistake : object.at("mistakes")) {
-    schema.mistakes.push_back(
-        {mistake.at("name").get<std::string>(),
-         InputViolationFromName(mistake.at("violation").get<std::string>()),
-         DensityOf(mistake.at("density")),
-         {mistake.at("limits").at(0).get<float>(), mistake.at("limits").at(1).get<float>()},
-         mistake.at("inputs_to_recognise").get<int>()});
-  }
-  schema.learned_on = object.at("learned_on").get<std::string>();
-  schema.images = object.at("images").get<std::int64_t>();
-  Check(schema);
-  return schema;
 }
 
 }  // namespace
@@ -150,16 +154,22 @@ std::string ToJsonText(const InputSchema& schema) {
 }
 
 InputSchema ParseInputSchema(std::string_view text) {
-  try {
-    return FromJson(json::parse(text));
-  } catch (const json::exception& error) {
-    throw Error(Fault::kModel, ErrorCode::kMalformed,
-                Text(kInputSchemaKey, " is not a schema of version ", kInputSchemaVersion, ": ",
-                     error.what()));
-  } catch (const Error& error) {
-    if (error.fault() == Fault::kModel && error.code() == ErrorCode::kUnsupported) throw;
-    throw Error(Fault::kModel, ErrorCode::kMalformed, Text(kInputSchemaKey, ": ", error.what()));
-  }
+  const json object = kFields.Parse(text);
+  kFields.Version(object, {kInputSchemaVersion});
+  InputSchema schema{.input = kFields.String(object, "input"), .shape = ShapeOf(object)};
+  schema.dtype = DTypeOf(kFields.String(object, "dtype"));
+  schema.channel_order = kFields.String(object, "channel_order");
+  for (const json& pair : kFields.Array(object, "limits", kMostNumbers))
+    schema.limits.push_back(LimitsOf(pair));
+  schema.saturated_above = kFields.Number(object, "saturated_above");
+  schema.transposed_below = kFields.Number(object, "transposed_below");
+  if (object.contains("ordinary")) schema.ordinary = DensityOf(kFields.Object(object, "ordinary"));
+  for (const json& mistake : kFields.Array(object, "mistakes", kMostNumbers))
+    schema.mistakes.push_back(MistakeOf(mistake));
+  schema.learned_on = kFields.String(object, "learned_on");
+  schema.images = kFields.Integer(object, "images", 0, 1'000'000'000'000);
+  Check(schema);
+  return schema;
 }
 
 std::optional<InputSchema> InputSchemaOf(const Graph& model) {

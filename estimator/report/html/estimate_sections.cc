@@ -32,6 +32,8 @@ std::string Figure(const DeviceReport& report) {
   if (e.outside_calibrated_conditions) {
     markup += Note("alarm", "Outside calibrated conditions.", kOutsideText);
   }
+  if (report.beyond)
+    markup += Paragraph(Text("Beyond T's competence: ", BeyondText(*report.beyond), "."), "soft");
   return markup;
 }
 

@@ -13,6 +13,7 @@
 #include "engine/reference/reference_backend.h"
 #include "estimator/models/model_files.h"
 #include "tests/monitor/outliers/outlier_fixture.h"
+#include "tests/support/losing_backend.h"
 
 namespace vigil {
 namespace {
@@ -86,6 +87,29 @@ TEST(OutlierEvaluator, LatentThatIsNotFinite_IsAFaultThatNamesTheRecord) {
   } catch (const Error& error) {
     EXPECT_EQ(FaultName(error.fault()), FaultName(Fault::kModel));
     EXPECT_THAT(error.what(), HasSubstr("record 9"));
+  }
+}
+
+TEST(OutlierEvaluator, ADeviceThatIsLost_IsTold_AndTheVerdictIsTheSame) {
+  const std::vector<Record> records = {MakeRecord(1, {3.0f, 3.0f})};
+  for (const int losses : {1, 2}) {  // of two the fallback answers
+    SCOPED_TRACE(losses);
+    const auto backend = std::make_shared<testing::LosingBackend>(MakeReferenceBackend());
+    std::vector<std::string> told;
+    EvaluatorOptions options{.chunk = 4};
+    options.on_device_failure = [&](std::string_view evaluator, const Error& error) {
+      told.push_back(std::string(evaluator) + ": " + error.what());
+    };
+    std::vector<std::unique_ptr<RecordEvaluator>> evaluators;
+    evaluators.push_back(std::make_unique<OutlierEvaluator>(
+        Session(HandMonitor(), backend, {}, [] { return MakeReferenceBackend(); }), HandMetadata(),
+        options));
+    backend->losses() = losses;
+    EXPECT_EQ(EvaluateRecords(evaluators, records)[0].readings.outlier,
+              EvaluateRecords(Make(4), records)[0].readings.outlier);
+    EXPECT_THAT(told, ::testing::ElementsAre("outliers: device lost, as the test wants it"));
+    EvaluateRecords(evaluators, records);
+    EXPECT_EQ(told.size(), 1u) << "it is over";
   }
 }
 

@@ -189,9 +189,9 @@ std::vector<std::unique_ptr<RecordEvaluator>> MakeEvaluators(
   CompileOptions compile;
   compile.low_priority = true;
   std::vector<std::unique_ptr<RecordEvaluator>> evaluators;
-  evaluators.push_back(std::make_unique<Evaluator>(Session(models.estimator, backend, compile),
-                                                   models.metadata,
-                                                   HashModelFile(models.estimator_path)));
+  evaluators.push_back(
+      std::make_unique<Evaluator>(Session(models.estimator, backend, compile), models.metadata,
+                                  EstimatorHash(models.metadata, models.estimator_path)));
   return evaluators;
 }
 

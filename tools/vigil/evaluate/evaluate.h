@@ -49,9 +49,8 @@ struct EvaluateOptions {
   bool robustness = false;              // in place of a table
   std::string tail = "deepest";         // robustness: where T is cut
   double budget = 0.05;                 // robustness: share of records that is flagged
-  std::string beyond;       // robustness: a file of PE with the combined score; empty: none
-  std::string plot;         // table 5, robustness: an SVG file to write; empty: none
-  DetectorOption detector;  // of rendered heads
+  std::string plot;                     // table 5, robustness: an SVG file to write; empty: none
+  DetectorOption detector;              // of rendered heads
   BackendOptions backend;
   std::int64_t limit = 0;   // of test images; 0: none
   std::int64_t window = 0;  // images a window; 0: the usual size

@@ -17,9 +17,6 @@ void CheckUsage(EvaluateOptions& options) {
     throw CLI::ValidationError("--table",
                                "expected one of --table, --robustness, --monitors and --replay");
   }
-  if (!options.robustness && !options.beyond.empty()) {
-    throw CLI::ValidationError("--beyond", "only --robustness fits the combined score");
-  }
   if (options.data.empty()) options.data = options.table == 6 ? "cifar10" : "rendered";
   if (options.table >= 3 && options.table <= 5 && options.data == "cifar10") {
     throw CLI::ValidationError(
@@ -72,8 +69,6 @@ void AddEvaluateCommand(CLI::App& app) {
                    "--robustness: share of records that is flagged for a human to look at")
       ->check(CLI::Range(0.001, 0.5))
       ->capture_default_str();
-  evaluate->add_option("--beyond", options->beyond,
-                       "--robustness: write PE with the combined score in its metadata here");
   AddMonitorOptions(*evaluate, *options);
   AddReplayOptions(*evaluate, *options);
   evaluate

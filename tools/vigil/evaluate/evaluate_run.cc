@@ -2,7 +2,6 @@
 #include <chrono>
 
 #include "engine/base/text.h"
-#include "engine/onnx/onnx.h"
 #include "estimator/models/model_files.h"
 #include "tools/vigil/evaluate/evaluate.h"
 #include "tools/vigil/progress.h"
@@ -88,8 +87,6 @@ void RunRobustness(const EvaluateOptions& options, const JudgedModels& models,
   robustness.on_progress = on_progress;
   report.robustness = MakeRobustnessTable(models, backend, data, robustness);
   if (!options.plot.empty()) WriteRiskPlot(*report.robustness, options.plot);
-  if (!options.beyond.empty())
-    SaveOnnx(WriteCompetence(models.estimator, report.robustness->competence), options.beyond);
 }
 
 }  // namespace
