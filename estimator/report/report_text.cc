@@ -69,17 +69,18 @@ std::string Headline(const DeviceReport& r) {
   std::string text = "\nHow well does T do?\n";
   if (!r.models) return text + Fact("estimated accuracy", Text("none: ", WhyNothingYet(r)));
   const Estimate& e = r.overall;
+  const std::string beyond =
+      r.beyond ? Fact("beyond competence", BeyondText(*r.beyond)) : std::string();
   if (!e.available) {
     text += Fact("estimated accuracy", Text("none: ", e.reason_if_none));
-    return text + Fact("verdicts", CountText(e.records));
+    return text + Fact("verdicts", CountText(e.records)) + beyond;
   }
   text += Fact("estimated accuracy", Text(ShareText(e.accuracy.value), ", ", LevelText(e.level),
                                           " interval ", RangeText(e.accuracy)));
   text += Fact("from", SupportText(e));
   text += Fact("", RepresentedText(e));
   if (e.outside_calibrated_conditions) text += Fact("OUTSIDE CALIBRATED", kOutsideText);
-  if (r.beyond) text += Fact("beyond competence", BeyondText(*r.beyond));
-  return text;
+  return text + beyond;
 }
 
 std::string Alerts(const DeviceReport& r) {

@@ -88,6 +88,7 @@ void DriftDetector::Begin(bool with_reference) {
   open_blocks_.clear();
   from_reference_.clear();
   Forget();
+  SetBounds();
 }
 
 // Where the clock was set: what was before cannot be told from what comes.

@@ -32,11 +32,7 @@ std::unique_ptr<DriftDetector> MakeDetector(const DriftLayout& layout,
                                             const DriftOptions& options) {
   DriftOptions fitting = options;
   if (options.reference) fitting.reference = NarrowedTo(*options.reference, layout);
-  auto detector = std::make_unique<DriftDetector>(layout, fitting);
-  // With a reference a scale stands from the first record on, and what lies within 0 and 1 has its
-  // bounds by it, as it will have after a restart.
-  detector->FinishReading();
-  return detector;
+  return std::make_unique<DriftDetector>(layout, fitting);
 }
 
 std::unique_ptr<DriftDetector> ReadDetector(StateReader& reader, const Header& header,

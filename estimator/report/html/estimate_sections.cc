@@ -19,9 +19,14 @@ std::string Note(const char* css_class, const std::string& bold, const std::stri
 std::string Figure(const DeviceReport& report) {
   const Estimate& e = report.overall;
   if (!report.models) return Note("note", "No estimate.", WhyNothingYet(report));
+  const std::string beyond =
+      report.beyond
+          ? Paragraph(Text("Beyond T's competence: ", BeyondText(*report.beyond), "."), "soft")
+          : std::string();
   if (!e.available) {
     return Note("note", "No estimate.",
-                Text(e.reason_if_none, ". Verdicts: ", CountText(e.records), "."));
+                Text(e.reason_if_none, ". Verdicts: ", CountText(e.records), ".")) +
+           beyond;
   }
   std::string markup = Text("<p class=\"figure\">", ShareText(e.accuracy.value),
                             "<small>estimated accuracy of T", "</small></p>\n",
@@ -32,9 +37,7 @@ std::string Figure(const DeviceReport& report) {
   if (e.outside_calibrated_conditions) {
     markup += Note("alarm", "Outside calibrated conditions.", kOutsideText);
   }
-  if (report.beyond)
-    markup += Paragraph(Text("Beyond T's competence: ", BeyondText(*report.beyond), "."), "soft");
-  return markup;
+  return markup + beyond;
 }
 
 std::string FiringNote(const DeviceReport& report) {

@@ -38,8 +38,8 @@ PassParts MakeParts(const DaysOptions& options, const JudgedModels& models,
       options.monitor.empty() ? FindModel(models.task.name + "_monitor").string() : options.monitor;
   monitors.target = models.target_path;
   monitors.tail = options.tail;
-  return MakePassParts(models.estimator, HashModelFile(models.estimator_path), {.backend = backend},
-                       monitors);
+  return MakePassParts(models.estimator, EstimatorHash(models.metadata, models.estimator_path),
+                       {.backend = backend}, monitors);
 }
 
 std::shared_ptr<const Dataset> FramesOf(const World& world, int day, const JudgedModels& models) {

@@ -14,6 +14,7 @@ SimulatedDevice::SimulatedDevice(const JudgedModels& models,
       file_("", "days") {
   if (auto schema = InputSchemaOf(models.target)) check_.emplace(*std::move(schema));
   store_ = std::make_shared<Store>(file_.path(), OneRunStoreOptions(), clock_);
+  if (parts.competence) store_->PutNote(kBeyondNote, CompetenceToJson(*parts.competence));
   pass_ = std::make_unique<EstimationPass>(store_, std::move(parts.evaluators),
                                            std::move(parts.streams));
 }
