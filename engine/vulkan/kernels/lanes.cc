@@ -41,8 +41,15 @@ struct WinogradCosts {
   double input4;
 };
 constexpr WinogradCosts kOfWinograd{40000.0, 150.0, 2.0, 0.7, 4.2, 2.4, 9.3, 8.0, 128.0, 307.0};
-// Outputs of a unit, all of which are kept until its end.
-constexpr std::uint32_t kMostOutputs = 448;
+// Floats of weights beyond which units wait for them: a vector's cost is so many times as much.
+constexpr std::uint64_t kCachedWeights = 2 << 20;
+constexpr double kFromMemory = 3.0;
+// Twice as many compile twice as long, and are faster only where they halve what is read.
+constexpr std::uint32_t kMostWinogradSums = 32;
+
+bool FromMemory(const WinogradWork& work, std::uint32_t values) {
+  return values * work.in_channels * work.out_channels > kCachedWeights;
+}
 
 }  // namespace
 
@@ -84,7 +91,8 @@ double WinogradTime(const WinogradWork& work, const WinogradTile& tile, std::uin
   const auto units = static_cast<double>(CeilDiv(work.out_channels, tile.vectors * lanes) *
                                          CeilDiv(tiles, tile.group));
   const auto steps = static_cast<double>(work.in_channels / lanes);
-  const double value = steps * (costs.step + tile.group * costs.tile + tile.vectors * costs.vector +
+  const double vector = costs.vector * (FromMemory(work, tile.values()) ? kFromMemory : 1.0);
+  const double value = steps * (costs.step + tile.group * costs.tile + tile.vectors * vector +
                                 sums * costs.vector_tile) +
                        sums * costs.fold;
   const double input = tile.side == 2 ? costs.input2 : costs.input4;
@@ -95,11 +103,11 @@ double WinogradTime(const WinogradWork& work, const WinogradTile& tile, std::uin
 WinogradTile ChooseWinogradTile(const WinogradWork& work, std::uint32_t side, std::uint32_t lanes) {
   WinogradTile best;
   double least = std::numeric_limits<double>::max();
-  for (const std::uint32_t vectors : {8u, 4u, 2u, 1u}) {
+  for (const std::uint32_t vectors : {4u, 2u, 1u}) {
     for (const std::uint32_t group : {7u, 8u, 14u, 16u, 4u, 2u}) {
-      const std::uint32_t sums = vectors * group;
-      if (sums > kMostSums || sums * side * side > kMostOutputs) continue;
       const WinogradTile tile{side, vectors, group};
+      const bool from_memory = FromMemory(work, tile.values());
+      if (vectors * group > (from_memory ? kMostSums : kMostWinogradSums)) continue;
       const double time = WinogradTime(work, tile, lanes);
       if (time >= kWorthAPipeline * least) continue;
       least = time;
