@@ -160,8 +160,7 @@ TEST(WinogradWeights, OfANetwork_GrowByFourFifthsAtMost) {
   EXPECT_LE(static_cast<double>(lowering.constants().size()), 1.85 * static_cast<double>(raw));
 }
 
-// Scratch memory lies beside what the node reads and writes, and where other nodes have theirs.
-TEST(WinogradScratch, OfAChain_IsSharedAndBesideTheValues) {
+TEST(WinogradScratch, OfANode_LiesBesideWhatItReadsAndWrites) {
   const WindowCase of{{1, 64, 28, 28}, 64, {1, 1, 1, 1}};
   const Graph graph = Optimize(MakeGraph(of, WindowData(of)));
   const vulkan::Network network(graph, {}, PlanWithLanes());
