@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <vector>
 
 #include "engine/base/text.h"
 #include "engine/vulkan/kernels/epilogue_dispatch.h"
@@ -21,9 +22,13 @@ constexpr double kWorthIt = 0.9;
 // A network's weights may grow by this part of its constants, in all kernels together.
 constexpr double kMostGrowth = 0.8;
 
-// Floats of the weights, packed, over those of the model: 1.8 and 4.
-std::uint64_t GrowthOf(const WinogradWork& work, std::uint32_t side) {
-  return ((side + 2) * (side + 2) - 9) * work.in_channels * work.out_channels;
+// Floats that the weights have more of, packed: seven ninths, or three times as many, and those of
+// channels that overhang.
+double GrowthOf(const WinogradWork& work, const WinogradTile& tile, std::uint32_t lanes) {
+  const std::uint64_t block = std::uint64_t{tile.vectors} * lanes;
+  const std::uint64_t channels = CeilDiv(work.out_channels, block) * block;
+  return static_cast<double>(work.in_channels) * (static_cast<double>(tile.values() * channels) -
+                                                  static_cast<double>(9 * work.out_channels));
 }
 
 WinogradWork WorkOf(const Node& node, const Lowering& lowering) {
@@ -86,39 +91,34 @@ std::optional<WinogradTile> Fastest(const WinogradWork& work, std::uint32_t lane
   return best;
 }
 
-// Tiles of 4 multiply the weights by 4, so the first nodes that want them have them as long as the
-// graph's weights do not grow by more than kMostGrowth, which those of 2 keep to anyway.
+// A network's weights may grow by kMostGrowth: tiles of 2, which keep to that but for channels that
+// overhang, go to all nodes that want them, then those of 4 to the first.
 std::optional<WinogradTile> TileOf(const Node& wanted, const Lowering& lowering) {
   const Graph& graph = lowering.graph();
   const std::uint32_t lanes = lowering.plan().lanes;
-  const std::uint64_t max_texels = lowering.plan().max_texels;
-  const auto choose = [&](const Node& node, bool tiles_of_4) {
-    const bool is_conv = std::holds_alternative<ConvAttrs>(node.attrs);
-    return is_conv && RefusesShape(node, lowering).empty()
-               ? Fastest(WorkOf(node, lowering), lanes, max_texels, tiles_of_4)
-               : std::nullopt;
-  };
   double room = 0.0;
   for (const Value& value : graph.values()) {
     if (value.constant) room += kMostGrowth * static_cast<double>(value.desc.shape.elements());
   }
-  for (const Node& node : graph.nodes()) {
-    if (choose(node, false)) room -= static_cast<double>(GrowthOf(WorkOf(node, lowering), 2));
-  }
-  for (const Node& node : graph.nodes()) {
-    std::optional<WinogradTile> tile = choose(node, true);
-    if (tile && tile->side == 4) {
+  std::vector<std::optional<WinogradTile>> tiles(graph.nodes().size());
+  for (const bool tiles_of_4 : {false, true}) {
+    for (std::size_t i = 0; i < tiles.size(); ++i) {
+      const Node& node = graph.nodes()[i];
+      if (!std::holds_alternative<ConvAttrs>(node.attrs)) continue;
+      if (!RefusesShape(node, lowering).empty()) continue;
       const WinogradWork work = WorkOf(node, lowering);
-      const std::optional<WinogradTile> smaller = choose(node, false);
-      const double more =
-          static_cast<double>(GrowthOf(work, 4) - (smaller ? GrowthOf(work, 2) : 0));
-      if (more <= room) {
-        room -= more;
-      } else {
-        tile = smaller;
-      }
+      const std::optional<WinogradTile> tile =
+          Fastest(work, lanes, lowering.plan().max_texels, tiles_of_4);
+      if (!tile) continue;
+      const double growth =
+          GrowthOf(work, *tile, lanes) - (tiles[i] ? GrowthOf(work, *tiles[i], lanes) : 0.0);
+      if (growth > room) continue;
+      room -= growth;
+      tiles[i] = tile;
     }
-    if (&node == &wanted) return tile;
+  }
+  for (std::size_t i = 0; i < tiles.size(); ++i) {
+    if (&graph.nodes()[i] == &wanted) return tiles[i];
   }
   return std::nullopt;
 }
@@ -187,7 +187,7 @@ params::WinogradInputParams InputParams(const Node& node, const Lowering& loweri
 std::string RefusesWinogradLanes(const Node& node, const Lowering& lowering) {
   const std::string reason = RefusesShape(node, lowering);
   if (!reason.empty()) return reason;
-  return TileOf(node, lowering) ? "" : "sums as they stand are faster, or too many texels";
+  return TileOf(node, lowering) ? "" : "sums as they stand are faster, or its weights too many";
 }
 
 void LowerWinogradLanes(const Node& node, Lowering& lowering) {
