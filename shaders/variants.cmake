@@ -35,4 +35,6 @@ vigil_shader_variants(vigil_engine_vulkan
   "reduce_f32         ops/reduce.comp         STORAGE=float"
   "resize_f32         ops/resize.comp         STORAGE=float"
   "softmax_f32        ops/softmax.comp        STORAGE=float"
-  "unary_f32          ops/unary.comp          STORAGE=float")
+  "unary_f32          ops/unary.comp          STORAGE=float"
+  "winograd_input_lanes ops/winograd_input_lanes.comp"
+  "winograd_lanes       ops/winograd_lanes.comp")

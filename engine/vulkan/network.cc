@@ -14,7 +14,8 @@ std::size_t RoundUp(std::size_t bytes, std::size_t alignment) {
   return (bytes + alignment - 1) / alignment * alignment;
 }
 
-// Values that share memory live as long as all of them together.
+// Values that share memory live as long as all of them together, scratch memory as long as its node
+// runs.
 void PlaceValues(const Graph& graph, const DevicePlan& plan, Network& network) {
   std::vector<Lifetime> lifetimes = LifetimesOf(graph);
   for (std::size_t i = 0; i < lifetimes.size(); ++i) {
@@ -25,8 +26,13 @@ void PlaceValues(const Graph& graph, const DevicePlan& plan, Network& network) {
     lifetimes[root].last = std::max(lifetimes[root].last, lifetimes[i].last);
     lifetimes[i].bytes = 0;
   }
+  for (const Lowering::ScratchPart& part : network.lowering.scratch()) {
+    lifetimes.push_back({part.bytes, part.node, part.node});
+  }
   const MemoryPlan memory = PlanMemory(lifetimes, plan.offset_alignment);
-  network.value_offsets = memory.offsets;
+  const auto scratch = memory.offsets.begin() + static_cast<std::ptrdiff_t>(graph.values().size());
+  network.value_offsets.assign(memory.offsets.begin(), scratch);
+  network.scratch_offsets.assign(scratch, memory.offsets.end());
   network.arena_bytes = std::max(memory.arena_bytes, std::size_t{plan.offset_alignment});
 }
 
@@ -93,6 +99,20 @@ void CheckBindings(const Graph& graph, const Lowering& lowering, const DevicePla
 }
 
 }  // namespace
+
+std::size_t Network::OffsetOf(const BufferRef& ref) const {
+  const auto index = static_cast<std::size_t>(ref.value);
+  switch (ref.kind) {
+    case BufferRef::Kind::kValue:
+      return value_offsets[index];
+    case BufferRef::Kind::kScratch:
+      return scratch_offsets[index];
+    case BufferRef::Kind::kConstants:
+    case BufferRef::Kind::kTaps:
+      break;
+  }
+  return ref.offset;
+}
 
 Network::Network(const Graph& graph, std::span<const Encoding> encodings, const DevicePlan& plan)
     : lowering((CheckPorts(graph), CheckStorage(graph, plan), LowerGraph(graph, plan))) {

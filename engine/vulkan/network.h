@@ -27,9 +27,13 @@ struct Port {
 struct Network {
   Network(const Graph& graph, std::span<const Encoding> encodings, const DevicePlan& plan);
 
+  // Bytes from the start of the buffer that the part lies in.
+  std::size_t OffsetOf(const BufferRef& ref) const;
+
   Lowering lowering;
   std::size_t network_dispatches = 0;  // those before it are the network's, the rest encode taps
-  std::vector<std::size_t> value_offsets;  // in the arena, by value; of roots alone
+  std::vector<std::size_t> value_offsets;    // in the arena, by value; of roots alone
+  std::vector<std::size_t> scratch_offsets;  // in the arena, as Lowering::scratch()
   std::size_t arena_bytes = 0;
   std::vector<Port> inputs, outputs, taps;
   std::size_t upload_bytes = 0, readback_bytes = 0, taps_bytes = 0;

@@ -26,11 +26,10 @@ std::vector<TouchedRange> RangesOf(const Dispatch& dispatch, const Network& netw
   for (std::size_t i = 0; i < dispatch.buffers.size(); ++i) {
     const BufferRef& ref = dispatch.buffers[i];
     if (ref.kind == BufferRef::Kind::kConstants) continue;  // nobody writes them
-    const std::size_t begin = ref.kind == BufferRef::Kind::kValue
-                                  ? network.value_offsets[static_cast<std::size_t>(ref.value)]
-                                  : ref.offset;
-    ranges.push_back(
-        {static_cast<int>(ref.kind), begin, begin + ref.bytes, Writes(interface.buffers[i])});
+    constexpr int kArena = 0, kTaps = 1;
+    const int buffer = ref.kind == BufferRef::Kind::kTaps ? kTaps : kArena;
+    const std::size_t begin = network.OffsetOf(ref);
+    ranges.push_back({buffer, begin, begin + ref.bytes, Writes(interface.buffers[i])});
   }
   return ranges;
 }

@@ -38,12 +38,12 @@ void AllocateBuffers(const Network& network, Resources& r) {
 vk::DescriptorBufferInfo Resolve(const BufferRef& ref, const Network& network, const Resources& r) {
   switch (ref.kind) {
     case BufferRef::Kind::kValue:
-      return {r.arena.handle(), network.value_offsets[static_cast<std::size_t>(ref.value)],
-              ref.bytes};
+    case BufferRef::Kind::kScratch:
+      return {r.arena.handle(), network.OffsetOf(ref), ref.bytes};
     case BufferRef::Kind::kConstants:
-      return {r.weights.handle(), ref.offset, ref.bytes};
+      return {r.weights.handle(), network.OffsetOf(ref), ref.bytes};
     case BufferRef::Kind::kTaps:
-      return {r.taps.handle(), ref.offset, ref.bytes};
+      return {r.taps.handle(), network.OffsetOf(ref), ref.bytes};
   }
   return {};
 }

@@ -82,6 +82,7 @@ std::vector<Choice> Choices() {
       {"conv_lanes", "conv_f32", {plain, {{1, 8, 7, 7}, {8, 8, 1, 1}}}},
       {"conv_lanes", "conv_f32", {strided, {{1, 8, 8, 8}, {8, 8, 1, 1}}}},
       {"conv_lanes", "conv_f32", {window, {{1, 8, 8, 8}, {8, 8, 3, 3}}}},
+      {"winograd_input_lanes", "conv_f32", {window, {{1, 64, 16, 16}, {64, 64, 3, 3}}}},
       {"depthwise_quads_lanes", "conv_depthwise_f32", {depthwise, {{1, 8, 8, 8}, {8, 1, 3, 3}}}},
       {"depthwise_lanes", "conv_depthwise_f32", {depthwise, {{1, 8, 7, 7}, {8, 1, 3, 3}}}},
       {"conv_depthwise_f32", "conv_depthwise_f32", {dilated, {{1, 8, 8, 8}, {8, 1, 3, 3}}}},

@@ -94,7 +94,7 @@ std::vector<std::uint32_t> CapabilitiesOf(const std::string& shader) {
   }
   if (shader.ends_with("_dot")) capabilities.insert(capabilities.end(), {6018, 6019});
   if (shader.ends_with("_lanes")) capabilities.push_back(46);
-  if (shader == "conv_lanes" || shader == "pointwise_lanes") {
+  if (shader == "conv_lanes" || shader == "pointwise_lanes" || shader == "winograd_lanes") {
     capabilities.insert(capabilities.end(), {61, 65});
   }
   return capabilities;

@@ -27,9 +27,10 @@ inline bool Writes(Access access) {
 
 // A part of one of the executable's three buffers.
 struct BufferRef {
-  enum class Kind { kValue, kConstants, kTaps };
+  enum class Kind { kValue, kScratch, kConstants, kTaps };
   Kind kind = Kind::kValue;
-  ValueId value = -1;      // kValue: where the memory plan put it
+  int value = -1;          // kValue: its ValueId; kScratch: of Lowering::scratch(); both in the
+                           // arena, where the memory plan put them
   std::size_t offset = 0;  // kConstants, kTaps: bytes from the start of that buffer
   std::size_t bytes = 0;
 

@@ -16,6 +16,7 @@ namespace vigil::vulkan {
 struct EpilogueOptions {
   int third_mode = -1;  // place of kThird among the modes; negative: the shader looks at its flags
   std::uint32_t local_size = kLocalSize;
+  BufferRef input{};  // the first binding, where it is not the node's first input
 };
 
 // Adds the node's dispatch. A swallowed value that is tapped takes the third binding and is written
@@ -27,7 +28,7 @@ void AddWithEpilogue(Lowering& lowering, const Node& node, const Epilogue& epilo
                      std::string_view shader, const Params& params, const BufferRef& constants,
                      std::uint64_t groups, const std::vector<std::uint32_t>& modes,
                      EpilogueOptions options = {}) {
-  const BufferRef input = lowering.Operand(node.inputs[0]);
+  const BufferRef input = options.input.bytes ? options.input : lowering.Operand(node.inputs[0]);
   const auto add = [&](ValueId output_value, const BufferRef* third, std::uint32_t flags,
                        const Activation& activation) -> Dispatch& {
     const BufferRef output = lowering.Operand(output_value);

@@ -109,6 +109,7 @@ constexpr Kernel kKernels[] = {
     {"depthwise_lanes", "Conv", RefusesDepthwiseLanes, LowerDepthwiseLanes},
     {"conv_depthwise", "Conv", RefusesConvDepthwise, LowerConvDepthwise},
     {"pointwise_lanes", "Conv", RefusesPointwiseLanes, LowerPointwiseLanes},
+    {"winograd_lanes", "Conv", RefusesWinogradLanes, LowerWinogradLanes},
     {"conv_lanes", "Conv", RefusesConvLanes, LowerConvLanes},
     {"conv", "Conv", RefusesConv, LowerConv},
     {"conv_transpose", "ConvTranspose", RefusesConvTranspose, LowerConvTranspose},

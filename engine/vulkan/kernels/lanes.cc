@@ -27,29 +27,91 @@ struct LaneCosts {
 constexpr LaneCosts kOfPixels{150.0, 9.0, 7.6, 4.5, 2.07, 8.0};
 constexpr LaneCosts kOfQuads{150.0, 5.0, 2.5, 6.0, 2.6, 8.0};
 
+// Of ops/winograd_lanes.comp and its input's transform.
+struct WinogradCosts {
+  double dispatch;  // of the transform, with the wait for it
+  double unit;
+  double step;         // of as many channels as there are lanes, of one value
+  double tile;         // a step: to hand its values around
+  double vector;       // a step: its weights
+  double vector_tile;  // a step: products and sums
+  double fold;         // of a value of a vector and tile into the outputs
+  double store;        // of an output of a vector
+  double input2;       // of a tile and as many channels as there are lanes: the transform
+  double input4;
+};
+constexpr WinogradCosts kOfWinograd{40000.0, 150.0, 2.0, 0.7, 4.2, 2.4, 9.3, 8.0, 128.0, 307.0};
+// Floats of weights beyond which units wait for them: a vector's cost is so many times as much.
+constexpr std::uint64_t kCachedWeights = 2 << 20;
+constexpr double kFromMemory = 3.0;
+// Twice as many compile twice as long, and are faster only where they halve what is read.
+constexpr std::uint32_t kMostWinogradSums = 32;
+
+bool FromMemory(const WinogradWork& work, std::uint32_t values) {
+  return values * work.in_channels * work.out_channels > kCachedWeights;
+}
+
 }  // namespace
 
-LaneTile ChooseLaneTile(const LaneWork& work, std::uint32_t lanes) {
+double LaneTime(const LaneWork& work, const LaneTile& tile, std::uint32_t lanes) {
   const LaneCosts& costs = work.quads ? kOfQuads : kOfPixels;
-  const auto steps = static_cast<double>(CeilDiv(work.terms, lanes));
+  const std::uint32_t pixels = tile.rows * tile.columns, sums = tile.vectors * pixels;
+  const std::uint64_t units = work.planes * CeilDiv(work.channels, tile.vectors * lanes) *
+                              CeilDiv(work.height, tile.rows) * CeilDiv(work.width, tile.columns);
+  return static_cast<double>(units) *
+         (costs.unit + sums * costs.store +
+          static_cast<double>(CeilDiv(work.terms, lanes)) *
+              (costs.step + pixels * costs.pixel + tile.vectors * costs.vector +
+               sums * costs.vector_pixel));
+}
+
+LaneTile ChooseLaneTile(const LaneWork& work, std::uint32_t lanes) {
   LaneTile best;
   double least = std::numeric_limits<double>::max();
   for (const std::uint32_t vectors : {8u, 4u, 6u, 5u, 3u, 2u, 1u}) {
     for (const std::uint32_t rows : {1u, 2u}) {
       if (rows > work.height) continue;
       for (const std::uint32_t columns : {7u, 8u, 4u, 14u, 16u, 12u, 2u, 1u}) {
-        const std::uint32_t pixels = rows * columns, sums = vectors * pixels;
-        if (sums > kMostSums || (work.quads && columns % 4 != 0)) continue;
-        const std::uint64_t units = work.planes * CeilDiv(work.channels, vectors * lanes) *
-                                    CeilDiv(work.height, rows) * CeilDiv(work.width, columns);
-        const double time = static_cast<double>(units) *
-                            (costs.unit + sums * costs.store +
-                             steps * (costs.step + pixels * costs.pixel + vectors * costs.vector +
-                                      sums * costs.vector_pixel));
+        if (vectors * rows * columns > kMostSums || (work.quads && columns % 4 != 0)) continue;
+        const LaneTile tile{vectors, rows, columns};
+        const double time = LaneTime(work, tile, lanes);
         if (time >= kWorthAPipeline * least) continue;
         least = time;
-        best = {vectors, rows, columns};
+        best = tile;
       }
+    }
+  }
+  return best;
+}
+
+double WinogradTime(const WinogradWork& work, const WinogradTile& tile, std::uint32_t lanes) {
+  const WinogradCosts& costs = kOfWinograd;
+  const std::uint64_t tiles = work.tiles(tile.side);
+  const std::uint32_t sums = tile.vectors * tile.group;
+  const auto units = static_cast<double>(CeilDiv(work.out_channels, tile.vectors * lanes) *
+                                         CeilDiv(tiles, tile.group));
+  const auto steps = static_cast<double>(work.in_channels / lanes);
+  const double vector = costs.vector * (FromMemory(work, tile.values()) ? kFromMemory : 1.0);
+  const double value = steps * (costs.step + tile.group * costs.tile + tile.vectors * vector +
+                                sums * costs.vector_tile) +
+                       sums * costs.fold;
+  const double input = tile.side == 2 ? costs.input2 : costs.input4;
+  return units * (costs.unit + tile.values() * value + sums * tile.side * tile.side * costs.store) +
+         costs.dispatch + static_cast<double>(tiles) * steps * input;
+}
+
+WinogradTile ChooseWinogradTile(const WinogradWork& work, std::uint32_t side, std::uint32_t lanes) {
+  WinogradTile best;
+  double least = std::numeric_limits<double>::max();
+  for (const std::uint32_t vectors : {4u, 2u, 1u}) {
+    for (const std::uint32_t group : {7u, 8u, 14u, 16u, 4u, 2u}) {
+      const WinogradTile tile{side, vectors, group};
+      const bool from_memory = FromMemory(work, tile.values());
+      if (vectors * group > (from_memory ? kMostSums : kMostWinogradSums)) continue;
+      const double time = WinogradTime(work, tile, lanes);
+      if (time >= kWorthAPipeline * least) continue;
+      least = time;
+      best = tile;
     }
   }
   return best;

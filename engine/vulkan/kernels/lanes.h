@@ -38,9 +38,36 @@ struct LaneWork {
   bool quads = false;       // pixels are fetched and stored in fours; height is 1
 };
 
+// Estimated nanoseconds of a core.
+double LaneTime(const LaneWork& work, const LaneTile& tile, std::uint32_t lanes);
+
 // The tile with the least estimated time, which counts what overhangs too, or an earlier one of the
 // list that is nearly as good.
 LaneTile ChooseLaneTile(const LaneWork& work, std::uint32_t lanes);
+
+// A 3 x 3 convolution without stride in Winograd's tiles (shaders/ops/winograd_lanes.comp).
+struct WinogradWork {
+  std::uint64_t samples = 1, height = 1, width = 1;  // of the output
+  std::uint64_t in_channels = 1, out_channels = 1;
+
+  std::uint64_t rows(std::uint32_t side) const { return (height + side - 1) / side; }
+  std::uint64_t columns(std::uint32_t side) const { return (width + side - 1) / side; }
+  std::uint64_t tiles(std::uint32_t side) const { return samples * rows(side) * columns(side); }
+};
+
+// What of it a unit computes: `vectors` times the lanes output channels of `group` tiles of `side`
+// times `side` outputs.
+struct WinogradTile {
+  std::uint32_t side = 2;  // or 4
+  std::uint32_t vectors = 1, group = 1;
+
+  std::uint32_t values() const { return (side + 2) * (side + 2); }
+};
+
+// As LaneTime and ChooseLaneTile, with the input's transform, for tiles of this side. REQUIRES:
+// in_channels is a multiple of the lanes.
+double WinogradTime(const WinogradWork& work, const WinogradTile& tile, std::uint32_t lanes);
+WinogradTile ChooseWinogradTile(const WinogradWork& work, std::uint32_t side, std::uint32_t lanes);
 
 // Invocations of a workgroup, a multiple of the lanes: few where there are few units, so that every
 // thread of the device finds work. Two sizes alone, since each is a pipeline of its own.

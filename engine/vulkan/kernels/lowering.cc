@@ -81,6 +81,11 @@ BufferRef Lowering::AppendConstants(std::span<const std::byte> bytes) {
   return {BufferRef::Kind::kConstants, -1, offset, bytes.size()};
 }
 
+BufferRef Lowering::Scratch(std::size_t bytes) {
+  scratch_.push_back({node_, bytes});
+  return {BufferRef::Kind::kScratch, static_cast<int>(scratch_.size() - 1), 0, bytes};
+}
+
 std::span<const float> Lowering::ConstantOf(ValueId value) const {
   const Tensor& constant = *graph_.value(value).constant;
   if (constant.desc().dtype == DType::kFloat32) return constant.as<float>();

@@ -58,6 +58,8 @@ class Lowering {
   BufferRef Weights(std::span<const float> values);
   // The same of whole numbers, or of bytes that are no numbers at all.
   BufferRef Words(std::span<const std::uint32_t> words);
+  // Memory for the node's dispatches alone, which lies in the arena while the node runs.
+  BufferRef Scratch(std::size_t bytes);
   // Values of a constant, widened where it is float16. REQUIRES: `value` is a float constant.
   std::span<const float> ConstantOf(ValueId value) const;
   bool IsConstant(ValueId value) const { return graph_.value(value).constant != nullptr; }
@@ -82,6 +84,12 @@ class Lowering {
   const std::vector<Dispatch>& dispatches() const { return dispatches_; }
   std::span<const std::byte> constants() const { return constants_; }
 
+  struct ScratchPart {
+    int node = -1;
+    std::size_t bytes = 0;
+  };
+  const std::vector<ScratchPart>& scratch() const { return scratch_; }
+
  private:
   BufferRef AppendConstants(std::span<const std::byte> bytes);
   Dispatch& Append(Dispatch dispatch, std::string_view shader, std::vector<BufferRef> buffers,
@@ -97,6 +105,7 @@ class Lowering {
   std::vector<BufferRef> uploaded_;  // by value; bytes 0: not yet
   std::vector<Dispatch> dispatches_;
   std::vector<std::byte> constants_;
+  std::vector<ScratchPart> scratch_;
   mutable std::map<ValueId, std::vector<float>> widened_;  // float16 constants that a kernel packs
   Dispatch dropped_;                                       // what Add returns for an empty grid
 };

@@ -21,6 +21,7 @@
 #include "params/resize.h"
 #include "params/softmax.h"
 #include "params/unary.h"
+#include "params/winograd_lanes.h"
 
 namespace vigil::vulkan {
 namespace {
@@ -64,6 +65,11 @@ const std::vector<ShaderInterface>& ShaderInterfaces() {
       {"max_pool_lanes", {kFetch1, kWrite}, sizeof(params::DepthwiseLanesParams), 9},
       {"max_pool_quads_lanes", {kFetch4, kWrite}, sizeof(params::DepthwiseLanesParams), 10},
       {"global_pool_lanes", {kFetch1, kWrite}, sizeof(params::GlobalPoolParams), 5},
+      {"winograd_input_lanes", {kFetch4, kWrite}, sizeof(params::WinogradInputParams), 6},
+      {"winograd_lanes",
+       {kFetch4, kFetch4, kReadWrite, kWrite},
+       sizeof(params::WinogradLanesParams),
+       10},
       {"encode_bytes_f32", {kRead, kReadWrite}, sizeof(params::EncodeParams), 4},
       {"encode_half_f32", {kRead, kWrite}, sizeof(params::EncodeParams), 4},
       {"encode_range_f32", {kRead, kWrite}, sizeof(params::EncodeParams), 4},
