@@ -1,8 +1,6 @@
 // The models that ship, in the service: what a newcomer's device says of records beyond T's
 // competence, by every way that asks.
 #include <algorithm>
-#include <cmath>
-#include <random>
 #include <sstream>
 
 #include <gmock/gmock.h>
@@ -13,6 +11,9 @@
 #include "engine/onnx/onnx.h"
 #include "estimator/api/vigil.h"
 #include "estimator/daemon/routes.h"
+#include "estimator/data/augment/augmented.h"
+#include "estimator/data/cifar10.h"
+#include "estimator/data/model_input.h"
 #include "estimator/models/model_files.h"
 #include "estimator/report/report_text.h"
 #include "estimator/service/estimation_pass.h"
@@ -20,26 +21,31 @@
 #include "estimator/service/target_runtime.h"
 #include "estimator/taps/pooled_tap.h"
 #include "tests/daemon/daemon_fixture.h"
+#include "tests/support/shared_data.h"
 
 namespace vigil {
 namespace {
 
 using ::testing::HasSubstr;
+using testing::SharedData;
 
-// Waves of a few colours, a share of them under heavy noise, in CIFAR-10's normalisation.
-Tensor PictureOf(std::uint32_t seed) {
-  std::mt19937 generator(seed);
-  std::normal_distribution<float> normal;
-  const float across = 0.4f * normal(generator), down = 0.4f * normal(generator);
-  const float noise = seed % 2 == 0 ? 0.05f : 1.5f;
-  Tensor picture(TensorDesc{DType::kFloat32, {1, 3, 32, 32}});
-  const auto values = picture.as<float>();
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    const auto x = static_cast<float>(i % 32), y = static_cast<float>(i / 32 % 32);
-    values[i] =
-        std::sin(across * x + down * y + static_cast<float>(i / 1024)) + noise * normal(generator);
+constexpr const char* kExcerpt = "data_batch_4.first1017.bin";
+
+// Photographs as severity `paper` leaves them, two causes on most: many of them beyond T.
+std::vector<Tensor> SpoiltPictures(int count) {
+  const Graph target = LoadOnnx(FindModel("cifar10_target"));
+  const Task task = CifarTask();
+  const AugmentedDataset spoilt(OpenCifar10Files({SharedData() / "cifar10" / kExcerpt}, "excerpt"),
+                                {.task = task,
+                                 .mix = AugmentMix::TwoCause(),
+                                 .severity = SeverityFor(task, "paper"),
+                                 .side = 32});
+  std::vector<Tensor> pictures;
+  for (int i = 0; i < count; ++i) {
+    ToTensor(spoilt.Get(i).image, NormalisationOf(target),
+             pictures.emplace_back(TensorDesc{DType::kFloat32, {1, 3, 32, 32}}).as<float>());
   }
-  return picture;
+  return pictures;
 }
 
 class ShippedModels : public testing::DaemonTest {
@@ -63,13 +69,14 @@ class ShippedModels : public testing::DaemonTest {
     options.keeper.model_hash = HashModelFile(target);
     TargetRuntime runtime(TappedTarget(LoadOnnx(target), taps), MakeCpuBackend(), store, options);
     std::vector<float> output(10);
-    for (int i = 0; i < inferences; ++i)
-      runtime.Infer(PictureOf(static_cast<std::uint32_t>(i)).view(), output);
+    for (const Tensor& picture : SpoiltPictures(inferences)) runtime.Infer(picture.view(), output);
     runtime.Flush();
   }
 };
 
 TEST_F(ShippedModels, SayWhichRecordsLieBeyondCompetence_ByEveryWayThatAsks) {
+  if (!std::filesystem::exists(SharedData() / "cifar10" / kExcerpt))
+    GTEST_SKIP() << "no CIFAR-10 excerpts in " << SharedData();
   constexpr int kRecords = 60;
   for (const bool outliers : {false, true}) {
     SCOPED_TRACE(outliers ? "with outlier scores" : "PE alone");
@@ -94,7 +101,7 @@ TEST_F(ShippedModels, SayWhichRecordsLieBeyondCompetence_ByEveryWayThatAsks) {
       if (service->competence()->IsFlagged(verdict)) flagged.push_back(verdict.record_id);
     }
     std::ranges::sort(flagged);
-    EXPECT_FALSE(flagged.empty()) << "noise is beyond it";
+    EXPECT_FALSE(flagged.empty());
     EXPECT_LT(flagged.size(), std::size_t{kRecords});
 
     const std::shared_ptr<const DeviceReport> report = service->Report();

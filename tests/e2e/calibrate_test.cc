@@ -103,7 +103,7 @@ TEST_F(CalibrateCommand, WhatCannotBe_IsOneLine) {
   EXPECT_EQ(Vigil("calibrate").exit_code, 2);
   EXPECT_EQ(Vigil(Command("--task cifar10")).exit_code, 2);
   ExpectFailure(Command("--task cifar10 --root ."), "model", {"directness", "expected cifar10"});
-  ExpectFailure(Command("--tail nowhere"), "model", {"nowhere"});
+  ExpectFailure(Command("--tail nowhere"), "api", {"nowhere", "expected deepest"});
 }
 
 }  // namespace

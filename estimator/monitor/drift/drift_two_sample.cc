@@ -6,6 +6,13 @@
 #include "estimator/monitor/drift/drift_detector.h"
 
 namespace vigil {
+namespace {
+
+// Of the records, whose values lie elsewhere: fewer do not matter to T. Where a value is often met
+// exactly (the darkest pixel is 0), the share of it varies from scene to scene more than its mean.
+constexpr double kLeastDistance = 0.15;
+
+}  // namespace
 
 // The days before the one that the block has begun: what lasts for one, then what two show better.
 std::optional<DriftAlarm> DriftDetector::TwoSampleAlarm(std::int64_t block) const {
@@ -53,7 +60,7 @@ std::optional<DriftAlarm> DriftDetector::TwoSampleAlarm(std::int64_t today,
     const double worth = std::min(of_window, 1.0 / variance);
     const double worth_baseline =
         std::min(of_baseline, worth * known / static_cast<double>(window.size()));
-    p.push_back(worth_baseline > 0.0
+    p.push_back(worth_baseline > 0.0 && distance >= kLeastDistance
                     ? KolmogorovTail(distance, worth * worth_baseline / (worth + worth_baseline))
                     : 1.0);
   }

@@ -10,6 +10,7 @@ namespace {
 
 constexpr double kMicrosADay = 86'400e6;
 constexpr std::size_t kLeastOnASide = 3;  // periods before and after a step
+constexpr std::size_t kBeside = 10;       // in which the rest is looked at, on either side
 
 struct Sums {
   double weight = 0.0, mean = 0.0, squares = 0.0;  // squares about the mean
@@ -29,13 +30,13 @@ Sums SumOf(std::span<const GapPoint> points) {
   return sums;
 }
 
-double OutsideOf(std::span<const GapPoint> points) {
-  double weight = 0.0, sum = 0.0;
-  for (const GapPoint& point : points) {
-    weight += Weight(point);
-    sum += Weight(point) * point.outside;
-  }
-  return sum / weight;
+// Of what else happens at another time, or for a few periods, it says nothing.
+double MedianOutside(std::span<const GapPoint> points) {
+  std::vector<double> outside;
+  for (const GapPoint& point : points) outside.push_back(point.outside);
+  const auto middle = outside.begin() + static_cast<std::ptrdiff_t>(outside.size() / 2);
+  std::ranges::nth_element(outside, middle);
+  return *middle;
 }
 
 // Errors may be too small for what differs between periods: by how much the variance is more.
@@ -90,8 +91,9 @@ Fit FitStep(std::span<const GapPoint> points, GapBreak& step) {
     step.micros = points[split - 1].micros / 2 + points[split].micros / 2;
     step.before = before.mean;
     step.after = after.mean;
-    step.outside_before = OutsideOf(points.first(split));
-    step.outside_after = OutsideOf(points.subspan(split));
+    const std::span before_it = points.first(split), after_it = points.subspan(split);
+    step.outside_before = MedianOutside(before_it.last(std::min(split, kBeside)));
+    step.outside_after = MedianOutside(after_it.first(std::min(after_it.size(), kBeside)));
   }
   const auto places = static_cast<double>(last - kLeastOnASide + 1);
   step.p = std::min(1.0, places * StudentTCdf(least, degrees));

@@ -26,7 +26,7 @@ struct GapTrend {
 struct GapBreak {
   std::int64_t micros = 0;  // between the last period before and the first after
   double before = 0.0, after = 0.0;
-  double outside_before = 0.0, outside_after = 0.0;  // the rest's means
+  double outside_before = 0.0, outside_after = 0.0;  // medians of the rest, ten periods beside it
   double p = 1.0;  // one-sided, of no worsening, corrected for the places where it could be
 };
 
