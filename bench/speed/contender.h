@@ -11,20 +11,22 @@
 
 #include "engine/backend/backend.h"
 #include "engine/graph/graph.h"
+#include "engine/session/precision.h"
 
 namespace vigil::bench {
 
 // A network of one batch size with random inputs, and the file from which others read it. On disk
 // while it lives. An int8 one is quantised (QuantizeLinear and DequantizeLinear pairs) by the
-// ranges that its values take on these inputs.
+// ranges that its values take on these inputs; the file of a float16 one is of floats.
 struct Work {
   std::string network;
   std::int64_t batch = 1;
-  bool int8 = false;
+  Precision precision = Precision::kFloat32;  // never kAuto
   Graph graph;
   std::filesystem::path file;
   std::vector<Tensor> inputs;
 
+  bool int8() const { return precision == Precision::kInt8; }
   std::vector<ConstTensorView> views() const;
 };
 
@@ -39,7 +41,8 @@ class Contender {
 struct ContenderFactory {
   std::string name;  // with version: "OpenCV DNN 4.6.0"
   bool ours = false;
-  bool int8 = false;  // whether it computes quantised networks in integers
+  // What it computes in: quantised networks in integers, floats stored in float16.
+  bool int8 = false, half = false;
   // Throws Error (Model, kUnsupported) where it cannot run the work. `threads` of a CPU.
   std::function<std::unique_ptr<Contender>(const Work& work, int threads)> make;
   std::string device = "cpu";  // whose peaks bound it: "cpu", "vulkan:0"
@@ -49,8 +52,8 @@ struct ContenderFactory {
 ContenderFactory OursOn(const std::string& device);
 // The backend there.
 std::shared_ptr<Backend> OpenDevice(const std::string& device);
-// The graph of the work as ours compile it.
-Graph Lowered(const Work& work);
+// The graph of the work as ours compile it for the backend. Throws as ChoosePrecision.
+Graph Lowered(const Work& work, Backend& backend);
 ContenderFactory OursOnOnednn();  // the cpu backend with none of our own kernels
 ContenderFactory Opencv();
 ContenderFactory Libtorch();  // of a build with training alone
@@ -62,8 +65,9 @@ std::vector<ContenderFactory> Wheels(const std::string& python, const std::strin
 
 // The work as a file at `file`.
 Work MakeWork(const std::string& network, std::int64_t batch, const std::filesystem::path& file);
-// The same work quantised. REQUIRES: it is not yet.
+// The same work quantised, or in float16. REQUIRES: it is of floats.
 Work Quantized(const Work& work, const std::filesystem::path& file);
+Work Halved(const Work& work);
 
 }  // namespace vigil::bench
 

@@ -26,10 +26,11 @@ class InProcess final : public Contender {
 };
 
 ContenderFactory From(PeerFactory factory) {
-  return {
-      factory.name, false, false, [make = std::move(factory.make)](const Work& work, int threads) {
-        return std::make_unique<InProcess>(make(work.file, work.graph, work.batch, threads), work);
-      }};
+  return {.name = factory.name,
+          .make = [make = std::move(factory.make)](const Work& work, int threads) {
+            return std::make_unique<InProcess>(make(work.file, work.graph, work.batch, threads),
+                                               work);
+          }};
 }
 
 }  // namespace

@@ -12,9 +12,9 @@ namespace vigil::bench {
 
 std::vector<Layer> ProfileLayers(const Work& work, const std::string& device, int threads) {
   constexpr int kRuns = 15;
-  const Graph graph = Optimize(Lowered(work));
-  const auto executable =
-      OpenDevice(device)->Compile(graph, {.batch = work.batch, .threads = threads});
+  const std::shared_ptr<Backend> backend = OpenDevice(device);
+  const Graph graph = Optimize(Lowered(work, *backend));
+  const auto executable = backend->Compile(graph, {.batch = work.batch, .threads = threads});
   std::vector<Tensor> outputs;
   std::vector<TensorView> out;
   for (const TensorDesc& desc : graph.Descs(graph.outputs())) outputs.emplace_back(desc);
@@ -31,7 +31,7 @@ std::vector<Layer> ProfileLayers(const Work& work, const std::string& device, in
     Layer layer{work.network,
                 node.name,
                 std::string(OpName(node.attrs)),
-                work.int8,
+                work.int8(),
                 2.0 * static_cast<double>(cost.macs),
                 static_cast<double>(cost.bytes),
                 Median(times[node.name])};

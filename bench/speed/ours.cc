@@ -37,7 +37,14 @@ class Ours final : public Contender {
 
 }  // namespace
 
-Graph Lowered(const Work& work) { return work.int8 ? FuseQuantized(work.graph) : work.graph; }
+Graph Lowered(const Work& work, Backend& backend) {
+  if (work.int8()) return FuseQuantized(work.graph);
+  if (work.precision != Precision::kFloat16) return work.graph;
+  std::vector<std::vector<Tensor>> probes(1);
+  for (const Tensor& input : work.inputs) probes[0].push_back(input.Clone());
+  return *ChoosePrecision(work.graph, backend, Precision::kFloat16, {.batch = work.batch}, probes)
+              .lowered;
+}
 
 std::shared_ptr<Backend> OpenDevice(const std::string& device) {
   const std::size_t colon = device.find(':');
@@ -47,20 +54,25 @@ std::shared_ptr<Backend> OpenDevice(const std::string& device) {
 }
 
 ContenderFactory OursOn(const std::string& device) {
-  return {device, true, true,
-          [=](const Work& work, int threads) {
-            return std::make_unique<Ours>(
-                work, OpenDevice(device)->Compile(Lowered(work),
-                                                  {.batch = work.batch, .threads = threads}));
-          },
-          device};
+  return {.name = device,
+          .ours = true,
+          .int8 = true,
+          .half = true,
+          .make =
+              [=](const Work& work, int threads) {
+                const std::shared_ptr<Backend> backend = OpenDevice(device);
+                return std::make_unique<Ours>(
+                    work, backend->Compile(Lowered(work, *backend),
+                                           {.batch = work.batch, .threads = threads}));
+              },
+          .device = device};
 }
 
 #if VIGIL_HAVE_ONEDNN
 ContenderFactory OursOnOnednn() {
-  return {"cpu, oneDNN alone", false, false, [](const Work& work, int threads) {
+  return {.name = "cpu, oneDNN alone", .make = [](const Work& work, int threads) {
             return std::make_unique<Ours>(
-                work, cpu::onednn::CompileGraph(Optimize(Lowered(work)),
+                work, cpu::onednn::CompileGraph(Optimize(work.graph),
                                                 {.batch = work.batch, .threads = threads}));
           }};
 }

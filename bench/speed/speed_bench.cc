@@ -89,14 +89,16 @@ std::vector<ContenderFactory> Contenders(const Options& options) {
 // Empty where they agree: sums of different order differ by far less than this. Quantised, a value
 // may fall on the other side of a step, which the rest of a network carries on.
 std::string Disagreement(const std::vector<float>& got, const std::vector<float>& expected,
-                         bool int8) {
+                         Precision precision) {
   if (got.size() != expected.size()) return "another number of outputs";
   float largest = 0.0f, difference = 0.0f;
   for (std::size_t i = 0; i < got.size(); ++i) {
     largest = std::max(largest, std::abs(expected[i]));
     difference = std::max(difference, std::abs(got[i] - expected[i]));
   }
-  const float allowed = int8 ? static_cast<float>(kInt8Agreement) : 2e-3f;
+  const auto allowed = static_cast<float>(precision == Precision::kInt8      ? kInt8Agreement
+                                          : precision == Precision::kFloat16 ? kHalfAgreement
+                                                                             : 2e-3);
   return difference <= allowed * largest + 1e-5f ? "" : Text("output differs by ", difference);
 }
 
@@ -108,14 +110,15 @@ std::vector<Result> Measure(const Options& options, std::span<const Work> works,
   for (const Work& work : works) {
     std::vector<float> expected;
     for (const ContenderFactory& factory : factories) {
-      if (work.int8 && !factory.int8) continue;
+      if (work.int8() && !factory.int8) continue;
+      if (work.precision == Precision::kFloat16 && !factory.half) continue;
       Result& result = results.emplace_back(Result{factory.name, factory.device, &work, "", {}});
       contenders.push_back(nullptr);
       try {
         auto contender = factory.make(work, threads);
         const std::vector<float> answer = contender->Answer();
         if (expected.empty()) expected = answer;
-        result.refusal = Disagreement(answer, expected, work.int8);
+        result.refusal = Disagreement(answer, expected, work.precision);
         if (result.refusal.empty()) contenders.back() = std::move(contender);
       } catch (const Error& error) {
         result.refusal = error.what();
@@ -157,7 +160,7 @@ nlohmann::json ToJson(int threads, const Result& result, const Result& ours,
   const Work& work = *result.work;
   nlohmann::json row{{"network", work.network},
                      {"batch", work.batch},
-                     {"precision", work.int8 ? "int8" : "fp32"},
+                     {"precision", PrecisionName(work.precision)},
                      {"threads", threads},
                      {"contender", result.contender}};
   if (result.times.empty()) {
@@ -173,7 +176,7 @@ nlohmann::json ToJson(int threads, const Result& result, const Result& ours,
   row["gflop_per_second"] = gflops;
   const auto peaks = all_peaks.find(result.device);
   const double peak = peaks == all_peaks.end() ? 0.0
-                      : work.int8              ? peaks->second.int8_gops
+                      : work.int8()            ? peaks->second.int8_gops
                                                : peaks->second.gflops;
   if (peak > 0.0) row["share_of_peak"] = gflops / peak;
   return row;
@@ -211,6 +214,7 @@ std::vector<Work> Works(const Options& options, const std::string& network, std:
   const std::string name = Text(network, "_", batch);
   std::vector<Work> works;
   works.push_back(MakeWork(network, batch, folder / (name + ".onnx")));
+  if (wanted("fp16")) works.push_back(Halved(works[0]));
   if (wanted("int8")) works.push_back(Quantized(works[0], folder / (name + "_int8.onnx")));
   if (!wanted("fp32")) works.erase(works.begin());
   return works;
@@ -239,7 +243,7 @@ int Main(int argc, char** argv) {
   app.add_option("--batches", options.batches)->check(CLI::Range(1, 1024))->capture_default_str();
   app.add_option("--threads", options.threads)->check(CLI::Range(1, 256))->capture_default_str();
   app.add_option("--precisions", options.precisions)
-      ->check(CLI::IsMember({"fp32", "int8"}))
+      ->check(CLI::IsMember({"fp32", "fp16", "int8"}))
       ->capture_default_str();
   app.add_option("--turns", options.turns)->check(CLI::Range(3, 100000))->capture_default_str();
   app.add_option("--python", options.python, "asks the engines that this Python has as wheels");
@@ -295,6 +299,7 @@ int Main(int argc, char** argv) {
         AddRows(report, Measure(options, works, threads, factories), threads, peaks);
         if (!options.layers && options.roofline.empty()) continue;
         for (const Work& work : works) {
+          if (work.precision == Precision::kFloat16) continue;  // layers of floats stand for it
           for (const std::string& device : devices) {
             if (device != "cpu" && !last) continue;  // the threads are not Vulkan's
             const std::vector<Layer> layers = ProfileLayers(work, device, threads);

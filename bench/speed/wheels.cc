@@ -122,12 +122,14 @@ std::vector<ContenderFactory> Wheels(const std::string& python, const std::strin
   Child child({python, script, "list", vulkan ? "vulkan" : ""});
   for (std::string line = child.Line(); !line.empty(); line = child.Line()) {
     const std::string engine = line.substr(0, line.find(' '));
-    found.push_back({line, false, engine == "onnxruntime",
-                     [=](const Work& work, int threads) {
-                       return std::make_unique<Wheel>(
-                           CommandFor(python, script, engine, work, threads), line);
-                     },
-                     engine.ends_with("-vulkan") ? "vulkan:0" : "cpu"});
+    found.push_back({.name = line,
+                     .int8 = engine == "onnxruntime",
+                     .make =
+                         [=](const Work& work, int threads) {
+                           return std::make_unique<Wheel>(
+                               CommandFor(python, script, engine, work, threads), line);
+                         },
+                     .device = engine.ends_with("-vulkan") ? "vulkan:0" : "cpu"});
   }
   return found;
 }

@@ -17,7 +17,7 @@ std::vector<ConstTensorView> Work::views() const {
 
 Work MakeWork(const std::string& network, std::int64_t batch, const std::filesystem::path& file) {
   const Graph graph = NetworkOf(network).WithTaps({}).WithBatch(batch);
-  Work work{network, batch, false, graph, file, {}};
+  Work work{network, batch, Precision::kFloat32, graph, file, {}};
   SaveOnnx(graph, work.file);
   std::mt19937 generator(1);
   std::normal_distribution<float> normal(0.0f, 0.5f);
@@ -35,10 +35,17 @@ Work Quantized(const Work& work, const std::filesystem::path& file) {
   std::map<std::string, ValueRange> ranges;
   for (const auto& [name, histogram] : histograms)
     ranges[name] = RangeOf(histogram, CalibrationMethod::kMinMax);
-  Work quantized{work.network, work.batch, true, QuantizeModel(prepared, ranges), file, {}};
+  Work quantized{work.network, work.batch, Precision::kInt8, QuantizeModel(prepared, ranges),
+                 file,         {}};
   SaveOnnx(quantized.graph, file);
   for (const Tensor& input : work.inputs) quantized.inputs.push_back(input.Clone());
   return quantized;
+}
+
+Work Halved(const Work& work) {
+  Work halved{work.network, work.batch, Precision::kFloat16, work.graph, work.file, {}};
+  for (const Tensor& input : work.inputs) halved.inputs.push_back(input.Clone());
+  return halved;
 }
 
 }  // namespace vigil::bench

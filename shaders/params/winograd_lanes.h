@@ -29,7 +29,7 @@ struct WinogradLanesParams {
   uint part_tiles;
   uint tile_rows;
   uint tile_columns;
-  uint side;  // of a tile: a loop of as many turns that is not unrolled
+  uint side;   // of a tile: a loop of as many turns that is not unrolled
   uint steps;  // of as many input channels as there are lanes
   uint out_channels;
   uint out_height;
