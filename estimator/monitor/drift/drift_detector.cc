@@ -87,6 +87,8 @@ void DriftDetector::Begin(bool with_reference) {
   baseline_.levels.bins.resize(binned_.size() * kDriftBins);
   open_blocks_.clear();
   from_reference_.clear();
+  distances_.assign(binned_.size(), 0.0);
+  distance_days_ = 0;
   Forget();
   SetBounds();
 }
@@ -184,6 +186,7 @@ void DriftDetector::CountBins(std::int64_t block, const DriftFeatures& features)
 void DriftDetector::RetireDays(std::int64_t day) {
   while (!days_.empty() && days_.front().day < day - kWindowDays) {
     if (!tracker_.open()) {
+      LearnDistances(days_.front());
       for (std::size_t i = 0; i < baseline_.levels.bins.size(); ++i)
         baseline_.levels.bins[i] += static_cast<float>(days_.front().bins[i]);
     }

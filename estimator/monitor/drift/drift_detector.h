@@ -65,7 +65,7 @@ class DriftDetector {
   void Visit(Archive& archive) {
     archive(phase_, first_block_, closed_through_, newest_, records_, passed_over_, strays_,
             scale_builder_, scale_, baseline_, tracker_, open_blocks_, means_, sums_, days_,
-            events_, from_reference_);
+            events_, from_reference_, distances_, distance_days_);
   }
 
   // Throws Error (Input, kMalformed) where what was read does not hang together.
@@ -118,6 +118,10 @@ class DriftDetector {
   void CountBins(std::int64_t block, const DriftFeatures& features);
   void RetireDays(std::int64_t day);
   void CompareWithReference();
+  void LearnDistances(const DayBins& day);
+  // How many records of one day are worth one that is independent, by how far quiet days' bins lay
+  // from the baseline.
+  double Alikeness(std::size_t binned) const;
 
   const DriftLayout layout_;
   const DriftOptions options_;
@@ -144,6 +148,8 @@ class DriftDetector {
   std::vector<DayBins> days_;  // the newest, at most three
   std::vector<DriftEvent> events_;
   std::vector<SignalChange> from_reference_;
+  std::vector<double> distances_;  // by binned signal, of quiet days: squares, in Kolmogorov's unit
+  std::int64_t distance_days_ = 0;
 };
 
 }  // namespace vigil

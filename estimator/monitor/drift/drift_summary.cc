@@ -32,7 +32,8 @@ void DriftDetector::CompareWithReference() {
 void DriftDetector::FinishReading() {
   const std::size_t scalars = signals_.size() - 1, bins = binned_.size() * kDriftBins;
   bool fits = baseline_.Fits(slots_, scalars, RandomFeatures::kFeatures) &&
-              baseline_.levels.bins.size() == bins && sums_.size() == signals_.size() &&
+              baseline_.levels.bins.size() == bins && distances_.size() == binned_.size() &&
+              sums_.size() == signals_.size() &&
               (scale_.mean.empty() == (phase_ == Phase::kScale)) &&
               (scale_.edges.empty() || scale_.edges.size() == binned_.size() * kDriftEdges);
   if (!scale_.mean.empty()) {

@@ -8,11 +8,55 @@
 namespace vigil {
 namespace {
 
-// Of the records, whose values lie elsewhere: fewer do not matter to T. Where a value is often met
-// exactly (the darkest pixel is 0), the share of it varies from scene to scene more than its mean.
+// Of the records, whose values lie elsewhere: fewer do not matter to T.
 constexpr double kLeastDistance = 0.15;
+constexpr double kMeanSquare = 0.822467;  // of Kolmogorov's statistic: pi^2 / 12
+constexpr double kPriorDays = 2.0;        // of records that are independent
+
+struct Distance {
+  double distance = 0.0, of_window = 0.0, of_baseline = 0.0;
+  // Of the square of the distance, as independent records have it.
+  double worth() const { return of_window * of_baseline / (of_window + of_baseline); }
+};
+
+// Kolmogorov's and Smirnov's, at the edges of the bins.
+Distance DistanceOf(std::span<const double> window, std::span<const float> baseline) {
+  Distance found;
+  for (const double count : window) found.of_window += count;
+  for (const float count : baseline) found.of_baseline += count;
+  double below_window = 0.0, below_baseline = 0.0;
+  for (std::size_t i = 0; i < window.size(); ++i) {
+    below_window += window[i] / std::max(1.0, found.of_window);
+    below_baseline += baseline[i] / std::max(1.0, found.of_baseline);
+    found.distance = std::max(found.distance, std::abs(below_window - below_baseline));
+  }
+  return found;
+}
 
 }  // namespace
+
+// Before the day becomes part of the baseline: how far its bins lie from it, for what scenes have
+// in common. Where a value is often met exactly (the darkest pixel is 0), the share of it varies
+// more from scene to scene than its mean does.
+void DriftDetector::LearnDistances(const DayBins& day) {
+  bool learned = false;
+  for (std::size_t b = 0; b < binned_.size(); ++b) {
+    const auto bins = std::span(day.bins).subspan(b * kDriftBins, kDriftBins);
+    const std::vector<double> counts(bins.begin(), bins.end());
+    const Distance found =
+        DistanceOf(counts, std::span(baseline_.levels.bins).subspan(b * kDriftBins, kDriftBins));
+    if (found.of_window == 0.0 || found.of_baseline < 2.0 * found.of_window) return;
+    distances_[b] += found.distance * found.distance * found.worth();
+    learned = true;
+  }
+  distance_days_ += learned ? 1 : 0;
+}
+
+double DriftDetector::Alikeness(std::size_t binned) const {
+  const auto days = static_cast<double>(distance_days_);
+  return std::max(
+      1.0, (kPriorDays * kMeanSquare + distances_[binned]) / ((kPriorDays + days) * kMeanSquare));
+}
 
 // The days before the one that the block has begun: what lasts for one, then what two show better.
 std::optional<DriftAlarm> DriftDetector::TwoSampleAlarm(std::int64_t block) const {
@@ -40,24 +84,16 @@ std::optional<DriftAlarm> DriftDetector::TwoSampleAlarm(std::int64_t today,
     return std::nullopt;
   std::vector<double> p;
   for (std::size_t b = 0; b < binned_.size(); ++b) {
-    double of_window = 0.0, of_baseline = 0.0;
     std::vector<double> counts(kDriftBins);
-    for (std::size_t i = 0; i < kDriftBins; ++i) {
-      for (const DayBins& day : days_) {
-        if (day.day < today && day.day >= today - days) counts[i] += day.bins[b * kDriftBins + i];
-      }
-      of_window += counts[i];
-      of_baseline += baseline_.levels.bins[b * kDriftBins + i];
+    for (const DayBins& day : days_) {
+      if (day.day >= today || day.day < today - days) continue;
+      for (std::size_t i = 0; i < kDriftBins; ++i) counts[i] += day.bins[b * kDriftBins + i];
     }
-    double distance = 0.0, below_window = 0.0, below_baseline = 0.0;
-    for (std::size_t i = 0; i < kDriftBins; ++i) {
-      below_window += counts[i] / std::max(1.0, of_window);
-      below_baseline += baseline_.levels.bins[b * kDriftBins + i] / std::max(1.0, of_baseline);
-      distance = std::max(distance, std::abs(below_window - below_baseline));
-    }
-    // As many independent records as vary in their mean like these blocks do.
+    const auto [distance, of_window, of_baseline] =
+        DistanceOf(counts, std::span(baseline_.levels.bins).subspan(b * kDriftBins, kDriftBins));
+    // As many independent records as vary in their mean like these blocks do, and in their bins.
     const double variance = baseline_.VarianceOfMean(binned_[b], window);
-    const double worth = std::min(of_window, 1.0 / variance);
+    const double worth = std::min(of_window / Alikeness(b), 1.0 / variance);
     const double worth_baseline =
         std::min(of_baseline, worth * known / static_cast<double>(window.size()));
     p.push_back(worth_baseline > 0.0 && distance >= kLeastDistance
