@@ -42,7 +42,9 @@ TEST(VulkanPeaks, ArePositive_AndNoConvolutionIsFaster) {
     least = std::min(least, executable->Profile(in, out).at(0).milliseconds);
   const double gflops = 2.0 * static_cast<double>(graph.Cost().macs) / least / 1e6;
   EXPECT_GT(gflops, 0.0);
-  EXPECT_LT(gflops / peaks.gflops, 1.2);
+  // Twice, since others may have been at work while the first was measured.
+  const double peak = std::max(peaks.gflops, MeasureVulkanPeaks(-1).gflops);
+  EXPECT_LT(gflops / peak, 1.2);
 }
 
 TEST(VulkanPeaks, OfADeviceThatThereIsNot_SaysHowManyThereAre) {

@@ -66,7 +66,7 @@ DriftDetector::DriftDetector(const DriftLayout& layout, const DriftOptions& opti
   tracker_.settle_days = options.settle_days;
   tracker_.block_seconds = 3600.0 * static_cast<double>(options.block.count());
   tracker_.attribution = options.attribution;
-  Begin(options.reference && options.reference->layout == layout);
+  Begin();
 }
 
 std::int64_t DriftDetector::MicrosOf(std::int64_t block) const {
@@ -78,9 +78,9 @@ std::int64_t DriftDetector::BlockOf(std::int64_t time_micros) const {
   return StretchStart(time_micros, length) / length;
 }
 
-void DriftDetector::Begin(bool with_reference) {
-  phase_ = with_reference ? Phase::kBaseline : Phase::kScale;
-  scale_ = with_reference ? options_.reference->scale : DriftScale{};
+void DriftDetector::Begin() {
+  phase_ = Phase::kScale;
+  scale_ = {};
   scale_builder_ = ScaleBuilder();
   first_block_ = closed_through_ = newest_ = -1;
   baseline_ = DriftBaseline(slots_, signals_.size() - 1, RandomFeatures::kFeatures);
@@ -90,7 +90,6 @@ void DriftDetector::Begin(bool with_reference) {
   distances_.assign(binned_.size(), 0.0);
   distance_days_ = 0;
   Forget();
-  SetBounds();
 }
 
 // Where the clock was set: what was before cannot be told from what comes.
@@ -105,7 +104,7 @@ void DriftDetector::StartAnew() {
   fresh.attribution = tracker_.attribution;
   tracker_ = fresh;
   strays_ = 0;
-  Begin(options_.reference && options_.reference->layout == layout_);
+  Begin();
 }
 
 void DriftDetector::SetBounds() {

@@ -19,13 +19,15 @@ struct DriftOptions {
   // next; blocks of six hours tell the times of a day apart. 1 to 24, dividing a day.
   std::chrono::hours block{6};
   // The device's own first days, that later ones are compared with. One more day goes before, to
-  // find the signals' scales, where the model has no reference.
+  // find the signals' scales: calibration's are wider, since it spoils images on purpose, and its
+  // quantiles lie where a device's records may crowd.
   double baseline_days = 7.0;
   double false_alarms_a_year = 2.0;  // of the device, over all signals and both tests
   double settle_days = 3.0;          // that an event must stand still to be the new normal
   std::int64_t min_records = 5;      // a block of fewer says nothing
   AttributionOptions attribution;
-  std::optional<DriftReference> reference;  // of the model; where its layout fits
+  // Of the model; where its layout fits. The device's first days are told beside it.
+  std::optional<DriftReference> reference;
 };
 
 // Throws Error (Api, kInvalidValue) naming the option.
@@ -99,7 +101,7 @@ class DriftDetector {
   std::int64_t BlockOf(std::int64_t time_micros) const;
   std::int64_t MicrosOf(std::int64_t block) const;
   bool IsStray(std::int64_t block);
-  void Begin(bool with_reference);
+  void Begin();
   void SetBounds();
   void AddToScale(std::int64_t block, const DriftFeatures& features);
   void AddToBlock(std::int64_t block, const DriftFeatures& features);

@@ -1,5 +1,5 @@
 // What the records of calibration look like, in statistics only: shipped in PE's file, so that a
-// device knows its signals' scales from the first record, and how far it lies from calibration.
+// device knows how far it lies from calibration.
 #ifndef VIGIL_ESTIMATOR_MONITOR_DRIFT_DRIFT_REFERENCE_H_
 #define VIGIL_ESTIMATOR_MONITOR_DRIFT_DRIFT_REFERENCE_H_
 
@@ -18,7 +18,7 @@ namespace vigil {
 struct DriftReference {
   DriftLayout layout;
   std::int64_t records = 0;
-  DriftScale scale;  // with the octiles of the binned signals as edges
+  DriftScale scale;  // with the octiles of the binned signals as edges, for who reads the card
 
   static constexpr const char* kMetadataKey = "vigil.drift_reference";
   static constexpr std::int64_t kMinRecords = 100;

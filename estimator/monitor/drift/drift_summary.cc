@@ -7,7 +7,7 @@
 
 namespace vigil {
 
-// Residuals of a scale that calibration gave are distances from calibration.
+// The device's first days beside calibration, in calibration's deviations.
 void DriftDetector::CompareWithReference() {
   if (!options_.reference || !(options_.reference->layout == layout_)) return;
   const std::size_t scalars = signals_.size() - 1;
@@ -18,10 +18,11 @@ void DriftDetector::CompareWithReference() {
       blocks += baseline_.levels.blocks[slot];
     }
     level /= std::max(1.0, blocks);
-    if (std::abs(level) < 0.5) continue;
-    const double mean = scale_.mean[j];
-    from_reference_.push_back(
-        {signals_[j].name, mean, mean + level * scale_.deviation[j], level, 0.0, 1.0});
+    const DriftScale& reference = options_.reference->scale;
+    const double here = scale_.mean[j] + level * scale_.deviation[j];
+    const double effect = (here - reference.mean[j]) / reference.deviation[j];
+    if (std::abs(effect) < 0.5) continue;
+    from_reference_.push_back({signals_[j].name, reference.mean[j], here, effect, 0.0, 1.0});
   }
   std::ranges::stable_sort(from_reference_, std::greater{},
                            [](const SignalChange& change) { return std::abs(change.effect); });
