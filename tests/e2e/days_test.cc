@@ -27,15 +27,9 @@ TEST_F(Days, OfCifar10_NamesEachPlantedTrouble_AndNoOther) {
                                 folder_.string() + "' --html '" + page.string() + "'");
   ASSERT_EQ(outcome.exit_code, 0) << outcome.errors;
   const json days = json::parse(outcome.output);
-  int others = 0;
-  for (const json& planted : days["planted"]) {
-    // PGD leaves hardly a trace in T's first layer, which is all that is kept: two days of five are
-    // seen (README), and this is not among them.
-    if (planted["trouble"] == "adversarial day") continue;
-    EXPECT_TRUE(planted["named"]) << planted;
-    ++others;
-  }
-  EXPECT_EQ(others, 5);
+  // Without training there are no gradients to attack with, and no adversarial day.
+  EXPECT_GE(days["planted"].size(), 5u);
+  for (const json& planted : days["planted"]) EXPECT_TRUE(planted["named"]) << planted;
   EXPECT_EQ(days["further_events"], 0) << days["report"]["drift"];
   std::stringstream html;
   html << std::ifstream(page).rdbuf();
