@@ -6,10 +6,10 @@
 #include <gtest/gtest.h>
 
 #include "engine/reference/reference_backend.h"
+#include "engine/verify/losing_backend.h"
 #include "estimator/monitor/robustness/decision_margin.h"
 #include "estimator/monitor/robustness/stability_evaluator.h"
 #include "tests/monitor/small_target.h"
-#include "tests/support/losing_backend.h"
 
 namespace vigil {
 namespace {
@@ -214,7 +214,8 @@ TEST(StabilityEvaluator, RecordsThatItCannotRead_AreNamed) {
 }
 
 TEST(StabilityEvaluator, ADeviceThatIsLost_IsTold_AndTheFlipRateIsTheSame) {
-  const auto backend = std::make_shared<testing::LosingBackend>(MakeReferenceBackend());
+  const auto backend =
+      std::make_shared<LosingBackend>(MakeReferenceBackend(), "device lost, as the test wants it");
   std::vector<std::string> told;
   EvaluatorOptions options;
   options.on_device_failure = [&](std::string_view evaluator, const Error& error) {

@@ -6,11 +6,11 @@
 
 #include "engine/cpu/cpu_backend.h"
 #include "engine/onnx/onnx.h"
+#include "engine/verify/losing_backend.h"
 #include "estimator/models/model_files.h"
 #include "estimator/service/incident_journal.h"
 #include "estimator/taps/pooled_tap.h"
 #include "estimator/taps/target_runner.h"
-#include "tests/support/losing_backend.h"
 
 namespace vigil {
 namespace {
@@ -31,7 +31,8 @@ TEST(PassParts, EveryEvaluatorsLostDevice_ComesToTheJournalUnderItsName) {
   const Graph estimator = LoadOnnx(FindModel("cifar10_estimator"));
   const auto taps = ReadEstimatorMetadata(estimator).taps;
   IncidentJournal journal;
-  const auto backend = std::make_shared<testing::LosingBackend>(MakeCpuBackend());
+  const auto backend =
+      std::make_shared<LosingBackend>(MakeCpuBackend(), "device lost, as the test wants it");
   PassBackend with{.backend = backend, .fallback = [] { return MakeCpuBackend(); }};
   with.evaluator.on_device_failure = [&](std::string_view evaluator, const Error& error) {
     journal.Count(error, evaluator);

@@ -11,9 +11,9 @@
 #include "engine/cpu/cpu_backend.h"
 #include "engine/onnx/onnx.h"
 #include "engine/reference/reference_backend.h"
+#include "engine/verify/losing_backend.h"
 #include "estimator/models/model_files.h"
 #include "tests/monitor/outliers/outlier_fixture.h"
-#include "tests/support/losing_backend.h"
 
 namespace vigil {
 namespace {
@@ -94,7 +94,8 @@ TEST(OutlierEvaluator, ADeviceThatIsLost_IsTold_AndTheVerdictIsTheSame) {
   const std::vector<Record> records = {MakeRecord(1, {3.0f, 3.0f})};
   for (const int losses : {1, 2}) {  // of two the fallback answers
     SCOPED_TRACE(losses);
-    const auto backend = std::make_shared<testing::LosingBackend>(MakeReferenceBackend());
+    const auto backend = std::make_shared<LosingBackend>(MakeReferenceBackend(),
+                                                         "device lost, as the test wants it");
     std::vector<std::string> told;
     EvaluatorOptions options{.chunk = 4};
     options.on_device_failure = [&](std::string_view evaluator, const Error& error) {

@@ -15,6 +15,7 @@
 #include "engine/session/backends.h"
 #include "engine/session/session.h"
 #include "engine/verify/layers.h"
+#include "engine/verify/losing_backend.h"
 #include "estimator/idle/gpu_load.h"
 #include "tools/vigil/doctor/patient.h"
 #include "tools/vigil/format.h"
@@ -52,43 +53,6 @@ Graph SmallNetwork() {
   return std::move(builder).Build();
 }
 
-// A device that is lost so many times.
-class LosingBackend final : public Backend {
- public:
-  LosingBackend(std::shared_ptr<Backend> backend, int losses)
-      : backend_(std::move(backend)), losses_(std::make_shared<int>(losses)) {}
-  std::string_view name() const override { return backend_->name(); }
-  std::string device() const override { return backend_->device(); }
-  std::unique_ptr<Executable> Compile(const Graph& graph, const CompileOptions& options) override {
-    return std::make_unique<Losing>(backend_->Compile(graph, options), losses_);
-  }
-
- private:
-  class Losing final : public Executable {
-   public:
-    Losing(std::unique_ptr<Executable> executable, std::shared_ptr<int> losses)
-        : executable_(std::move(executable)), losses_(std::move(losses)) {}
-    void Run(std::span<const ConstTensorView> inputs, std::span<const TensorView> outputs,
-             std::span<std::byte> tap_slot) override {
-      if ((*losses_)-- > 0)
-        throw Error(Fault::kGpu, ErrorCode::kDeviceLost, "device lost, as the drill wants it");
-      executable_->Run(inputs, outputs, tap_slot);
-    }
-    std::vector<NodeTime> Profile(std::span<const ConstTensorView> inputs,
-                                  std::span<const TensorView> outputs) override {
-      return executable_->Profile(inputs, outputs);
-    }
-    const ExecutableInfo& info() const override { return executable_->info(); }
-
-   private:
-    std::unique_ptr<Executable> executable_;
-    std::shared_ptr<int> losses_;
-  };
-
-  std::shared_ptr<Backend> backend_;
-  std::shared_ptr<int> losses_;  // left
-};
-
 struct Drill {
   RunReport report;
   Tensor output;
@@ -97,8 +61,9 @@ struct Drill {
 Drill RunDrill(const std::shared_ptr<Backend>& backend, int losses) {
   const Graph graph = SmallNetwork();
   const std::vector<Tensor> inputs = RandomInputs(graph, 3);
-  Session session(graph, std::make_shared<LosingBackend>(backend, losses), {},
-                  [] { return OpenBackend("cpu"); });
+  Session session(
+      graph, std::make_shared<LosingBackend>(backend, "device lost, as the drill wants it", losses),
+      {}, [] { return OpenBackend("cpu"); });
   Drill drill{{}, Tensor(graph.value(graph.outputs()[0]).desc)};
   drill.report = session.Run(std::array<ConstTensorView, 1>{inputs[0].view()},
                              std::array{drill.output.view()});
