@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <limits>
 
+#include "engine/ops/winograd.h"
+
 namespace vigil::cpu::native {
 namespace {
 
@@ -98,15 +100,7 @@ WinogradPlan::Tile WinogradPlan::TileAt(std::int64_t number) const {
 }
 
 SlotId PackWinograd(ProgramBuilder& builder, const WinogradPlan& plan, const Tensor& weights) {
-  // G of Lavin and Gray; rows of values, columns of the kernel.
-  static constexpr double kG2[4][3] = {{1, 0, 0}, {0.5, 0.5, 0.5}, {0.5, -0.5, 0.5}, {0, 0, 1}};
-  static constexpr double kG4[6][3] = {{1.0 / 4, 0, 0},
-                                       {-1.0 / 6, -1.0 / 6, -1.0 / 6},
-                                       {-1.0 / 6, 1.0 / 6, -1.0 / 6},
-                                       {1.0 / 24, 1.0 / 12, 1.0 / 6},
-                                       {1.0 / 24, -1.0 / 12, 1.0 / 6},
-                                       {0, 0, 1}};
-  const double(*g)[3] = plan.tile == 4 ? kG4 : kG2;
+  const double(*g)[3] = plan.tile == 4 ? kWinogradG4 : kWinogradG2;
   const float* kernels = weights.as<float>().data();
   const std::int64_t outputs = weights.shape()[0], n = plan.n();
   const std::int64_t block = plan.channels * kLanes, value = plan.out_blocks * block;

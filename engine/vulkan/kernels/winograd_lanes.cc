@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "engine/base/text.h"
+#include "engine/ops/winograd.h"
 #include "engine/vulkan/kernels/epilogue_dispatch.h"
 #include "engine/vulkan/kernels/kernel.h"
 #include "engine/vulkan/kernels/lanes.h"
@@ -126,14 +127,7 @@ std::optional<WinogradTile> TileOf(const Node& wanted, const Lowering& lowering)
 // Entry (i, j) of G w G^T; a kernel's 9 weights, row by row.
 float TransformedWeight(std::span<const float> w, std::uint32_t side, std::size_t i,
                         std::size_t j) {
-  static constexpr double kG2[4][3] = {{1, 0, 0}, {0.5, 0.5, 0.5}, {0.5, -0.5, 0.5}, {0, 0, 1}};
-  static constexpr double kG4[6][3] = {{1.0 / 4, 0, 0},
-                                       {-1.0 / 6, -1.0 / 6, -1.0 / 6},
-                                       {-1.0 / 6, 1.0 / 6, -1.0 / 6},
-                                       {1.0 / 24, 1.0 / 12, 1.0 / 6},
-                                       {1.0 / 24, -1.0 / 12, 1.0 / 6},
-                                       {0, 0, 1}};
-  const double(*g)[3] = side == 4 ? kG4 : kG2;
+  const double(*g)[3] = side == 4 ? kWinogradG4 : kWinogradG2;
   double sum = 0.0;
   for (std::size_t row = 0; row < 3; ++row) {
     for (std::size_t column = 0; column < 3; ++column) {
