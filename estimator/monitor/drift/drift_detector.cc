@@ -276,13 +276,12 @@ void DriftDetector::Watch(const BlockMeans& means) {
   std::optional<DriftAlarm> alarm;
   if (!tracker_.open() && new_day) alarm = TwoSampleAlarm(means.index);
   if (alarm) tracker_.OnAlarm(*alarm, view);
+  if (means_.size() == static_cast<std::size_t>(2 * slots_)) {
+    if (!tracker_.open() && !young) Learn(baseline_.ResidualsOf(means_.front()));
+    means_.erase(means_.begin());
+  }
   means_.push_back(means);
   CompareRecent();
-  if (means_.size() > static_cast<std::size_t>(2 * slots_)) {
-    if (!tracker_.open() && !young) Learn(recent_.front());
-    means_.erase(means_.begin());
-    CompareRecent();
-  }
   const BlockResiduals& block = recent_.back();
   bool closed = false;
   if (tracker_.open()) {

@@ -38,10 +38,9 @@ void CheckDriftOptions(const DriftOptions& options);
 //   of the false alarms that are allowed, shared out evenly. A block counts at most a little more
 //   than half of what an alarm takes, so no single one gives it.
 // - at the end of each day, this day and the last two against the baseline: Kolmogorov and
-// Smirnov's on
-//   the bins of each signal that varies by record, the maximum mean discrepancy of the vector,
-//   corrected by Holm. It finds what changes in shape and not in mean; of one statistic, whose
-//   records are worth no more than its blocks are, only what is gross.
+//   Smirnov's on the bins of each signal that varies by record, the maximum mean discrepancy of the
+//   vector, corrected by Holm. It finds what changes in shape and not in mean; of one statistic,
+//   whose records are worth no more than its blocks are, only what is gross.
 // What follows an alarm: event_tracker.h.
 //
 // A record may come late by up to an hour, the longest epoch. Later ones, and ones that lie more

@@ -14,14 +14,9 @@ constexpr double kMovedP = 0.01;  // after Holm's correction
 
 void MeasureVector(std::span<const BlockResiduals> blocks, const DriftBaseline& baseline,
                    MeasuredSignal& measured) {
-  double square = 0.0, variance = 0.0;
-  for (std::size_t f = 0; f < blocks[0].features.size(); ++f) {
-    double sum = 0.0;
-    for (const BlockResiduals& block : blocks) sum += block.features[f];
-    square += sum * sum;
-  }
+  const double square = MeanFeatureSquare(blocks);
   const auto count = static_cast<double>(blocks.size());
-  square /= count * count;
+  double variance = 0.0;
   for (const BlockResiduals& block : blocks) variance += baseline.FeatureVariance(block.index);
   const double expected = baseline.ExpectedSquare(blocks);
   measured.effect = std::sqrt(std::max(0.0, square - expected) / (variance / count));
@@ -44,6 +39,17 @@ std::vector<float> MeanResiduals(std::span<const BlockResiduals> blocks) {
       mean[j] += block.residuals[j] / static_cast<float>(blocks.size());
   }
   return mean;
+}
+
+double MeanFeatureSquare(std::span<const BlockResiduals> blocks) {
+  double square = 0.0;
+  for (std::size_t f = 0; f < blocks[0].features.size(); ++f) {
+    double sum = 0.0;
+    for (const BlockResiduals& block : blocks) sum += block.features[f];
+    square += sum * sum;
+  }
+  const auto count = static_cast<double>(blocks.size());
+  return square / (count * count);
 }
 
 double Dot(std::span<const float> a, std::span<const float> b) {

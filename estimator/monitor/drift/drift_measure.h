@@ -21,6 +21,8 @@ using RecentBlocks = std::vector<BlockResiduals>;
 std::span<const BlockResiduals> Last(const RecentBlocks& recent, std::size_t count,
                                      std::int64_t from);
 std::vector<float> MeanResiduals(std::span<const BlockResiduals> blocks);
+// Of the length of the blocks' mean in the vector's features. REQUIRES: blocks.
+double MeanFeatureSquare(std::span<const BlockResiduals> blocks);
 double Dot(std::span<const float> a, std::span<const float> b);  // over what both have
 
 // Effects, scores and corrected p-values of every signal over these blocks. REQUIRES: blocks.

@@ -100,14 +100,7 @@ std::optional<DriftAlarm> DriftDetector::TwoSampleAlarm(std::int64_t today,
                     ? KolmogorovTail(distance, worth * worth_baseline / (worth + worth_baseline))
                     : 1.0);
   }
-  double square = 0.0;
-  const auto count = static_cast<double>(window.size());
-  for (std::size_t f = 0; f < RandomFeatures::kFeatures; ++f) {
-    double sum = 0.0;
-    for (const BlockResiduals& recent : window) sum += recent.features[f];
-    square += sum * sum / (count * count);
-  }
-  p.push_back(NormalUpperTail(baseline_.ScoreOfSquare(square, window)));
+  p.push_back(NormalUpperTail(baseline_.ScoreOfSquare(MeanFeatureSquare(window), window)));
   const std::vector<double> corrected = Holm(p);
   const auto least = std::ranges::min_element(corrected);
   const double allowed =

@@ -34,6 +34,14 @@ double CosineOf(std::span<const MeasuredSignal> measured, std::span<const float>
   return lengths > 0.0 ? product / lengths : 0.0;
 }
 
+// What moved, and with it the signal that gave the alarm: over more blocks than these.
+std::vector<MeasuredSignal> MeasureAlarm(std::span<const BlockResiduals> blocks, std::size_t signal,
+                                         const DriftView& view) {
+  std::vector<MeasuredSignal> measured = Measure(blocks, view.baseline, view.scale, view.signals);
+  measured[signal].moved = true;
+  return measured;
+}
+
 }  // namespace
 
 std::int64_t EventTracker::Micros(std::int64_t block) const {
@@ -62,8 +70,7 @@ void EventTracker::Update(const DriftView& view, DriftEvent& event) {
   if (blocks.empty()) return;
   if (now_.first_day.empty() || blocks.back().index < now_.start + baseline.slots)
     now_.first_day = MeanResiduals(blocks);
-  std::vector<MeasuredSignal> measured = Measure(blocks, baseline, view.scale, view.signals);
-  measured[now_.signal].moved = true;  // it gave the alarm, over more blocks than these
+  const std::vector<MeasuredSignal> measured = MeasureAlarm(blocks, now_.signal, view);
   double strength = 0.0;
   for (const MeasuredSignal& signal : measured)
     strength += signal.moved ? signal.effect * signal.effect : 0.0;
@@ -102,8 +109,7 @@ bool EventTracker::Resume(const DriftAlarm& alarm, std::int64_t start, const Dri
   const std::span<const BlockResiduals> blocks =
       Last(view.recent, static_cast<std::size_t>(view.baseline.slots), start);
   if (blocks.empty()) return false;
-  std::vector<MeasuredSignal> measured = Measure(blocks, view.baseline, view.scale, view.signals);
-  measured[alarm.signal].moved = true;
+  const std::vector<MeasuredSignal> measured = MeasureAlarm(blocks, alarm.signal, view);
   if (lasting_ && std::abs(CosineOf(measured, settled_.peak)) >= kSameDirection) {
     if (!GoOn(settled_, alarm.block, view)) return false;
     view.baseline.ReturnTo(before_);
@@ -133,9 +139,7 @@ void EventTracker::OnAlarm(const DriftAlarm& alarm, DriftView view) {
   std::int64_t start = alarm.since;
   const auto day = Last(view.recent, static_cast<std::size_t>(view.baseline.slots), alarm.since);
   if (!day.empty()) {
-    std::vector<MeasuredSignal> measured = Measure(day, view.baseline, view.scale, view.signals);
-    measured[alarm.signal].moved = true;
-    start = ChangePoint(view.recent, EffectsOf(measured), alarm.since);
+    start = ChangePoint(view.recent, EffectsOf(MeasureAlarm(day, alarm.signal, view)), alarm.since);
   }
   if (!Resume(alarm, start, view)) Open(alarm, start, view);
 }
