@@ -46,10 +46,14 @@ const json& JsonFields::Object(const json& object, const char* name) const {
 }
 
 const json& JsonFields::Array(const json& object, const char* name, std::size_t at_most) const {
-  const json& field = Field(object, name);
-  if (!field.is_array() || field.size() > at_most)
+  return CheckedArray(Field(object, name), name, at_most);
+}
+
+const json& JsonFields::CheckedArray(const json& array, const char* name,
+                                     std::size_t at_most) const {
+  if (!array.is_array() || array.size() > at_most)
     Refuse(Text("'", name, "' is not an array of at most ", at_most, " elements"));
-  return field;
+  return array;
 }
 
 std::string JsonFields::String(const json& object, const char* name) const {
@@ -87,8 +91,13 @@ std::int64_t JsonFields::Integer(const json& object, const char* name, std::int6
 
 std::vector<double> JsonFields::Numbers(const json& object, const char* name,
                                         std::size_t at_most) const {
+  return NumbersOf(Field(object, name), name, at_most);
+}
+
+std::vector<double> JsonFields::NumbersOf(const json& array, const char* name,
+                                          std::size_t at_most) const {
   std::vector<double> values;
-  for (const json& value : Array(object, name, at_most)) {
+  for (const json& value : CheckedArray(array, name, at_most)) {
     if (!value.is_number() || !std::isfinite(value.get<double>()))
       Refuse(Text("'", name, "' has ", value.dump(), ", expected a finite number"));
     values.push_back(value.get<double>());

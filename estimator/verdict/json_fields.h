@@ -39,8 +39,14 @@ class JsonFields {
   // An array of finite numbers, of any length up to `at_most`.
   std::vector<double> Numbers(const nlohmann::json& object, const char* name,
                               std::size_t at_most) const;
+  // The same of an array that is no field but an element, say; `name` is what it is called.
+  std::vector<double> NumbersOf(const nlohmann::json& array, const char* name,
+                                std::size_t at_most) const;
 
  private:
+  const nlohmann::json& CheckedArray(const nlohmann::json& array, const char* name,
+                                     std::size_t at_most) const;
+
   const char* key_;
 };
 

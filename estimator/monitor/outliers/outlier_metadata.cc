@@ -83,8 +83,7 @@ void FromJson(const std::string& text, OutlierMetadata& metadata) {
   metadata.latent.mean = kFields.Numbers(latent, "mean", kMostNumbers);
   metadata.latent.covariance = kFields.Numbers(latent, "covariance", kMostNumbers);
   for (const json& mean : kFields.Array(latent, "class_means", kMostNumbers))
-    metadata.latent.class_means.push_back(
-        kFields.Numbers(json::object({{"class_means", mean}}), "class_means", kMostNumbers));
+    metadata.latent.class_means.push_back(kFields.NumbersOf(mean, "class_means", kMostNumbers));
   metadata.latent.class_covariance = kFields.Numbers(latent, "class_covariance", kMostNumbers);
 }
 

@@ -45,7 +45,7 @@ FeatureDensity DensityOf(const json& object) {
 }
 
 ChannelLimits LimitsOf(const json& pair) {
-  const std::vector<double> limits = kFields.Numbers(json::object({{"limits", pair}}), "limits", 2);
+  const std::vector<double> limits = kFields.NumbersOf(pair, "limits", 2);
   if (limits.size() != 2)
     kFields.Refuse(Text("'limits' has ", pair.dump(), ", expected the least and the greatest"));
   return {static_cast<float>(limits[0]), static_cast<float>(limits[1])};
