@@ -8,10 +8,10 @@
 #include "estimator/evaluation/judged_set.h"
 #include "estimator/evaluation/mixes.h"
 #include "estimator/monitor/validity/input_check.h"
-#include "estimator/service/input_statistics.h"
 #include "estimator/service/monitors.h"
 #include "estimator/taps/target_runner.h"
 #include "tools/vigil/calibrate/calibrate.h"
+#include "tools/vigil/kept_record.h"
 
 namespace vigil {
 namespace {
@@ -47,32 +47,16 @@ class Device {
 
   // At most kBatch samples, the first with this id.
   std::vector<Record> Keep(std::span<const Sample> samples, std::int64_t id) {
-    for (std::size_t i = 0; i < samples.size(); ++i)
-      ToTensor(samples[i].image, models_.normalisation, RowOf(i));
+    for (std::int64_t i = 0; i < std::ssize(samples); ++i)
+      ToTensor(samples[static_cast<std::size_t>(i)].image, models_.normalisation, i, input_);
     const TargetRunner::Kept kept = target_.Run(input_);
-    const auto outputs = static_cast<std::size_t>(models_.task.outputs);
     std::vector<Record> records;
-    for (std::size_t i = 0; i < samples.size(); ++i) {
-      Record record{.id = id + static_cast<std::int64_t>(i)};
-      const auto output = kept.output.as<float>().subspan(i * outputs, outputs);
-      record.output.assign(output.begin(), output.end());
-      record.taps = SplitSlot(target_.plan(), kept.slot, kBatch, static_cast<std::int64_t>(i));
-      const ConstTensorView image{TensorDesc{DType::kFloat32, input_.shape().With(0, 1)},
-                                  RowOf(i).data()};
-      record.statistics = InputStatistics(image);
-      if (check_) record.violations = check_->Check(image);
-      records.push_back(std::move(record));
-    }
+    for (std::int64_t i = 0; i < std::ssize(samples); ++i)
+      records.push_back(KeptRecord({.id = id + i}, target_, kept, input_, i, check_));
     return records;
   }
 
  private:
-  std::span<float> RowOf(std::size_t row) {
-    const auto all = input_.as<float>();
-    const std::size_t size = all.size() / static_cast<std::size_t>(kBatch);
-    return all.subspan(row * size, size);
-  }
-
   const JudgedModels& models_;
   TargetRunner target_;
   std::optional<InputCheck> check_;  // none: T's file has no schema

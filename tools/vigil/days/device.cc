@@ -4,9 +4,10 @@
 
 #include "estimator/evaluation/judged_set.h"
 #include "estimator/models/model_files.h"
-#include "estimator/service/input_statistics.h"
+#include "tools/vigil/kept_record.h"
 
 namespace vigil {
+
 SimulatedDevice::SimulatedDevice(const JudgedModels& models,
                                  const std::shared_ptr<Backend>& backend, PassParts parts)
     : model_hash_(HashModelFile(models.target_path)),
@@ -25,12 +26,7 @@ std::vector<float> SimulatedDevice::Infer(const Tensor& input, std::int64_t time
   const TargetRunner::Kept kept = target_.Run(input);
   Record record{.time_micros = time_micros, .model_hash = model_hash_, .epoch = epoch};
   record.tags = tags;
-  const std::span<const float> output = kept.output.as<float>();
-  record.output.assign(output.begin(), output.end());
-  record.taps = SplitSlot(target_.plan(), kept.slot, 1, 0);
-  record.statistics = InputStatistics(input.view());
-  if (check_) record.violations = check_->Check(input.view());
-  waiting_.push_back(std::move(record));
+  waiting_.push_back(KeptRecord(std::move(record), target_, kept, input, 0, check_));
   return waiting_.back().output;
 }
 
