@@ -25,6 +25,12 @@ Layout PlainLayout(const TensorDesc& desc) {
   return layout;
 }
 
+Layout OfBatch(const Layout& layout, std::int64_t samples) {
+  Layout batch = layout;
+  batch.shape = layout.shape.With(0, samples);
+  return batch;
+}
+
 static_assert(kLanes == 16);
 
 std::optional<ChannelOrder> ChannelOrderOf(const Layout& layout, const Shape& shape) {

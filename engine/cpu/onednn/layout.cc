@@ -28,6 +28,12 @@ Layout PlainLayout(const TensorDesc& desc) {
                 dnnl::memory::data_type::u8, dnnl::memory::dims{1});
 }
 
+Layout OfBatch(const Layout& layout, std::int64_t samples) {
+  Layout batch = layout;
+  batch.data.dims[0] = batch.data.padded_dims[0] = samples;
+  return batch;
+}
+
 std::optional<ChannelOrder> ChannelOrderOf(const Layout& layout, const Shape& shape) {
   if (layout == PlainLayout(shape)) return ChannelOrder::kPlain;
   if (shape.rank() != 4) return std::nullopt;

@@ -4,6 +4,7 @@
 #ifndef VIGIL_ENGINE_CPU_PROGRAM_ARITHMETIC_H_
 #define VIGIL_ENGINE_CPU_PROGRAM_ARITHMETIC_H_
 
+#include <optional>
 #include <string>
 
 #include "engine/cpu/program/program_builder.h"
@@ -22,6 +23,13 @@ void AddReorder(ProgramBuilder& builder, SlotId from, const Layout& from_layout,
 
 // The same for a constant, now. `to` holds to_layout.get_size() bytes.
 void Repack(const float* from, const Layout& from_layout, std::byte* to, const Layout& to_layout);
+
+// Which of a network's first nodes take a batch part by part, lest its values leave the caches.
+struct PartPlan {
+  int nodes = 0;               // 0: none
+  std::optional<Graph> graph;  // the network at the parts' batch, a divisor of the whole
+};
+PartPlan PlanParts(const Graph& graph);
 
 // Adds the steps of a node by the first kernel of the table that will. `needed_...`: by value, who
 // depends on it. Throws Error that names the node.

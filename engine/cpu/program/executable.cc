@@ -41,6 +41,7 @@ void CpuExecutable::Build() {
   const std::vector<std::uint8_t> by_outputs = NeededBy(graph_, graph_.outputs());
   const std::vector<std::uint8_t> at_all = NeededBy(graph_, everything);
 
+  const PartPlan parts = PlanParts(graph_);
   ProgramBuilder builder(graph_, team_);
   const auto add_taps = [&](ValueId id, int node) {
     builder.Begin(node, true);
@@ -51,7 +52,9 @@ void CpuExecutable::Build() {
     const bool is_input = std::ranges::find(graph_.inputs(), id) != graph_.inputs().end();
     if (is_input || graph_.value(id).constant) add_taps(id, -1);
   }
+  if (parts.nodes > 0) builder.BeginParts(*parts.graph, parts.nodes);
   for (std::size_t i = 0; i < graph_.nodes().size(); ++i) {
+    if (parts.nodes > 0 && i == static_cast<std::size_t>(parts.nodes)) builder.EndParts();
     const Node& node = graph_.nodes()[i];
     bool wanted = false;
     for (const ValueId id : node.outputs) wanted |= at_all[static_cast<std::size_t>(id)] != 0;
@@ -70,22 +73,25 @@ void CpuExecutable::Build() {
 void CpuExecutable::Place() {
   std::vector<Lifetime> lifetimes;
   for (const Slot& slot : program_.slots) {
-    const bool in_arena = !slot.external && !slot.fixed && slot.first >= 0;
+    const bool in_arena = !slot.external && !slot.fixed && slot.whole < 0 && slot.first >= 0;
     lifetimes.push_back(in_arena ? Lifetime{slot.bytes, slot.first, slot.last} : Lifetime{});
   }
   const MemoryPlan plan = PlanMemory(lifetimes, AlignedBuffer::kAlignment);
   arena_ = std::make_unique<AlignedBuffer>(plan.arena_bytes);
-  std::vector<std::uint8_t> external;
+  std::vector<std::uint8_t> moves;
   for (std::size_t i = 0; i < program_.slots.size(); ++i) {
     const Slot& slot = program_.slots[i];
-    external.push_back(slot.external);
-    pointers_.push_back(slot.external ? nullptr
-                        : slot.fixed  ? slot.fixed
-                                      : arena_->data() + plan.offsets[i]);
+    moves.push_back(slot.external || slot.whole >= 0);
+    pointers_.push_back(moves.back() ? nullptr
+                        : slot.fixed ? slot.fixed
+                                     : arena_->data() + plan.offsets[i]);
   }
-  for (const ProgramStep& step : program_.steps) {
-    step.step->Bind(pointers_, external);
-    ++(step.tap_only ? info_.tap_dispatches : info_.dispatches);
+  const Parts& parts = program_.parts;
+  for (std::size_t i = 0; i < program_.steps.size(); ++i) {
+    const ProgramStep& step = program_.steps[i];
+    step.step->Bind(pointers_, moves);
+    const int times = i >= parts.first && i < parts.end ? parts.count : 1;
+    (step.tap_only ? info_.tap_dispatches : info_.dispatches) += times;
   }
   info_.arena_bytes = plan.arena_bytes;
   info_.weight_bytes = program_.weight_bytes;
@@ -107,21 +113,41 @@ void CpuExecutable::BindCaller(std::span<const ConstTensorView> inputs,
   at(program_.tap_slot) = tap_slot.empty() ? nullptr : tap_slot.data();
 }
 
-void CpuExecutable::Execute(bool keep_taps, const std::function<void(std::size_t)>* done) {
-  for (std::size_t i = 0; i < program_.steps.size(); ++i) {
-    const ProgramStep& step = program_.steps[i];
-    if (step.tap_only && !keep_taps) continue;
-    try {
-      step.step->Run(pointers_);
-    } catch (const Error& error) {
-      const std::string where =
-          step.node < 0
-              ? "outputs"
-              : Text("node '", graph_.nodes()[static_cast<std::size_t>(step.node)].name, "'");
-      throw Error(error.fault(), error.code(), Text(where, ": ", error.what()));
-    }
-    if (done) (*done)(i);
+void CpuExecutable::MoveWindows(int part) {
+  for (std::size_t i = 0; i < program_.slots.size(); ++i) {
+    const Slot& slot = program_.slots[i];
+    if (slot.whole < 0) continue;
+    std::byte* whole = pointers_[static_cast<std::size_t>(slot.whole)];
+    const std::size_t from = slot.offset + static_cast<std::size_t>(part) * slot.part_bytes;
+    pointers_[i] = whole ? whole + from : nullptr;
   }
+}
+
+void CpuExecutable::Execute(std::size_t index, bool keep_taps,
+                            const std::function<void(std::size_t)>* done) {
+  const ProgramStep& step = program_.steps[index];
+  if (step.tap_only && !keep_taps) return;
+  try {
+    step.step->Run(pointers_);
+  } catch (const Error& error) {
+    const std::string where =
+        step.node < 0
+            ? "outputs"
+            : Text("node '", graph_.nodes()[static_cast<std::size_t>(step.node)].name, "'");
+    throw Error(error.fault(), error.code(), Text(where, ": ", error.what()));
+  }
+  if (done) (*done)(index);
+}
+
+void CpuExecutable::Execute(bool keep_taps, const std::function<void(std::size_t)>* done) {
+  const Parts& parts = program_.parts;
+  MoveWindows(0);
+  for (std::size_t i = 0; i < parts.first; ++i) Execute(i, keep_taps, done);
+  for (int part = 0; part < parts.count; ++part) {
+    MoveWindows(part);
+    for (std::size_t i = parts.first; i < parts.end; ++i) Execute(i, keep_taps, done);
+  }
+  for (std::size_t i = parts.end; i < program_.steps.size(); ++i) Execute(i, keep_taps, done);
 }
 
 void CpuExecutable::Run(std::span<const ConstTensorView> inputs,

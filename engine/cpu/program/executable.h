@@ -29,8 +29,11 @@ class CpuExecutable : public CompiledGraph {
   void Place();
   void BindCaller(std::span<const ConstTensorView> inputs, std::span<const TensorView> outputs,
                   std::span<std::byte> tap_slot);
+  // Lets windows show this part of the batch.
+  void MoveWindows(int part);
   // Runs the steps; `done` (may be null) is told the step's index after each.
   void Execute(bool keep_taps, const std::function<void(std::size_t)>* done);
+  void Execute(std::size_t step, bool keep_taps, const std::function<void(std::size_t)>* done);
 
   const Graph graph_;
   const CompileOptions options_;

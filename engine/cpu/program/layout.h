@@ -21,6 +21,9 @@ Layout PlainLayout(const Shape& shape);
 // The same of any element type; one that is not float32 is so many bytes, which nobody reorders.
 Layout PlainLayout(const TensorDesc& desc);
 
+// The same for a batch of so many samples. REQUIRES: samples lie one after the other.
+Layout OfBatch(const Layout& layout, std::int64_t samples);
+
 // How a float32 value of this shape lies in this layout; none: in a way that has no name.
 std::optional<ChannelOrder> ChannelOrderOf(const Layout& layout, const Shape& shape);
 

@@ -26,14 +26,17 @@ class AlignedBuffer {
   std::unique_ptr<std::byte, Free> data_;
 };
 
-// Exactly one of: `fixed` memory (constants), `external` memory that each run brings, or `bytes` of
-// the arena while steps first to last run (first -1: never used).
+// Exactly one of: `fixed` memory (constants), `external` memory that each run brings, a window on
+// another slot, or `bytes` of the arena while steps first to last run (first -1: never used).
 struct Slot {
   std::size_t bytes = 0;
   int first = -1;
   int last = -1;
   std::byte* fixed = nullptr;
   bool external = false;
+  // A window: from `offset` of slot `whole` on, and further by `part_bytes` with every part.
+  SlotId whole = -1;
+  std::size_t offset = 0, part_bytes = 0;
 };
 
 struct ProgramStep {
@@ -42,9 +45,16 @@ struct ProgramStep {
   bool tap_only = false;  // left out where the caller keeps no taps
 };
 
+// Steps [first, end) run `count` times, each time for the next part of the batch.
+struct Parts {
+  int count = 1;
+  std::size_t first = 0, end = 0;
+};
+
 struct Program {
   std::vector<Slot> slots;
   std::vector<ProgramStep> steps;
+  Parts parts;
   std::vector<SlotId> inputs, outputs;  // as the graph's, external
   SlotId tap_slot = -1;                 // external
 

@@ -42,6 +42,49 @@ ProgramBuilder::ProgramBuilder(const Graph& graph, Team& team)
   program_.tap_slot = NewSlot({.external = true});
 }
 
+std::vector<std::uint8_t> ProgramBuilder::LeavingParts(int nodes) const {
+  std::vector<std::uint8_t> leaves(graph_.values().size(), 0);
+  for (const ValueId id : graph_.outputs()) leaves[static_cast<std::size_t>(id)] = 1;
+  for (std::size_t i = static_cast<std::size_t>(nodes); i < graph_.nodes().size(); ++i) {
+    const Node& node = graph_.nodes()[i];
+    for (const ValueId id : node.inputs) leaves[static_cast<std::size_t>(id)] = 1;
+    // Which a node of the parts may make in its stead.
+    for (const ValueId id : node.outputs) leaves[static_cast<std::size_t>(id)] = 1;
+  }
+  return leaves;
+}
+
+void ProgramBuilder::BeginParts(const Graph& part, int nodes) {
+  VIGIL_CHECK(!part_ && program_.parts.count == 1 && graph_.batch() % part.batch() == 0);
+  part_ = &part;
+  leaves_ = LeavingParts(nodes);
+  wholes_.assign(graph_.values().size(), {});
+  program_.parts.count = static_cast<int>(graph_.batch() / part.batch());
+  program_.parts.first = program_.steps.size();
+  for (const ValueId id : graph_.inputs()) {
+    const Layout layout = PlainLayout(part.value(id).desc);
+    const SlotId window =
+        NewSlot({.whole = places(id).front().slot, .part_bytes = layout.get_size()});
+    wholes_[static_cast<std::size_t>(id)] =
+        std::exchange(places(id), {{layout, window, false, {}}});
+  }
+}
+
+void ProgramBuilder::EndParts() {
+  VIGIL_CHECK(part_);
+  part_ = nullptr;
+  for (std::size_t i = 0; i < places_.size(); ++i) {
+    if (!graph_.values()[i].constant) places_[i] = std::move(wholes_[i]);
+  }
+  program_.parts.end = program_.steps.size();
+  // What one part leaves must outlast the others.
+  for (const SlotId id : whole_slots_) {
+    Slot& slot = program_.slots[static_cast<std::size_t>(id)];
+    slot.first = static_cast<int>(program_.parts.first);
+    slot.last = static_cast<int>(program_.parts.end) - 1;
+  }
+}
+
 void ProgramBuilder::Begin(int node, bool tap_only) {
   node_ = node;
   tap_only_ = tap_only;
@@ -56,7 +99,7 @@ SlotId ProgramBuilder::Get(ValueId value, const Layout& want, const Layout& as) 
     if (place.layout == want && place.as == as && (!place.tap_only || tap_only_)) return place.slot;
   }
   const bool reinterpreted = as != Layout();
-  const Value& described = graph_.value(value);
+  const Value& described = graph().value(value);
   SlotId source = places(value).front().slot;
   Layout from = places(value).front().layout;
   if (reinterpreted) {
@@ -77,12 +120,23 @@ SlotId ProgramBuilder::Get(ValueId value, const Layout& want, const Layout& as) 
 }
 
 SlotId ProgramBuilder::Produce(ValueId value, const Layout& layout) {
-  const SlotId slot = NewSlot({.bytes = layout.get_size()});
+  const bool leaves = part_ && leaves_[static_cast<std::size_t>(value)];
+  const SlotId slot = leaves ? NewWindow(value, layout) : NewSlot({.bytes = layout.get_size()});
   places(value).push_back({layout, slot, tap_only_, {}});
   return slot;
 }
 
+SlotId ProgramBuilder::NewWindow(ValueId value, const Layout& layout) {
+  const Layout whole = OfBatch(layout, graph_.batch());
+  const std::size_t part_bytes = OfBatch(layout, 2 * part_->batch()).get_size() - layout.get_size();
+  const SlotId slot = NewSlot({.bytes = whole.get_size()});
+  whole_slots_.push_back(slot);
+  wholes_[static_cast<std::size_t>(value)].push_back({whole, slot, tap_only_, {}});
+  return NewSlot({.whole = slot, .part_bytes = part_bytes});
+}
+
 void ProgramBuilder::Alias(ValueId value, SlotId slot, const Layout& layout) {
+  VIGIL_CHECK(!part_ || !leaves_[static_cast<std::size_t>(value)]);
   places(value).push_back({layout, slot, tap_only_, {}});
 }
 
@@ -119,20 +173,24 @@ void ProgramBuilder::AddTaps(ValueId value, std::span<const Encoding> encodings)
   const bool node_is_tap_only = std::exchange(tap_only_, true);
   std::size_t offset = 0;
   for (std::size_t i = 0; i < encodings.size(); ++i) {
-    const TensorDesc& desc = graph_.value(graph_.taps()[i]).desc;
-    const std::size_t bytes = static_cast<std::size_t>(desc.shape.rank() ? desc.shape[0] : 1) *
-                              EncodedSampleBytes(desc, encodings[i]);
-    if (graph_.taps()[i] == value) AddTap(value, encodings[i], offset, bytes);
-    offset += bytes;
+    const auto bytes_of = [&](const Graph& graph) {
+      const TensorDesc& desc = graph.value(graph_.taps()[i]).desc;
+      return static_cast<std::size_t>(desc.shape.rank() ? desc.shape[0] : 1) *
+             EncodedSampleBytes(desc, encodings[i]);
+    };
+    if (graph_.taps()[i] == value) AddTap(value, encodings[i], offset, bytes_of(graph()));
+    offset += bytes_of(graph_);
   }
   tap_only_ = node_is_tap_only;
 }
 
 void ProgramBuilder::AddTap(ValueId value, Encoding encoding, std::size_t offset,
                             std::size_t bytes) {
-  const TensorDesc& desc = graph_.value(value).desc;
-  const auto room = [=, tap_slot = program_.tap_slot](SlotPointers slots) {
-    return std::span(slots[static_cast<std::size_t>(tap_slot)] + offset, bytes);
+  const TensorDesc& desc = graph().value(value).desc;
+  const SlotId window =
+      NewSlot({.whole = program_.tap_slot, .offset = offset, .part_bytes = part_ ? bytes : 0});
+  const auto room = [=](SlotPointers slots) {
+    return std::span(slots[static_cast<std::size_t>(window)], bytes);
   };
   const Layout& produced = ProducedLayout(value);
   const auto order = desc.dtype == DType::kFloat32 ? ChannelOrderOf(produced, desc.shape)
@@ -166,6 +224,7 @@ SlotId ProgramBuilder::NewSlot(const Slot& slot) {
 
 void ProgramBuilder::Touch(SlotId id) {
   Slot& slot = program_.slots[static_cast<std::size_t>(id)];
+  if (slot.whole >= 0) return Touch(slot.whole);
   const int step = static_cast<int>(program_.steps.size());
   if (slot.first < 0) slot.first = step;
   slot.last = step;

@@ -17,6 +17,13 @@ class ProgramBuilder {
  public:
   ProgramBuilder(const Graph& graph, Team& team);
 
+  // Steps added from here to EndParts run part by part of the batch: they belong to the first
+  // `nodes` nodes, and graph() is `part`, the same network at a part's batch. Once, and no alias in
+  // between may be of a value that later nodes read. REQUIRES: `part` outlives this; its batch
+  // divides the whole.
+  void BeginParts(const Graph& part, int nodes);
+  void EndParts();
+
   // Steps added from now on belong to this node, and are left out of runs without taps if told so.
   void Begin(int node, bool tap_only);
 
@@ -51,7 +58,8 @@ class ProgramBuilder {
   // The node that is being added runs by its operator's plain loops.
   void CountPlain(std::int64_t operations) { program_.plain_operations += operations; }
 
-  const Graph& graph() const { return graph_; }
+  // What is being built: shapes are those that the steps will see.
+  const Graph& graph() const { return part_ ? *part_ : graph_; }
   // The threads that the program will run on.
   Team& team() { return team_; }
   // Null in a run that keeps no taps.
@@ -66,10 +74,15 @@ class ProgramBuilder {
     Layout as;              // what the plain value was taken for; empty: itself
   };
 
-  // One of them, whose encoded batch lies at `offset` of the tap slot. One that is encoded straight
-  // from the layout that its producer chose spares T a copy in the plain one.
+  // One of them, whose encoded batch, or part of it, has `bytes` from `offset` of the tap slot on.
+  // One that is encoded straight from the layout that its producer chose spares T a copy in the
+  // plain one.
   void AddTap(ValueId value, Encoding encoding, std::size_t offset, std::size_t bytes);
   SlotId NewSlot(const Slot& slot);
+  // A window on memory for the whole batch, which later nodes find.
+  SlotId NewWindow(ValueId value, const Layout& layout);
+  // Of the values that the parts make: those that somebody wants as a whole.
+  std::vector<std::uint8_t> LeavingParts(int nodes) const;
   void Touch(SlotId slot);  // by the step that is about to be added
   std::vector<Place>& places(ValueId value) { return places_[static_cast<std::size_t>(value)]; }
 
@@ -78,6 +91,12 @@ class ProgramBuilder {
   Program program_;
   std::vector<std::vector<Place>> places_;  // by value; the first is the producer's
   std::vector<bool> skipped_;               // by node
+  // While parts are built: the network at their batch, which values leave them, and where those,
+  // and the graph's inputs, lie as a whole; by value.
+  const Graph* part_ = nullptr;
+  std::vector<std::uint8_t> leaves_;
+  std::vector<std::vector<Place>> wholes_;
+  std::vector<SlotId> whole_slots_;  // that parts write
   int node_ = -1;
   bool tap_only_ = false;
 };
