@@ -4,19 +4,28 @@
 #include <array>
 #include <utility>
 
+#include <sys/mman.h>
+
 #include "engine/base/text.h"
 #include "engine/cpu/program/arithmetic.h"
 
 namespace vigil::cpu::VIGIL_CPU_ARITHMETIC {
 
+// Of what is that large, whole pages are asked for, where a system gives them only then: a network
+// walks through megabytes of weights, and misses fewer translations of addresses.
+constexpr std::size_t kLargePage = 2 << 20;
+
 AlignedBuffer::AlignedBuffer(std::size_t bytes) {
   const std::size_t rounded =
       (std::max<std::size_t>(bytes, 1) + kAlignment - 1) & ~(kAlignment - 1);
-  data_.reset(static_cast<std::byte*>(std::aligned_alloc(kAlignment, rounded)));
-  if (!data_) {
+  const std::size_t alignment = bytes >= kLargePage ? kLargePage : kAlignment;
+  void* data = nullptr;
+  if (posix_memalign(&data, alignment, rounded) != 0) {
     throw Error(Fault::kGpu, ErrorCode::kOutOfMemory,
                 Text("cpu: the system has no ", rounded, " bytes of memory left"));
   }
+  data_.reset(static_cast<std::byte*>(data));
+  if (alignment == kLargePage) madvise(data, bytes / kLargePage * kLargePage, MADV_HUGEPAGE);
 }
 
 ProgramBuilder::ProgramBuilder(const Graph& graph, Team& team)
