@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "engine/cpu/arithmetics.h"
+#include "engine/cpu/native/instruction_set.h"
 #include "engine/cpu/native/winograd_plan.h"
 #include "tests/support/window_case.h"
 
@@ -17,7 +18,8 @@ using testing::WindowErrors;
 
 struct Case {
   WindowCase window;
-  int tile;  // that is chosen
+  int tile;             // that is chosen
+  bool shared = false;  // groups of tiles, on one thread
 };
 void PrintTo(const Case& of, std::ostream* out) { PrintTo(of.window, out); }
 
@@ -25,8 +27,11 @@ const Case kCases[] = {
     {{{1, 64, 56, 56}, 64, {1, 1, 1, 1}}, 4},    // whole tiles
     {{{1, 40, 19, 27}, 24, {1, 1, 1, 1}}, 4},    // tiles cut off, blocks not full
     {{{3, 32, 23, 22}, 48, {0, 1, 2, 0}}, 4},    // several samples, other pads
-    {{{1, 256, 14, 14}, 256, {1, 1, 1, 1}}, 2},  // weights from memory
-    {{{1, 200, 15, 13}, 328, {0, 0, 0, 0}}, 2}, {{{2, 512, 14, 9}, 264, {1, 1, 1, 1}}, 2},
+    {{{1, 200, 15, 13}, 328, {0, 0, 0, 0}}, 2},  // one group; shared on more threads
+    // Weights that would be fetched for every group: the team takes larger ones together.
+    {{{1, 256, 14, 14}, 256, {1, 1, 1, 1}}, 2, true},
+    {{{2, 512, 14, 9}, 264, {1, 1, 1, 1}}, 2, true},
+    {{{4, 200, 20, 20}, 330, {1, 1, 1, 1}}, 4, true},  // two groups, blocks not full
 };
 
 class Winograd : public ::testing::TestWithParam<Case> {};
@@ -41,8 +46,10 @@ Tensor AnswerOf(const WindowCase& of, const WindowData& data, int threads) {
 // Errors against those of the plain sum in float32: Lavin and Gray (2015, Table 3) measured 0.4
 // times as much with tiles of 2 and 7 times as much with tiles of 4.
 TEST_P(Winograd, Answers_AreTheSums_OnAnyNumberOfThreads) {
-  const auto& [window, tile] = GetParam();
+  const auto& [window, tile, shared] = GetParam();
   ASSERT_EQ(ChooseWinograd(window.x, window.y()), tile);
+  const WinogradPlan plan(window.x, window.y(), window.pads, ChosenKernels(), 1);
+  EXPECT_EQ(plan.shared, shared);
   const WindowData data(window);
   const Tensor y = AnswerOf(window, data, 1);
   const WindowErrors errors = ErrorsOf(window, data, y);

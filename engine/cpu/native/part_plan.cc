@@ -2,8 +2,8 @@
 // layers fit no cache, so that every layer would fetch from memory what the one before has just
 // written; its last layers have more weights than values, and want all samples at once.
 #include <algorithm>
-#include <limits>
 
+#include "engine/cpu/native/winograd_plan.h"
 #include "engine/cpu/program/arithmetic.h"
 #include "engine/ops/elementwise.h"
 
@@ -56,6 +56,10 @@ std::vector<NodeBytes> BytesOf(const Graph& graph) {
     };
     std::ranges::for_each(node.inputs, count);
     std::ranges::for_each(node.outputs, count);
+    // Winograd's weights are (M + 2)^2 for 9.
+    const int tile = ChooseWinograd(node.attrs, graph.value(node.inputs[0]).desc.shape,
+                                    graph.value(node.outputs[0]).desc.shape);
+    if (tile > 0) bytes.weights = bytes.weights * (tile + 2) * (tile + 2) / 9;
     all.push_back(bytes);
   }
   return all;

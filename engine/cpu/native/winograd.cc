@@ -14,11 +14,8 @@ namespace {
 
 bool Applicable(const KernelContext& context) {
   const ConvAttrs* attrs = context.attrs<ConvAttrs>();
-  constexpr std::array<std::int64_t, 2> kThree{3, 3}, kOne{1, 1};
-  return attrs && context.InputShape(0).rank() == 4 && attrs->kernel == kThree &&
-         attrs->strides == kOne && attrs->dilations == kOne && attrs->groups == 1 &&
-         context.Constant(1) && (!attrs->has_bias || context.Constant(2)) &&
-         ChooseWinograd(context.InputShape(0), context.OutputShape(0)) > 0;
+  return attrs && context.Constant(1) && (!attrs->has_bias || context.Constant(2)) &&
+         ChooseWinograd(*attrs, context.InputShape(0), context.OutputShape(0)) > 0;
 }
 
 // What a run works on.
@@ -28,17 +25,18 @@ struct Operands {
   Finish finish;
 };
 
-// The tile's pixels for every block of the input: in place where it lies within the image, else by
-// way of a copy with zeros around it.
+// The tile's pixels for blocks [first, last) of the input: in place where it lies within the image,
+// else by way of a copy with zeros around it.
 void TransformInput(const WinogradPlan& plan, const Operands& operands, std::int64_t tile,
-                    float* v) {
+                    std::int64_t first, std::int64_t last, float* v) {
   const WinogradPlan::Tile at = plan.TileAt(tile);
   const std::int64_t n = plan.n(), line = plan.width * kLanes;
   const std::int64_t first_row = at.row - plan.pad_top, first_column = at.column - plan.pad_left;
   const bool within = first_row >= 0 && first_column >= 0 && first_row + n <= plan.height &&
                       first_column + n <= plan.width;
   alignas(64) std::array<float, 6 * 6 * kLanes> copy;
-  for (std::int64_t block = 0; block < plan.in_blocks; ++block, v += plan.tiles_a_group * kLanes) {
+  v += first * plan.tiles_a_group * kLanes;
+  for (std::int64_t block = first; block < last; ++block, v += plan.tiles_a_group * kLanes) {
     const float* plane = operands.x + (at.sample * plan.in_blocks + block) * plan.height * line;
     WinogradInputJob job{plane + first_row * line + first_column * kLanes, line, v, plan.v_step()};
     if (!within) {
@@ -57,10 +55,10 @@ void TransformInput(const WinogradPlan& plan, const Operands& operands, std::int
   }
 }
 
-// The products of one group of tiles with some blocks of the output.
+// The products of values [first, last) of one group of tiles with some blocks of the output.
 void Multiply(const WinogradPlan& plan, const VectorKernels& vectors, const Operands& operands,
-              std::int64_t tiles, std::int64_t first_block, std::int64_t blocks, const float* v,
-              float* m) {
+              std::int64_t tiles, std::int64_t first, std::int64_t last, std::int64_t first_block,
+              std::int64_t blocks, const float* v, float* m) {
   TileJob tile{};
   tile.offsets = plan.offsets.data();
   tile.terms = plan.channels;
@@ -71,7 +69,7 @@ void Multiply(const WinogradPlan& plan, const VectorKernels& vectors, const Oper
   tile.lane_step = 1;
   tile.lanes = kLanes;
   tile.finish = plan.no_finish;
-  for (std::int64_t e = 0; e < plan.values(); ++e) {
+  for (std::int64_t e = first; e < last; ++e) {
     tile.x = v + e * plan.v_step();
     for (std::int64_t block = 0; block < blocks; block += tile.blocks) {
       tile.blocks = block + vectors.tile_blocks <= blocks ? vectors.tile_blocks : 1;
@@ -105,10 +103,10 @@ void RunJob(const WinogradPlan& plan, const VectorKernels& vectors, const Operan
   float* v = operands.scratch + thread * plan.scratch_floats();
   float* m = v + plan.values() * plan.v_step();
   for (std::int64_t i = 0; i < tiles; ++i)
-    TransformInput(plan, operands, first_tile + i, v + i * kLanes);
+    TransformInput(plan, operands, first_tile + i, 0, plan.in_blocks, v + i * kLanes);
   for (std::int64_t block = job_block; block < last_block; block += plan.kBlocksAtOnce) {
     const std::int64_t blocks = std::min(plan.kBlocksAtOnce, last_block - block);
-    Multiply(plan, vectors, operands, tiles, block, blocks, v, m);
+    Multiply(plan, vectors, operands, tiles, 0, plan.values(), block, blocks, v, m);
     for (std::int64_t b = 0; b < blocks; ++b) {
       for (std::int64_t i = 0; i < tiles; ++i) {
         TransformOutput(plan, operands, first_tile + i, block + b,
@@ -116,6 +114,32 @@ void RunJob(const WinogradPlan& plan, const VectorKernels& vectors, const Operan
       }
     }
   }
+}
+
+// One group by the whole team, a block of the input, a value, and a block of the output a job.
+void RunShared(const WinogradPlan& plan, const VectorKernels& vectors, const Operands& operands,
+               std::int64_t group, Team& team) {
+  const std::int64_t first_tile = group * plan.tiles_a_group;
+  const std::int64_t tiles = std::min(plan.tiles_a_group, plan.tiles() - first_tile);
+  float* v = operands.scratch;
+  float* m = v + plan.values() * plan.v_step();
+  team.ForEach(plan.in_blocks, [&](std::int64_t block) {
+    for (std::int64_t i = 0; i < tiles; ++i)
+      TransformInput(plan, operands, first_tile + i, block, block + 1, v + i * kLanes);
+  });
+  const std::int64_t parts = (plan.out_blocks + plan.kBlocksAProduct - 1) / plan.kBlocksAProduct;
+  team.ForEach(plan.values() * parts, [&](std::int64_t job) {
+    const std::int64_t e = job / parts, block = job % parts * plan.kBlocksAProduct;
+    Multiply(plan, vectors, operands, tiles, e, e + 1, block,
+             std::min(plan.kBlocksAProduct, plan.out_blocks - block), v,
+             m + block * plan.tiles_a_group * kLanes);
+  });
+  team.ForEach(plan.out_blocks, [&](std::int64_t block) {
+    for (std::int64_t i = 0; i < tiles; ++i) {
+      TransformOutput(plan, operands, first_tile + i, block,
+                      m + (block * plan.tiles_a_group + i) * kLanes);
+    }
+  });
 }
 
 void Build(KernelContext& context) {
@@ -130,7 +154,8 @@ void Build(KernelContext& context) {
       PackBias(context.builder(), biases, attrs.has_bias ? context.Constant(2) : nullptr);
   const SlotId x = context.Input(0, BlockedLayout(shape));
   const FinishPlan finish(context, attrs.epilogue, BlockedLayout(context.OutputShape(0)));
-  const auto floats = static_cast<std::size_t>(plan->scratch_floats() * context.team().threads());
+  const auto floats = static_cast<std::size_t>(plan->scratch_floats() *
+                                               (plan->shared ? 1 : context.team().threads()));
   const SlotId scratch = context.builder().Scratch(floats * sizeof(float));
   std::vector<SlotId> uses = finish.uses();
   uses.insert(uses.end(), {x, weights, bias, scratch});
@@ -139,6 +164,9 @@ void Build(KernelContext& context) {
         const Operands operands{FloatsAt(slots, x),       FloatsAt(slots, weights),
                                 FloatsAt(slots, bias),    finish.Output(slots),
                                 FloatsAt(slots, scratch), finish.At(slots)};
+        for (std::int64_t group = 0; plan->shared && group < plan->groups(); ++group)
+          RunShared(*plan, vectors, operands, group, team);
+        if (plan->shared) return;
         team.ForEach(plan->jobs(), [&](std::int64_t job, int thread) {
           RunJob(*plan, vectors, operands, job, thread);
         });

@@ -10,6 +10,8 @@ namespace {
 
 // What a core's second-level cache has for a group of tiles.
 constexpr std::int64_t kGroupBytes = 768 * 1024;
+// What the last cache has for a group that the team shares.
+constexpr std::int64_t kSharedBytes = 4 << 20;
 // More tiles than this hold a pair of blocks of weights no longer in the registers' shadow.
 constexpr std::int64_t kMostTiles = 56;
 constexpr std::int64_t kFewestTiles = 12;
@@ -59,6 +61,15 @@ int ChooseWinograd(const Shape& x, const Shape& y) {
   return best;
 }
 
+int ChooseWinograd(const OpAttrs& attrs, const Shape& x, const Shape& y) {
+  const ConvAttrs* conv = std::get_if<ConvAttrs>(&attrs);
+  constexpr std::array<std::int64_t, 2> kThree{3, 3}, kOne{1, 1};
+  return conv && x.rank() == 4 && conv->kernel == kThree && conv->strides == kOne &&
+                 conv->dilations == kOne && conv->groups == 1
+             ? ChooseWinograd(x, y)
+             : 0;
+}
+
 WinogradPlan::WinogradPlan(const Shape& x, const Shape& y, const std::array<std::int64_t, 4>& pads,
                            const VectorKernels& vectors, int threads)
     : tile(ChooseWinograd(x, y)),
@@ -83,8 +94,20 @@ WinogradPlan::WinogradPlan(const Shape& x, const Shape& y, const std::array<std:
   std::int64_t wanted = Divided(tiles(), most);
   if (tiles() >= kFewestTiles * threads) wanted = Divided(wanted, threads) * threads;
   tiles_a_group = Divided(tiles(), wanted);
+  // Bytes from beyond a core's cache: all weights for every group, and where the team shares it,
+  // what is transformed, written and read.
+  const std::int64_t floats_shared = values() * (in_blocks + out_blocks) * kLanes;
+  const auto bytes_shared = floats_shared * static_cast<std::int64_t>(sizeof(float));
+  const std::int64_t shared_groups =
+      Divided(tiles(), std::clamp(kSharedBytes / bytes_shared, kFewestTiles, tiles()));
+  const std::int64_t weight_bytes =
+      values() * channels * out_blocks * kLanes * static_cast<std::int64_t>(sizeof(float));
+  if (groups() * weight_bytes > shared_groups * weight_bytes + 2 * tiles() * bytes_shared) {
+    shared = true;
+    tiles_a_group = Divided(tiles(), shared_groups);
+  }
   // Too few groups for the threads: they share the blocks, and each transforms the input.
-  if (groups() < threads && out_blocks > kBlocksAtOnce) {
+  if (!shared && groups() < threads && out_blocks > kBlocksAtOnce) {
     blocks_a_job = std::max(kBlocksAtOnce, Divided(out_blocks, threads));
   }
   for (std::int64_t c = 0; c < channels; ++c)

@@ -14,9 +14,16 @@ namespace vigil::cpu::native {
 // output.
 int ChooseWinograd(const Shape& x, const Shape& y);
 
-// Tiles are numbered through the samples, row by row.
+// The same of a node, 0 where it is no convolution of 3x3 and stride 1.
+int ChooseWinograd(const OpAttrs& attrs, const Shape& x, const Shape& y);
+
+// Tiles are numbered through the samples, row by row, and taken in groups. Either a job takes a
+// group from the input to the output in memory of its thread, which a core's cache holds; or, where
+// that would fetch many weights again and again, the team takes a larger one together: transforms
+// it, multiplies value by value, transforms it back.
 struct WinogradPlan {
-  static constexpr std::int64_t kBlocksAtOnce = 4;  // of the output, between two transforms
+  static constexpr std::int64_t kBlocksAtOnce = 4;    // of the output, between two transforms
+  static constexpr std::int64_t kBlocksAProduct = 8;  // that a job of the team multiplies
 
   // REQUIRES: ChooseWinograd is not 0.
   WinogradPlan(const Shape& x, const Shape& y, const std::array<std::int64_t, 4>& pads,
@@ -33,10 +40,12 @@ struct WinogradPlan {
   std::int64_t groups() const { return (tiles() + tiles_a_group - 1) / tiles_a_group; }
   std::int64_t block_jobs() const { return (out_blocks + blocks_a_job - 1) / blocks_a_job; }
   std::int64_t jobs() const { return groups() * block_jobs(); }
-  // Floats between the values of a tile, and of a thread's memory: [values, blocks, tiles, kLanes]
-  // of the input, then of kBlocksAtOnce of the output.
+  // Floats between the values of a tile, and of a group's memory: [values, blocks, tiles, kLanes]
+  // of the input, then of kBlocksAtOnce of the output, or of all where the team shares it.
   std::int64_t v_step() const { return in_blocks * tiles_a_group * kLanes; }
-  std::int64_t m_step() const { return kBlocksAtOnce * tiles_a_group * kLanes; }
+  std::int64_t m_step() const {
+    return (shared ? out_blocks : kBlocksAtOnce) * tiles_a_group * kLanes;
+  }
   std::int64_t scratch_floats() const { return values() * (v_step() + m_step()); }
 
   std::int64_t tile = 0;  // its side
@@ -45,6 +54,7 @@ struct WinogradPlan {
   std::int64_t pad_top, pad_left;
   std::int64_t tile_rows, tile_columns;
   std::int64_t tiles_a_group = 1, blocks_a_job = 1;
+  bool shared = false;                  // a group is the team's
   std::vector<std::ptrdiff_t> offsets;  // of the channels, TileJob's
   alignas(64) std::array<float, 2 * kLanes> zeros{};
   Finish no_finish{};
