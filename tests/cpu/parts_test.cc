@@ -148,6 +148,21 @@ TEST_P(CpuParts, OutputsAndTaps_AreTheReferences) {
   ExpectNear(Floats(got.taps), Floats(expected.taps), kBound);
 }
 
+TEST_P(CpuParts, NetworkThatGoesThroughWhole_IsTheReferences) {
+  Network n;
+  const ValueId image = n.builder.Input("image", {DType::kFloat32, {1, 3, kSide, kSide}});
+  const ValueId wide = n.Relu("wide", n.Conv("wide_conv", image, {32, 3, 3, 3}, 1));
+  n.builder.Output(n.Conv("mask", wide, {2, 32, 3, 3}, 1));
+  const Graph graph = std::move(n.builder).Build().WithTaps(std::vector<std::string>{"wide"});
+  const Tensors inputs = InputsOf(graph, kBatch);
+  const Result got = RunOn(*cpu_, graph, inputs, true, Options());
+  const Result expected = RunOn(*reference_, graph, inputs, true);
+  ExpectNear(got.outputs[0].as<float>(), expected.outputs[0].as<float>(), kBound);
+  ExpectNear(Floats(got.taps), Floats(expected.taps), kBound);
+  const Result one = RunOn(*cpu_, graph, InputsOf(graph, 1), false, Options());
+  EXPECT_GT(got.info.dispatches, 2 * one.info.dispatches);
+}
+
 TEST_P(CpuParts, TapsKeptOrNot_OutputsAreTheSame) {
   const Graph graph = MakeNetwork();
   const Tensors inputs = InputsOf(graph, kBatch);

@@ -94,18 +94,7 @@ WinogradPlan::WinogradPlan(const Shape& x, const Shape& y, const std::array<std:
   std::int64_t wanted = Divided(tiles(), most);
   if (tiles() >= kFewestTiles * threads) wanted = Divided(wanted, threads) * threads;
   tiles_a_group = Divided(tiles(), wanted);
-  // Bytes from beyond a core's cache: all weights for every group, and where the team shares it,
-  // what is transformed, written and read.
-  const std::int64_t floats_shared = values() * (in_blocks + out_blocks) * kLanes;
-  const auto bytes_shared = floats_shared * static_cast<std::int64_t>(sizeof(float));
-  const std::int64_t shared_groups =
-      Divided(tiles(), std::clamp(kSharedBytes / bytes_shared, kFewestTiles, tiles()));
-  const std::int64_t weight_bytes =
-      values() * channels * out_blocks * kLanes * static_cast<std::int64_t>(sizeof(float));
-  if (groups() * weight_bytes > shared_groups * weight_bytes + 2 * tiles() * bytes_shared) {
-    shared = true;
-    tiles_a_group = Divided(tiles(), shared_groups);
-  }
+  ConsiderSharing();
   // Too few groups for the threads: they share the blocks, and each transforms the input.
   if (!shared && groups() < threads && out_blocks > kBlocksAtOnce) {
     blocks_a_job = std::max(kBlocksAtOnce, Divided(out_blocks, threads));
@@ -114,6 +103,19 @@ WinogradPlan::WinogradPlan(const Shape& x, const Shape& y, const std::array<std:
     offsets.push_back(c / kLanes * tiles_a_group * kLanes + c % kLanes);
   no_finish.low = -std::numeric_limits<float>::infinity();
   no_finish.high = std::numeric_limits<float>::infinity();
+}
+
+// By the bytes from beyond a core's cache: all weights for every group, and where the team shares
+// one, what is transformed, written and read.
+void WinogradPlan::ConsiderSharing() {
+  constexpr auto kFloat = static_cast<std::int64_t>(sizeof(float));
+  const std::int64_t weight_bytes = values() * channels * out_blocks * kLanes * kFloat;
+  const std::int64_t bytes_a_tile = values() * (in_blocks + out_blocks) * kLanes * kFloat;
+  const std::int64_t most = std::max(kSharedBytes / bytes_a_tile, kFewestTiles);
+  const std::int64_t wanted = Divided(tiles(), most);
+  if (groups() * weight_bytes <= wanted * weight_bytes + 2 * tiles() * bytes_a_tile) return;
+  shared = true;
+  tiles_a_group = Divided(tiles(), wanted);
 }
 
 WinogradPlan::Tile WinogradPlan::TileAt(std::int64_t number) const {

@@ -58,6 +58,9 @@ struct WinogradPlan {
   std::vector<std::ptrdiff_t> offsets;  // of the channels, TileJob's
   alignas(64) std::array<float, 2 * kLanes> zeros{};
   Finish no_finish{};
+
+ private:
+  void ConsiderSharing();
 };
 
 // Weights [K, C, 3, 3] as [values, blocks of K, C, kLanes].

@@ -42,6 +42,7 @@ void CpuExecutable::Build() {
   const std::vector<std::uint8_t> at_all = NeededBy(graph_, everything);
 
   const PartPlan parts = PlanParts(graph_);
+  const auto part_nodes = static_cast<std::size_t>(parts.nodes);
   ProgramBuilder builder(graph_, team_);
   const auto add_taps = [&](ValueId id, int node) {
     builder.Begin(node, true);
@@ -52,19 +53,22 @@ void CpuExecutable::Build() {
     const bool is_input = std::ranges::find(graph_.inputs(), id) != graph_.inputs().end();
     if (is_input || graph_.value(id).constant) add_taps(id, -1);
   }
-  if (parts.nodes > 0) builder.BeginParts(*parts.graph, parts.nodes);
-  for (std::size_t i = 0; i < graph_.nodes().size(); ++i) {
-    if (parts.nodes > 0 && i == static_cast<std::size_t>(parts.nodes)) builder.EndParts();
+  const auto add_node = [&](std::size_t i) {
     const Node& node = graph_.nodes()[i];
-    bool wanted = false;
-    for (const ValueId id : node.outputs) wanted |= at_all[static_cast<std::size_t>(id)] != 0;
-    if (!wanted) continue;
+    const auto is_needed = [&](ValueId id) { return at_all[static_cast<std::size_t>(id)] != 0; };
+    if (std::ranges::none_of(node.outputs, is_needed)) return;
     if (!builder.IsSkipped(static_cast<int>(i)))
       BuildNode(builder, node, static_cast<int>(i), by_outputs, at_all);
     for (const ValueId id : node.outputs) {
-      if (at_all[static_cast<std::size_t>(id)]) add_taps(id, static_cast<int>(i));
+      if (is_needed(id)) add_taps(id, static_cast<int>(i));
     }
+  };
+  if (part_nodes > 0) {
+    builder.BeginParts(*parts.graph, parts.nodes);
+    for (std::size_t i = 0; i < part_nodes; ++i) add_node(i);
+    builder.EndParts();
   }
+  for (std::size_t i = part_nodes; i < graph_.nodes().size(); ++i) add_node(i);
   builder.AddOutputs();
   program_ = std::move(builder).Finish();
   info_.tap_slot_bytes = TapSlotBytes(graph_, encodings);
