@@ -18,6 +18,7 @@ using nlohmann::json;
 using Days = CommandFixture;
 
 TEST_F(Days, OfCifar10_NamesEachPlantedTrouble_AndNoOther) {
+  if (!VIGIL_COMMAND_HAS_ESTIMATOR) GTEST_SKIP() << "built without the estimator";
   // The lossless excerpt of batch 4 stands in for the test batch.
   const fs::path excerpt = fs::absolute(SharedData() / "cifar10" / "data_batch_4.first1017.bin");
   if (!fs::exists(excerpt)) GTEST_SKIP() << "no CIFAR-10 excerpts in " << SharedData();
