@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 #include <fstream>
 #include <map>
@@ -58,10 +59,15 @@ std::string Axes() {
   return svg;
 }
 
+// Where the slope of copying enters the frame: at its left, or at its bottom where copies are slow.
+double SlopeBegins(double bytes_a_second) {
+  return std::max(std::pow(10.0, kLeast), std::pow(10.0, kSlowest) / bytes_a_second);
+}
+
 // The slope of copying as far as the roof of `peak` operations a second, and that roof.
 std::string Roof(double peak, double bytes_a_second, const std::string& name,
                  const std::string& style) {
-  const double ridge = peak / bytes_a_second, least = std::pow(10.0, kLeast);
+  const double ridge = peak / bytes_a_second, least = SlopeBegins(bytes_a_second);
   return Line(X(least), Y(least * bytes_a_second), X(ridge), Y(peak), style) +
          Line(X(ridge), Y(peak), kLeft + kWidth, Y(peak), style) +
          Label(kLeft + kWidth - 4, Y(peak) - 6, name, "text-anchor=\"end\"");
@@ -131,7 +137,8 @@ void WriteRoofline(const std::vector<Layer>& layers, const Peaks& peaks, const s
     svg += Roof(peaks.int8_gops * 1e9, copies, Text(std::lround(peaks.int8_gops), " Gop/s, int8"),
                 "stroke=\"#444\" stroke-width=\"1.5\" stroke-dasharray=\"6 4\"");
   }
-  svg += Label(X(0.13), Y(0.13 * copies) + 20, Text(std::lround(peaks.copy_gb_second), " GB/s"));
+  const double at = 2.0 * SlopeBegins(copies);  // whose label stands below the slope
+  svg += Label(X(at) + 8, Y(at * copies) + 8, Text(std::lround(peaks.copy_gb_second), " GB/s"));
   svg += Points(layers) + "</svg>\n";
   std::ofstream out(file);
   if (!(out << svg).flush()) {
