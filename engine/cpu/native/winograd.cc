@@ -1,7 +1,7 @@
 // 3x3 convolutions of stride 1 as Winograd's: tiles of M x M outputs become (M + 2)^2 products of
 // matrices, of tiles times channels, with 2.25 (M = 2) or 4 (M = 4) times fewer multiplications
-// than their sums have. A job takes a group of tiles from the input to the output, in memory of its
-// thread that fits a core's cache.
+// than their sums have. Either a job takes a group of tiles from the input to the output, in memory
+// of its thread that fits a core's cache, or the team a larger one (winograd_plan.h).
 #include <algorithm>
 #include <array>
 #include <memory>

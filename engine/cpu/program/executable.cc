@@ -86,6 +86,7 @@ void CpuExecutable::Place() {
   for (std::size_t i = 0; i < program_.slots.size(); ++i) {
     const Slot& slot = program_.slots[i];
     moves.push_back(slot.external || slot.whole >= 0);
+    if (slot.whole >= 0) windows_.push_back(i);
     pointers_.push_back(moves.back() ? nullptr
                         : slot.fixed ? slot.fixed
                                      : arena_->data() + plan.offsets[i]);
@@ -118,9 +119,8 @@ void CpuExecutable::BindCaller(std::span<const ConstTensorView> inputs,
 }
 
 void CpuExecutable::MoveWindows(int part) {
-  for (std::size_t i = 0; i < program_.slots.size(); ++i) {
+  for (const std::size_t i : windows_) {
     const Slot& slot = program_.slots[i];
-    if (slot.whole < 0) continue;
     std::byte* whole = pointers_[static_cast<std::size_t>(slot.whole)];
     const std::size_t from = slot.offset + static_cast<std::size_t>(part) * slot.part_bytes;
     pointers_[i] = whole ? whole + from : nullptr;

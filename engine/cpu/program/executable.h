@@ -42,6 +42,7 @@ class CpuExecutable : public CompiledGraph {
   Program program_;
   std::unique_ptr<AlignedBuffer> arena_;
   std::vector<std::byte*> pointers_;  // by slot
+  std::vector<std::size_t> windows_;  // slots that are
   ExecutableInfo info_;
 };
 
